@@ -1,0 +1,33 @@
+"""emlib: the Expectation-Maximization algorithm, as the course teaches it.
+
+Models are immutable records of their parameters: `CoinMixture`, `GaussianMixture1D`,
+`GaussianMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood apart, `start`
+begins, `selection` chooses the number of components, `mle` is the case without anything hidden,
+`datasets` has the course's data. Pictures, widgets and exercises are in `plots`, `widgets` and
+`exercises`, which load what they need when they are imported; this module loads numpy alone.
+"""
+
+from emlib import bound, coins, datasets, em, mle, selection, start
+from emlib.coins import CoinMixture
+from emlib.gmm import GaussianMixture
+from emlib.gmm1d import GaussianMixture1D
+from emlib.kmeans import KMeans
+from emlib.validate import CollapseError, EMWarning
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CoinMixture",
+    "CollapseError",
+    "EMWarning",
+    "GaussianMixture",
+    "GaussianMixture1D",
+    "KMeans",
+    "bound",
+    "coins",
+    "datasets",
+    "em",
+    "mle",
+    "selection",
+    "start",
+]

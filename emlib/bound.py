@@ -1,0 +1,172 @@
+"""The lower bound, and all that it is made of: PRML section 9.4.
+
+For every distribution q over the hidden components,
+
+    ln p(X | theta) = L(q, theta) + KL(q || p(Z | X, theta))                              (9.70)
+
+with L(q, theta) = Q + H(q). Every function takes any mixture and any q: an (N, K) table whose rows
+sum to one. Zeros in q are exact (0 ln 0 = 0). All quantities are in nats, summed over the rows.
+
+=================== ======================================================= =====================
+function            computes                                                PRML
+=================== ======================================================= =====================
+`posterior`         q = p(Z | X, theta), where the bound touches            (9.23), (9.38), (9.39)
+`q_function`        Q = E_q[ln p(X, Z | theta)]                             (9.30), (9.40)
+`entropy`           H(q) = -E_q[ln q]                                       (9.74), second term
+`elbo`              L(q, theta) = Q + H                                     (9.71)
+`kl`                KL(q || p(Z | X, theta)), never negative                (9.72)
+=================== ======================================================= =====================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlib import validate
+from emlib.mixture import Mixture, log_sum_exp, require_density
+from emlib.validate import Array
+
+
+def posterior(model: Mixture, x: ArrayLike) -> Array:
+    """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39)."""
+    return require_density(model).responsibilities(x)
+
+
+def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+    """Q = sum_n sum_k q_nk ln p(x_n, z_n = k | theta), in nats: PRML (9.30), (9.40).
+
+    Parameters
+    ----------
+    model
+        A mixture; theta.
+    x
+        Data of N rows, as the model takes them.
+    q
+        Any distribution over the components for each row, shape (N, K). With
+        ``q = posterior(theta_old, x)`` this is Q(theta, theta_old).
+
+    Returns
+    -------
+    float
+        Minus infinity where q gives weight to an impossible component.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If q is not a table of distributions, or the model has no density.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+    >>> x = coins.counts([5, 9, 8, 4, 7], 10)
+    >>> round(q_function(theta, x, posterior(theta, x)), 5)
+    -36.15295
+    """
+    log_joint, q = _door(model, x, q)
+    return float(_weighted(q, log_joint).sum())  # (9.30), (9.40)
+
+
+def entropy(q: ArrayLike) -> float:
+    """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
+
+    Parameters
+    ----------
+    q
+        A distribution over the components for each row, shape (N, K).
+
+    Examples
+    --------
+    >>> round(entropy([[0.5, 0.5], [1.0, 0.0]]), 6)
+    0.693147
+    """
+    table = validate.array("q", q, 2)
+    table = validate.responsibilities("q", table, (len(table), None))
+    return float(-_weighted(table, _log(table)).sum()) + 0.0  # no minus zero
+
+
+def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+    """L(q, theta) = sum_n sum_k q_nk ln(p(x_n, z_n = k | theta) / q_nk), in nats: PRML (9.71).
+
+    Never above the log-likelihood, and equal to it at ``q = posterior(model, x)``.
+
+    Parameters
+    ----------
+    model
+        A mixture; theta.
+    x
+        Data of N rows, as the model takes them.
+    q
+        Any distribution over the components for each row, shape (N, K).
+
+    Returns
+    -------
+    float
+        Minus infinity where q gives weight to an impossible component.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If q is not a table of distributions, or the model has no density.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+    >>> x = coins.counts([5, 9, 8, 4, 7], 10)
+    >>> round(elbo(theta, x, posterior(theta, x)), 5), round(theta.log_likelihood(x), 5)
+    (-33.09386, -33.09386)
+    """
+    log_joint, q = _door(model, x, q)
+    return float(_weighted(q, log_joint - _log(q)).sum())  # (9.71)
+
+
+def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+    """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
+
+    Parameters
+    ----------
+    model
+        A mixture; theta.
+    x
+        Data of N rows, as the model takes them.
+    q
+        Any distribution over the components for each row, shape (N, K).
+
+    Returns
+    -------
+    float
+        Zero or more; infinity where q gives weight to an impossible component.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If q is not a table of distributions, or the model has no density.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+    >>> x = coins.counts([5, 9, 8, 4, 7], 10)
+    >>> kl(theta, x, posterior(theta, x)) < 1e-12
+    True
+    """
+    log_joint, q = _door(model, x, q)
+    log_posterior = log_joint - log_sum_exp(log_joint)[:, None]  # (9.73)
+    return max(0.0, float(_weighted(q, _log(q) - log_posterior).sum()))  # (9.72)
+
+
+def _door(model: Mixture, x: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
+    log_joint = require_density(model).log_joint(x)
+    return log_joint, validate.responsibilities("q", q, log_joint.shape)
+
+
+def _log(q: Array) -> Array:
+    """Ln q, and zero where q is zero: there it is multiplied by zero."""
+    return np.log(q, out=np.zeros(q.shape), where=q > 0)
+
+
+def _weighted(q: Array, values: Array) -> Array:
+    """Q times values, and zero where q is zero, whatever the value."""
+    return np.multiply(q, values, out=np.zeros(q.shape), where=q > 0)

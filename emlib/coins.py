@@ -1,0 +1,222 @@
+"""Mixture of coins: trials of several tosses, each trial with one of K coins, which one unseen.
+
+    p(x_n) = sum_k pi_k theta_k^heads_n (1 - theta_k)^tails_n
+
+This is the probability of the *sequence* of tosses. The binomial coefficient, which counts the
+orders in which the same heads can fall, is the same for every coin: it cancels in (9.13), and
+adds a constant to the log-likelihood, left out here.
+
+====================================== ==================================== =======================
+equation                               says                                 code
+====================================== ==================================== =======================
+(9.12)                                 the probability of a trial           `_log_joint`
+(9.13), (9.23)                         responsibilities                     `Mixture._normalise`
+(9.18), (9.27)                         effective number of trials           `_statistics`
+(9.17), (9.24)                         bias = expected heads / tosses       `m_step`
+(9.22), (9.26)                         weights N_k / N                      `Mixture._new_weights`
+====================================== ==================================== =======================
+
+References
+----------
+C. B. Do and S. Batzoglou, Nature Biotechnology 26 (2008) 897-899.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlib import validate
+from emlib.mixture import Mixture
+from emlib.tables import numbers
+from emlib.validate import Array, Rows
+
+
+def counts(heads: ArrayLike, n: ArrayLike | None = None) -> Array:
+    """Put trials into the form that `CoinMixture` takes: heads and tails, shape (N, 2).
+
+    Parameters
+    ----------
+    heads
+        With ``n``: the number of heads in each trial, shape (N,). Without: the tosses
+        themselves, ones and zeros, shape (N, tosses a trial).
+    n
+        Tosses a trial: one number, or one for each trial.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a count is not a whole number, or there are more heads than tosses.
+
+    Examples
+    --------
+    >>> counts([5, 9], 10)
+    array([[5., 5.],
+           [9., 1.]])
+    >>> counts([[1, 0, 1], [1, 1, 1]])
+    array([[2., 1.],
+           [3., 0.]])
+    """
+    if n is None:
+        flips = validate.zeros_and_ones("heads", heads, (2,))
+        heads_n, tosses = flips.sum(axis=1), np.full(len(flips), float(flips.shape[1]))
+    else:
+        heads_n = validate.whole_numbers("heads", heads, (1,))
+        tosses = validate.whole_numbers("n", n, (0, 1))
+        if tosses.ndim == 1 and tosses.shape != heads_n.shape:
+            raise validate.refuse("n", f"one number, or {len(heads_n)}", f"{len(tosses)}")
+    more = heads_n > tosses
+    if more.any():
+        most = np.broadcast_to(tosses, heads_n.shape)[more][0]
+        raise validate.refuse("heads", f"at most n={most:g} heads", f"{heads_n[more][0]:g}")
+    return np.column_stack([heads_n, tosses - heads_n])
+
+
+@dataclass(frozen=True, eq=False)
+class CoinStatistics:
+    """Expected counts for each coin; ``a + b`` joins two blocks of trials.
+
+    Attributes
+    ----------
+    n_k
+        Effective number of trials (9.27), shape (K,).
+    heads, tails
+        Expected number of heads and of tails, shape (K,).
+    """
+
+    n_k: Array
+    heads: Array
+    tails: Array
+
+    def __add__(self, other: CoinStatistics) -> CoinStatistics:
+        return CoinStatistics(
+            self.n_k + other.n_k, self.heads + other.heads, self.tails + other.tails
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class CoinMixture(Mixture):
+    """Mixture of K coins, one coin a trial.
+
+    Data are heads and tails a trial, shape (N, 2): see `counts`.
+
+    Parameters
+    ----------
+    biases
+        Probabilities of heads theta_k, shape (K,), from 0 to 1.
+    weights
+        Probabilities pi_k that a trial uses coin k, shape (K,), summing to one.
+    fixed_weights
+        Hold the weights in the M-step, and do not count them as parameters.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a parameter has the wrong shape or is not what its name says; the message names it.
+
+    Examples
+    --------
+    >>> theta = CoinMixture(biases=[0.8, 0.7], weights=[0.5, 0.5])
+    >>> theta.responsibilities(counts([8], 10)).round(6)
+    array([[0.563978, 0.436022]])
+
+    References
+    ----------
+    C. B. Do and S. Batzoglou, Nature Biotechnology 26 (2008) 897-899.
+    """
+
+    biases: Array
+    weights: Array
+    fixed_weights: bool = False
+
+    can_exclude = True
+
+    def __init__(
+        self, biases: ArrayLike, weights: ArrayLike, *, fixed_weights: bool = False
+    ) -> None:
+        checked_weights = validate.weights("weights", weights)
+        self._set(
+            biases=validate.probabilities("biases", biases, (len(checked_weights),)),
+            weights=checked_weights,
+            fixed_weights=validate.flag("fixed_weights", fixed_weights),
+        )
+
+    @property
+    def n_parameters(self) -> int:
+        """K biases, and K - 1 weights unless they are fixed."""
+        return self.n_components + self.n_free_weights
+
+    def _summary(self) -> tuple[str, dict[str, list[str]]]:
+        held = " (held fixed)" if self.fixed_weights else ""
+        return f"CoinMixture of {self.n_components} coins", {
+            f"weight{held}": numbers(self.weights),
+            "bias": numbers(self.biases),
+        }
+
+    @classmethod
+    def coordinates(cls, x: Any) -> Array:
+        """Proportions of heads, shape (N, 1); one half where nothing was tossed."""
+        heads, tails = validate.counts_table(x).values.T
+        tosses = heads + tails
+        return np.divide(heads, tosses, out=np.full(len(heads), 0.5), where=tosses > 0)[:, None]
+
+    @classmethod
+    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        weights = options.pop("weights", np.full(n_components, 1 / n_components))
+        return cls(np.full(n_components, 0.5), weights, **options)
+
+    def prepare(self, x: Any) -> Rows:
+        """Check heads and tails, shape (N, 2)."""
+        return validate.counts_table(x)
+
+    def prepare_fit(self, x: Any) -> Rows:
+        """Check heads and tails; a coin mixture is fitted to any number of trials."""
+        return self.prepare(x)
+
+    def _log_joint(self, x: Array) -> Array:
+        """Ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
+        heads, tails = x[:, :1], x[:, 1:]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_heads = np.where(heads > 0, heads * np.log(self.biases), 0.0)
+            log_tails = np.where(tails > 0, tails * np.log1p(-self.biases), 0.0)
+        return log_heads + log_tails + self._log_weights  # (9.12)
+
+    def _statistics(self, x: Array, r: Array) -> CoinStatistics:
+        heads, tails = (x.T[:, :, None] * r).sum(axis=1)
+        return CoinStatistics(r.sum(axis=0), heads, tails)  # (9.27)
+
+    def m_step(self, statistics: CoinStatistics) -> Self:
+        """Maximise Q: a coin's bias is its expected heads over its expected tosses.
+
+        Parameters
+        ----------
+        statistics
+            What `statistics` or `e_step` returned, or a sum of such.
+        """
+        self._alive(statistics.n_k)
+        tosses = statistics.heads + statistics.tails
+        biases = np.divide(  # (9.17), (9.24)
+            statistics.heads, tosses, out=self.biases.copy(), where=tosses > 0
+        )
+        return self._with(biases=biases, weights=self._new_weights(statistics.n_k))
+
+    def sample(
+        self, n: int, rng: np.random.Generator | int, n_tosses: int = 10
+    ) -> tuple[Array, NDArray[np.intp]]:
+        """Draw n trials of ``n_tosses`` tosses: first the coin, then its heads.
+
+        Returns
+        -------
+        x : array of shape (n, 2), heads and tails
+        z : array of shape (n,), the coin of each trial
+        """
+        n_tosses, rng = validate.count("n_tosses", n_tosses), validate.generator("rng", rng)
+        _, z = super().sample(n, rng)
+        heads = rng.binomial(n_tosses, self.biases[z]).astype(float)
+        return np.column_stack([heads, n_tosses - heads]), z
+
+    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
+        return self.biases[z]

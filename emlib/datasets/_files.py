@@ -1,0 +1,50 @@
+"""Data sets that are small files in this folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+
+from emlib.datasets._dataset import Dataset
+from emlib.validate import Array
+
+
+def _read(name: str) -> Array:
+    """Read a csv file of numbers with one header line."""
+    with (files("emlib.datasets") / name).open(encoding="utf-8") as lines:
+        return np.loadtxt(lines, delimiter=",", skiprows=1)
+
+
+def blobs() -> Dataset:
+    """200 points around each of three centres in the plane, with standard deviation one.
+
+    ``blobs.csv`` holds, to the last digit, the points and labels of scikit-learn's
+    ``make_blobs(n_samples=600, centers=3, random_state=1)``, so that drawing them needs no
+    scikit-learn.
+
+    Examples
+    --------
+    >>> blobs()
+    Dataset(x=(600, 2), z=(600,), truth=None)
+    """
+    table = _read("blobs.csv")
+    return Dataset(table[:, :2], table[:, 2].astype(np.intp))
+
+
+def old_faithful() -> Dataset:
+    """272 eruptions of the Old Faithful geyser: their length, and the wait for the next one.
+
+    Both in minutes, Yellowstone, August 1985. PRML uses them in figures 9.1 and 9.8.
+
+    References
+    ----------
+    W. Härdle, Smoothing Techniques with Implementation in S, Springer 1991.
+    A. Azzalini and A. W. Bowman, Applied Statistics 39 (1990) 357-365.
+
+    Examples
+    --------
+    >>> old_faithful().x[0]
+    array([ 3.6, 79. ])
+    """
+    return Dataset(_read("faithful.csv"))

@@ -1,0 +1,309 @@
+"""The loop: an E-step, an M-step, and again, for any model that has the two.
+
+=================== ======================================================= =====================
+function            does                                                    PRML
+=================== ======================================================= =====================
+`iterate`           yields each model with its objective, without end       p. 440, steps 2-4
+`fit`               drains `iterate` until a rule says stop                 (9.28)
+`multistart`        fits from several starts, best first                    p. 433
+=================== ======================================================= =====================
+
+The objective is the log-likelihood in nats for a mixture, minus the distortion for K-means. This
+module knows no model: whatever has ``prepare_fit``, ``e_step``, ``m_step`` and ``==`` will do.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from emlib import start as starts
+from emlib import validate
+from emlib.mixture import Model, warn
+from emlib.validate import Array, CollapseError
+
+ROUNDING = 1e-10
+"""A fall of the objective by more than this part of |objective| + N is more than rounding."""
+
+
+class Status(enum.Enum):
+    """How a fit ended; the value is the sentence that says so."""
+
+    CONVERGED = "Converged: the last step gained no more than the tolerance."
+    MAX_ITER = (
+        "Not converged: the last step allowed (max_iter) still gained more than the tolerance."
+    )
+    DECREASED = "Stopped: the objective fell, which exact EM cannot do; the model is near singular."
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One round of EM: a model and the objective *at* that model.
+
+    Attributes
+    ----------
+    iteration
+        0 for the start.
+    model
+        The parameters after that many rounds.
+    objective
+        Log-likelihood in nats (K-means: minus the distortion) at ``model``.
+    """
+
+    iteration: int
+    model: Any
+    objective: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """The end of a run of EM, and how it came there.
+
+    Attributes
+    ----------
+    model
+        The last model.
+    objective
+        Its objective, the last entry of ``history``.
+    history
+        The objective of the start and after each iteration, shape (n_iter + 1,).
+    n_iter
+        M-steps taken.
+    n_e_steps
+        Passes over the data.
+    status
+        A `Status`; its value is a sentence.
+    """
+
+    model: Any
+    objective: float
+    history: Array
+    n_iter: int
+    n_e_steps: int
+    status: Status
+
+    @property
+    def converged(self) -> bool:
+        """True where the stopping rule was met, not merely the cap."""
+        return self.status is Status.CONVERGED
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.status.value}\n"
+            f"{self.n_iter} iterations, objective {self.objective:.8g}, "
+            f"from {self.history[0]:.8g} at the start\n{self.model!r}"
+        )
+
+
+def iterate(model: Model, x: Any) -> Iterator[Step]:
+    """EM without end: yields the start, then the model after each round.
+
+    Parameters
+    ----------
+    model
+        Where to begin.
+    x
+        Data, as the model takes them; checked once.
+
+    Yields
+    ------
+    Step
+        With the objective at its own model. Iteration 0 is the start.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the data do not suit the model, or a component collapses (`CollapseError`).
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True)
+    >>> for step in iterate(theta, coins.counts([5, 9, 8, 4, 7], 10)):
+    ...     print(step.iteration, step.model.biases.round(2), round(step.objective, 5))
+    ...     if step.iteration == 2:
+    ...         break
+    0 [0.6 0.5] -33.09386
+    1 [0.71 0.58] -31.85926
+    2 [0.75 0.57] -31.72312
+    """
+    data = model.prepare_fit(x)
+    statistics, objective = model.e_step(data)
+    for iteration in itertools.count():
+        yield Step(iteration, model, objective)
+        new = model.m_step(statistics)
+        if new != model:  # a step that changes nothing needs no second look at the data
+            model = new
+            statistics, objective = model.e_step(data)
+
+
+def fit(
+    model: Model, x: Any, *, tol: float = 1e-8, max_iter: int = 1000, progress: bool = False
+) -> Fit:
+    """Run EM from a model until a round gains no more than ``tol`` nats a data point.
+
+    Parameters
+    ----------
+    model
+        Where to begin.
+    x
+        Data, as the model takes them.
+    tol
+        The least gain for each row of x, in nats, that is worth another round. Zero runs until
+        a round changes no parameter, bit for bit. K-means stops when its assignments repeat,
+        whatever ``tol`` is.
+    max_iter
+        The most rounds; reaching it is not convergence, and warns.
+    progress
+        Show a progress bar (needs tqdm).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If a component's covariance becomes singular: set ``covariance_floor`` in the model, or
+        begin elsewhere.
+
+    Notes
+    -----
+    Each round costs one E-step, O(N K D^2) for Gaussians, in memory that does not grow with N.
+    In exact arithmetic the objective never falls (PRML section 9.4), and at a fixed point all
+    that is certain is a stationary point of the likelihood, not a maximum.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True)
+    >>> result = fit(theta, coins.counts([5, 9, 8, 4, 7], 10))
+    >>> result.converged, result.model.biases.round(4)
+    (True, array([0.7968, 0.5196]))
+    """
+    tol = validate.non_negative("tol", tol)
+    max_iter = validate.count("max_iter", max_iter)
+    data = model.prepare_fit(x)
+    steps = _bar(itertools.islice(iterate(model, data), max_iter + 1), progress, max_iter + 1)
+    previous, repeated, history = None, False, []
+    status = Status.MAX_ITER
+    for step in steps:
+        history.append(step.objective)
+        if previous is not None:
+            repeated = step.model == previous.model
+            ended = _judge(previous, step, repeated, tol, len(data))
+            if ended is not None:
+                status = ended
+                break
+        previous = step
+    if status is not Status.CONVERGED:
+        warn(f"{status.value} ({len(history) - 1} iterations)")
+    return Fit(
+        model=step.model,
+        objective=step.objective,
+        history=validate.frozen(np.array(history)),
+        n_iter=len(history) - 1,
+        n_e_steps=len(history) - repeated,
+        status=status,
+    )
+
+
+def _judge(previous: Step, step: Step, repeated: bool, tol: float, n: int) -> Status | None:
+    """Say whether a run ends at this step, and how; None to go on."""
+    gain = step.objective - previous.objective
+    if repeated:
+        return Status.CONVERGED
+    if gain < -ROUNDING * (abs(step.objective) + n):
+        return Status.DECREASED
+    if tol > 0 and gain <= tol * n and not step.model.stops_at_repeat:
+        return Status.CONVERGED
+    return None
+
+
+def multistart(
+    model_class: type[Model],
+    x: Any,
+    *,
+    n_components: int,
+    n_starts: int = 10,
+    rng: np.random.Generator | int,
+    start: Callable[..., Model] = starts.kmeans_plus_plus,
+    tol: float = 1e-8,
+    max_iter: int = 1000,
+    progress: bool = False,
+    **options: Any,
+) -> list[Fit]:
+    """Fit from several starts, and keep them all: local optima stay visible.
+
+    Parameters
+    ----------
+    model_class
+        `GaussianMixture`, `GaussianMixture1D`, `CoinMixture`, `KMeans` or one like them.
+    x
+        Data, as the model takes them.
+    n_components
+        K.
+    n_starts
+        How many starts to try.
+    rng
+        A numpy Generator, or a whole number to seed one.
+    start
+        A function of `emlib.start`.
+    tol, max_iter
+        As in `fit`.
+    progress
+        Show a progress bar (needs tqdm).
+    **options
+        Fields that the models keep, such as ``fixed_weights`` or ``covariance_floor``.
+
+    Returns
+    -------
+    list of Fit
+        Best objective first. A start whose component collapses is left out, with a warning.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If every start collapses.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> fits = multistart(GaussianMixture1D, [1., 2., 3., 7., 8., 9.], n_components=2,
+    ...                   n_starts=3, rng=0)
+    >>> sorted(fits[0].model.means.round(1).tolist())
+    [2.0, 8.0]
+    """
+    n_components = validate.count("n_components", n_components)
+    n_starts = validate.count("n_starts", n_starts)
+    tol = validate.non_negative("tol", tol)
+    max_iter = validate.count("max_iter", max_iter)
+    rng = validate.generator("rng", rng)
+    fits, collapses = [], []
+    for _ in _bar(range(n_starts), progress, n_starts):
+        try:
+            model = start(model_class, x, n_components=n_components, rng=rng, **options)
+            fits.append(fit(model, x, tol=tol, max_iter=max_iter))
+        except CollapseError as error:
+            collapses.append(error)
+    if not fits:
+        raise CollapseError(f"all {n_starts} starts collapsed; the last said: {collapses[-1]}")
+    if collapses:
+        warn(f"{len(collapses)} of {n_starts} starts collapsed and were left out: {collapses[-1]}")
+    return sorted(fits, key=lambda result: result.objective, reverse=True)
+
+
+def _bar(items: Iterable[Any], show: bool, total: int) -> Iterable[Any]:
+    """Wrap the items in a progress bar if one is wanted."""
+    if not validate.flag("progress", show):
+        return items
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        raise ImportError("progress=True needs tqdm: pip install emlib[progress]") from None
+    return tqdm(items, total=total)

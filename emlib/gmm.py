@@ -1,0 +1,238 @@
+"""Mixture of Gaussians in D dimensions: PRML section 9.2.
+
+    p(x) = sum_k pi_k N(x | mu_k, Sigma_k)                                                (9.12)
+
+====================================== ==================================== =======================
+equation                               says                                 code
+====================================== ==================================== =======================
+(9.12)                                 the density                          `_log_joint`
+(9.13), (9.23)                         responsibilities                     `Mixture._normalise`
+(9.18), (9.27)                         effective counts N_k                 `_statistics`
+(9.17), (9.24)                         weighted means                       `_statistics`
+(9.19), (9.25)                         covariances about the new means      `m_step`
+(9.22), (9.26)                         weights N_k / N                      `Mixture._new_weights`
+(9.14), (9.28)                         log-likelihood                       `Model.e_step`
+====================================== ==================================== =======================
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlib import validate
+from emlib.mixture import Mixture
+from emlib.moments import EPSILON, Moments, ratio, resolution
+from emlib.tables import numbers, vector
+from emlib.validate import Array, CollapseError, Rows
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class GaussianMixture(Mixture):
+    """Mixture of K full-covariance Gaussians in D dimensions.
+
+    Parameters
+    ----------
+    weights
+        Mixing weights pi_k, shape (K,), summing to one.
+    means
+        Means mu_k, shape (K, D), in the data's units.
+    covariances
+        Covariances Sigma_k, shape (K, D, D), symmetric positive definite, in squared units.
+    fixed_weights
+        Hold the weights in the M-step, and do not count them as parameters.
+    covariance_floor
+        The least eigenvalue that the M-step allows, in squared units of the data. Zero is pure
+        maximum likelihood, in which a component may collapse on a point.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a parameter has the wrong shape or is not what its name says; the message names it.
+
+    Examples
+    --------
+    >>> theta = GaussianMixture([0.5, 0.5], [[0, 0], [4, 0]], [np.eye(2), np.eye(2)])
+    >>> theta.responsibilities([[2.0, 1.0]]).round(3)
+    array([[0.5, 0.5]])
+    >>> theta.n_parameters
+    11
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning, 2006, pp. 430-439.
+    """
+
+    weights: Array
+    means: Array
+    covariances: Array
+    fixed_weights: bool = False
+    covariance_floor: float = 0.0
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        means: ArrayLike,
+        covariances: ArrayLike,
+        *,
+        fixed_weights: bool = False,
+        covariance_floor: float = 0.0,
+    ) -> None:
+        floor = validate.non_negative("covariance_floor", covariance_floor)
+        checked_weights = validate.weights("weights", weights)
+        checked_means = validate.shaped("means", means, (len(checked_weights), None))
+        k, d = checked_means.shape
+        checked = validate.covariances("covariances", covariances, (k, d, d), floor)
+        self._set(
+            weights=checked_weights,
+            means=checked_means,
+            covariances=checked,
+            fixed_weights=validate.flag("fixed_weights", fixed_weights),
+            covariance_floor=floor,
+            _factors=cholesky(checked),
+        )
+
+    @property
+    def n_columns(self) -> int:
+        """D, the dimension of the data."""
+        return self.means.shape[1]
+
+    @property
+    def n_parameters(self) -> int:
+        """K D means, K D (D + 1) / 2 covariances, and K - 1 weights unless they are fixed."""
+        d = self.n_columns
+        return self.n_components * (d + d * (d + 1) // 2) + self.n_free_weights
+
+    def _summary(self) -> tuple[str, dict[str, list[str]]]:
+        held = " (held fixed)" if self.fixed_weights else ""
+        stds = np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2))
+        title = f"GaussianMixture of {self.n_components} components in {self.n_columns} dimensions"
+        return title, {
+            f"weight{held}": numbers(self.weights),
+            "mean": [vector(mean) for mean in self.means],
+            "stds": [vector(std) for std in stds],
+        }
+
+    @cached_property
+    def _factors(self) -> Array:
+        """Lower Cholesky factors L_k with Sigma_k = L_k L_k^T."""
+        return cholesky(self.covariances)
+
+    @classmethod
+    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        weights = options.pop("weights", np.full(n_components, 1 / n_components))
+        scale = max(1.0, options.get("covariance_floor", 0.0))
+        covariances = np.tile(scale * np.eye(n_columns), (n_components, 1, 1))
+        return cls(weights, np.zeros((n_components, n_columns)), covariances, **options)
+
+    def prepare(self, x: Any) -> Rows:
+        """Check data of shape (N, D); (N,) where D = 1."""
+        return validate.rows(x, self.n_columns)
+
+    def _log_joint(self, x: Array) -> Array:
+        """Ln pi_k + ln N(x_n | mu_k, Sigma_k), with triangular solves in place of an inverse."""
+        from scipy.linalg import solve_triangular
+
+        result = np.empty((len(x), self.n_components))
+        for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
+            with np.errstate(over="ignore", under="ignore"):
+                z = solve_triangular(factor, (x - mean).T, lower=True, check_finite=False)
+                distance = np.einsum("dn,dn->n", z, z)  # squared Mahalanobis distance
+            log_det = 2 * np.log(np.diag(factor)).sum()
+            result[:, k] = -0.5 * (self.n_columns * LOG_2PI + log_det + distance)
+        return result + self._log_weights  # (9.12)
+
+    def _statistics(self, x: Array, r: Array) -> Moments:
+        n_k = r.sum(axis=0)  # (9.18), (9.27)
+        origin = x[0]  # differences from one of the rows are exact where an offset dominates
+        from_origin = x - origin
+        means = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
+        scatters = np.empty((self.n_components, self.n_columns, self.n_columns))
+        for k in range(self.n_components):
+            d = np.sqrt(r[:, k, None]) * (from_origin - means[k])
+            scatters[k] = d.T @ d
+        return Moments(n_k, origin + means, scatters)
+
+    def m_step(self, statistics: Moments) -> Self:
+        """Maximise Q: PRML (9.24)-(9.26), with eigenvalues of Sigma_k kept above the floor.
+
+        Parameters
+        ----------
+        statistics
+            What `statistics` or `e_step` returned, or a sum of such.
+
+        Raises
+        ------
+        CollapseError
+            If a covariance is singular and ``covariance_floor`` is zero.
+        """
+        alive = self._alive(statistics.n_k)
+        means = np.where(alive[:, None], statistics.means, self.means)
+        covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
+        covariances[~alive] = self.covariances[~alive]
+        if self.covariance_floor > 0:
+            covariances = floor_eigenvalues(covariances, self.covariance_floor)
+            factors = cholesky(covariances)
+        else:
+            factors = cholesky(covariances, smallest=resolution(statistics))
+        return self._with(
+            weights=self._new_weights(statistics.n_k),
+            means=means,
+            covariances=covariances,
+            _factors=factors,
+        )
+
+    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
+        x = rng.standard_normal((len(z), self.n_columns))
+        for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
+            x[z == k] = mean + np.einsum("ij,nj->ni", factor, x[z == k])
+        return x
+
+
+def cholesky(covariances: Array, smallest: Array | float = 0.0) -> Array:
+    """Lower Cholesky factors, shape (K, D, D); a singular matrix is refused by its component.
+
+    Each matrix is factored as a correlation, so that the units of the columns do not matter.
+    ``smallest`` is a standard deviation, a column, below which a component counts as collapsed.
+    """
+    factors = np.empty_like(covariances)
+    for k, covariance in enumerate(covariances):
+        scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        if not (scale > smallest).all():
+            raise collapsed(k)
+        try:
+            factor = np.linalg.cholesky(covariance / np.outer(scale, scale))
+        except np.linalg.LinAlgError:
+            raise collapsed(k) from None
+        if np.diag(factor).min() ** 2 < 4 * EPSILON * len(covariance):
+            raise collapsed(k)
+        factors[k] = scale[:, None] * factor
+    return factors
+
+
+def collapsed(k: int) -> CollapseError:
+    """Word the refusal of a singular covariance: which component, why, and what to do."""
+    return CollapseError(
+        f"covariances: expected positive definite matrices, got a singular one for component {k}. "
+        "In a fit this means that the component has collapsed on too few points, or that a column "
+        "of x is constant or a combination of others: begin elsewhere, use fewer components, or "
+        "set covariance_floor"
+    )
+
+
+def floor_eigenvalues(covariances: Array, floor: float) -> Array:
+    """Lift eigenvalues below the floor onto it: the exact maximiser under Sigma >= floor I."""
+    values, vectors = np.linalg.eigh(covariances)
+    low = values[:, 0] < floor
+    if not low.any():
+        return covariances
+    lifted = vectors * np.maximum(values, floor)[:, None, :] @ vectors.swapaxes(1, 2)
+    lifted = (lifted + lifted.swapaxes(1, 2)) / 2
+    return np.where(low[:, None, None], lifted, covariances)

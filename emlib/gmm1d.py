@@ -1,0 +1,176 @@
+"""Mixture of Gaussians in one dimension: PRML section 9.2 with D = 1.
+
+    p(x) = sum_k pi_k N(x | mu_k, sigma_k^2)                                              (9.12)
+
+====================================== ==================================== =======================
+equation                               says                                 code
+====================================== ==================================== =======================
+(9.12)                                 the density                          `_log_joint`
+(9.18), (9.27)                         effective counts N_k                 `_statistics`
+(9.17), (9.24)                         weighted means                       `_statistics`
+(9.19), (9.25)                         variances about the new means        `m_step`
+====================================== ==================================== =======================
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlib import validate
+from emlib.mixture import Mixture
+from emlib.moments import Moments, ratio, resolution
+from emlib.tables import numbers
+from emlib.validate import Array, CollapseError, Rows
+
+
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class GaussianMixture1D(Mixture):
+    """Mixture of K Gaussians in one dimension.
+
+    Parameters
+    ----------
+    weights
+        Mixing weights pi_k, shape (K,), summing to one.
+    means
+        Means mu_k, shape (K,), in the data's units.
+    variances
+        Variances sigma_k^2, shape (K,), in squared units: not standard deviations.
+    fixed_weights
+        Hold the weights in the M-step, and do not count them as parameters.
+    covariance_floor
+        The least variance that the M-step allows, in squared units of the data. Zero is pure
+        maximum likelihood, in which a component may collapse on a point.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a parameter has the wrong shape or is not what its name says; the message names it.
+
+    Examples
+    --------
+    >>> theta = GaussianMixture1D([0.3, 0.7], [20, 40], [25, 25])
+    >>> theta.stds
+    array([5., 5.])
+    >>> theta.predict([25.0, 35.0])
+    array([0, 1])
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning, 2006, pp. 430-439.
+    """
+
+    weights: Array
+    means: Array
+    variances: Array
+    fixed_weights: bool = False
+    covariance_floor: float = 0.0
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        means: ArrayLike,
+        variances: ArrayLike,
+        *,
+        fixed_weights: bool = False,
+        covariance_floor: float = 0.0,
+    ) -> None:
+        floor = validate.non_negative("covariance_floor", covariance_floor)
+        checked_weights = validate.weights("weights", weights)
+        k = len(checked_weights)
+        self._set(
+            weights=checked_weights,
+            means=validate.shaped("means", means, (k,)),
+            variances=validate.variances("variances", variances, k, floor),
+            fixed_weights=validate.flag("fixed_weights", fixed_weights),
+            covariance_floor=floor,
+        )
+
+    @property
+    def stds(self) -> Array:
+        """Standard deviations sigma_k, shape (K,), in the data's units."""
+        return np.sqrt(self.variances)
+
+    @property
+    def n_parameters(self) -> int:
+        """K means, K variances, and K - 1 weights unless they are fixed."""
+        return 2 * self.n_components + self.n_free_weights
+
+    def _summary(self) -> tuple[str, dict[str, list[str]]]:
+        held = " (held fixed)" if self.fixed_weights else ""
+        return f"GaussianMixture1D of {self.n_components} components", {
+            f"weight{held}": numbers(self.weights),
+            "mean": numbers(self.means),
+            "variance": numbers(self.variances),
+            "std": numbers(self.stds),
+        }
+
+    @classmethod
+    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        if n_columns != 1:
+            raise validate.refuse("x", "one column (or GaussianMixture)", f"{n_columns} columns")
+        weights = options.pop("weights", np.full(n_components, 1 / n_components))
+        scale = max(1.0, options.get("covariance_floor", 0.0))
+        return cls(weights, np.zeros(n_components), np.full(n_components, scale), **options)
+
+    def prepare(self, x: Any) -> Rows:
+        """Check data of shape (N,) or (N, 1)."""
+        return validate.rows(x, 1)
+
+    def _log_joint(self, x: Array) -> Array:
+        """Ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
+        with np.errstate(over="ignore", under="ignore"):
+            z = (x - self.means) / self.stds
+            log_normal = -0.5 * (np.log(2 * math.pi * self.variances) + z * z)
+        return log_normal + self._log_weights  # (9.12)
+
+    def _statistics(self, x: Array, r: Array) -> Moments:
+        n_k = r.sum(axis=0)  # (9.18), (9.27)
+        origin = x[0]  # differences from one of the rows are exact where an offset dominates
+        from_origin = x - origin
+        means = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
+        scatters = (r * (from_origin - means) ** 2).sum(axis=0)
+        return Moments(n_k, origin + means, scatters)
+
+    def m_step(self, statistics: Moments) -> Self:
+        """Maximise Q: PRML (9.24)-(9.26), with variances kept above the floor.
+
+        Parameters
+        ----------
+        statistics
+            What `statistics` or `e_step` returned, or a sum of such.
+
+        Raises
+        ------
+        CollapseError
+            If a variance is zero to rounding and ``covariance_floor`` is zero.
+        """
+        alive = self._alive(statistics.n_k)
+        variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
+        variances = np.maximum(variances, self.covariance_floor)
+        variances = np.where(alive, variances, self.variances)
+        if self.covariance_floor == 0:
+            refuse_collapse(variances, resolution(statistics))
+        return self._with(
+            weights=self._new_weights(statistics.n_k),
+            means=np.where(alive, statistics.means, self.means),
+            variances=variances,
+        )
+
+    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
+        return self.means[z] + self.stds[z] * rng.standard_normal(len(z))
+
+
+def refuse_collapse(variances: Array, smallest: Array) -> None:
+    """Refuse a variance that is nothing but rounding, and say which component and what to do."""
+    collapsed = np.flatnonzero(~(variances > smallest**2))
+    if len(collapsed):
+        raise CollapseError(
+            f"variances: expected positive ones, got zero for component {collapsed[0]}. "
+            "The component has collapsed on one value of x: begin elsewhere, use fewer "
+            "components, or set covariance_floor"
+        )

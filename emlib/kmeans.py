@@ -1,0 +1,167 @@
+"""K-means: the hard limit of EM, PRML section 9.1.
+
+    J = sum_n sum_k r_nk |x_n - mu_k|^2                                                    (9.1)
+
+====================================== ==================================== =======================
+equation                               says                                 code
+====================================== ==================================== =======================
+(9.1)                                  the distortion J                     `objective` (minus J)
+(9.2)                                  each point to its nearest centroid   `_normalise`
+(9.3), (9.4)                           each centroid to its points' mean    `_statistics`, `m_step`
+====================================== ==================================== =======================
+
+The E-step of a mixture normalises the log-joint with a sum; here the largest entry takes all
+(9.41)-(9.43). Everything else is shared with the mixtures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlib import validate
+from emlib.mixture import Model, warn
+from emlib.moments import column, ratio
+from emlib.tables import vector
+from emlib.validate import Array, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterStatistics:
+    """Counts and means of the points of each cluster; ``a + b`` joins two blocks of data.
+
+    Attributes
+    ----------
+    n_k
+        Points in each cluster, shape (K,).
+    means
+        Their means (9.4), shape (K, D).
+    """
+
+    n_k: Array
+    means: Array
+
+    def __add__(self, other: ClusterStatistics) -> ClusterStatistics:
+        n_k = self.n_k + other.n_k
+        share = column(ratio(other.n_k, n_k), self.means)
+        return ClusterStatistics(n_k, self.means + (other.means - self.means) * share)
+
+
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class KMeans(Model):
+    """K centroids, each the mean of the points that are nearest to it.
+
+    It has an objective, minus the distortion J, and no density: `emlib.bound` and
+    `emlib.selection` refuse it.
+
+    Parameters
+    ----------
+    centroids
+        Shape (K, D), in the data's units; (K,) is taken as one column.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the centroids are not K rows of D finite numbers.
+
+    Examples
+    --------
+    >>> theta = KMeans([[0, 0], [9, 9]])
+    >>> theta.predict([[1, 1], [8, 9]])
+    array([0, 1])
+    >>> theta.objective([[1, 1], [8, 9]])
+    -3.0
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning, 2006, pp. 424-428.
+    """
+
+    centroids: Array
+
+    stops_at_repeat = True
+
+    def __init__(self, centroids: ArrayLike) -> None:
+        values = validate.array("centroids", centroids, (1, 2))
+        self._set(centroids=validate.frozen(values.reshape(len(values), -1).copy()))
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of centroids."""
+        return len(self.centroids)
+
+    @property
+    def n_parameters(self) -> int:
+        """K D coordinates."""
+        return self.centroids.size
+
+    def _summary(self) -> tuple[str, dict[str, list[str]]]:
+        title = f"KMeans of {self.n_components} centroids"
+        return title, {"centroid": [vector(centroid) for centroid in self.centroids]}
+
+    @classmethod
+    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        return cls(np.zeros((n_components, n_columns)), **options)
+
+    @classmethod
+    def from_responsibilities(cls, x: ArrayLike | Rows, r: ArrayLike, **options: Any) -> Self:
+        """Make first centroids: each the mean of the points whose largest responsibility it has.
+
+        A cluster that gets no point begins at the mean of all, with a warning.
+        """
+        data = validate.rows(x)
+        r = validate.responsibilities("r", r, (len(data), None))
+        blank = cls._blank(r.shape[1], data.values.shape[1], **options)
+        middle = blank._with(centroids=np.tile(data.values.mean(axis=0), (r.shape[1], 1)))
+        return middle.m_step(middle._statistics(data.values, one_hot(r)))
+
+    def prepare(self, x: Any) -> Rows:
+        """Check data of shape (N, D); (N,) where D = 1."""
+        return validate.rows(x, self.centroids.shape[1], like="centroids")
+
+    def prepare_fit(self, x: Any) -> Rows:
+        """Check data that will be clustered: at least K rows, and distances that can be squared."""
+        data = super().prepare_fit(x)
+        validate.representable_spread(data)
+        return data
+
+    def _log_joint(self, x: Array) -> Array:
+        """Minus the squared distance to each centroid: all that is left of (9.42) in its limit."""
+        result = np.empty((len(x), self.n_components))
+        for k, centroid in enumerate(self.centroids):
+            with np.errstate(under="ignore"):
+                result[:, k] = -((x - centroid) ** 2).sum(axis=1)
+        return result
+
+    def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
+        return one_hot(log_joint), log_joint.max(axis=1)  # (9.2), (9.1)
+
+    def objective(self, x: ArrayLike | Rows) -> float:
+        """Minus the distortion J of (9.1), in squared units, each row at its nearest centroid."""
+        return float(self.log_joint(x).max(axis=1).sum())  # (9.1)
+
+    def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
+        n_k = r.sum(axis=0)
+        origin = x[0]  # differences from one of the rows are exact where an offset dominates
+        return ClusterStatistics(n_k, origin + ratio(r.T @ (x - origin), n_k))  # (9.4)
+
+    def m_step(self, statistics: ClusterStatistics) -> Self:
+        """Move each centroid to the mean of its points: PRML (9.4).
+
+        A centroid without points stays where it is, with a warning.
+        """
+        empty = statistics.n_k == 0
+        if empty.any():
+            warn(f"cluster {np.flatnonzero(empty)[0]} is empty: its centroid stays where it is")
+        centroids = np.where(empty[:, None], self.centroids, statistics.means)  # (9.3), (9.4)
+        return self._with(centroids=centroids)
+
+
+def one_hot(scores: Array) -> Array:
+    """A one for the largest score of each row (the first of equals), zeros elsewhere: (9.2)."""
+    result = np.zeros(scores.shape)
+    result[np.arange(len(scores)), scores.argmax(axis=1)] = 1.0
+    return result

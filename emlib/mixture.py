@@ -1,0 +1,295 @@
+"""What all models share: from a log-joint to responsibilities, likelihood, predictions and samples.
+
+A model is its parameters: an immutable record. It brings two things of its own, the log-joint
+``ln p(x_n, z_n = k | theta)`` of shape (N, K), and an M-step in closed form. All the rest follows,
+and is written here once:
+
+======================================================= ============================ ===============
+quantity                                                code                         PRML
+======================================================= ============================ ===============
+p(x_n) = sum_k p(z_n = k) p(x_n | z_n = k)              `Mixture.log_density`        (9.12)
+gamma_nk = p(z_n = k | x_n)                             `Mixture.responsibilities`   (9.13), (9.23)
+ln p(X) = sum_n ln sum_k p(x_n, z_n = k)                `Mixture.log_likelihood`     (9.14), (9.28)
+E-step: responsibilities, summed into statistics        `Model.e_step`               (9.23), (9.27)
+======================================================= ============================ ===============
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emlib import validate
+from emlib.tables import html_table, text_table
+from emlib.validate import Array, CollapseError, EMWarning, Rows
+
+TINY = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
+"""An effective count below this has lost digits: its component owns no data."""
+
+
+class Model:
+    """A record of parameters with an E-step and an M-step: what `emlib.em` needs of a model."""
+
+    stops_at_repeat = False
+    """True where only a step that changes nothing ends a fit (K-means)."""
+
+    def __eq__(self, other: object) -> bool:
+        """Two models are equal when every parameter is, bit for bit."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in self._fields()
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return text_table(*self._summary())
+
+    def _repr_html_(self) -> str:
+        return html_table(*self._summary())
+
+    def _summary(self) -> tuple[str, dict[str, list[str]]]:
+        """A title, and the parameters by component: what a learner sees of the model."""
+        raise NotImplementedError
+
+    @classmethod
+    def _fields(cls) -> list[str]:
+        return [field.name for field in fields(cls)]  # type: ignore[arg-type]
+
+    def _with(self, **changes: Any) -> Self:
+        """Make a copy with new values, unchecked: a result of the M-step is right by making."""
+        new = object.__new__(type(self))
+        new.__dict__.update({name: getattr(self, name) for name in self._fields()})
+        for name, value in changes.items():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+            new.__dict__[name] = value
+        return new
+
+    def _set(self, **checked: Any) -> None:
+        """Store checked values in the frozen record: for ``__post_init__`` only."""
+        self.__dict__.update(checked)
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of components."""
+        raise NotImplementedError
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers a fit is free to choose."""
+        raise NotImplementedError
+
+    def prepare(self, x: Any) -> Rows:
+        """Check data against this model, once; what comes back passes every later door."""
+        raise NotImplementedError
+
+    def prepare_fit(self, x: Any) -> Rows:
+        """Check data that this model will be fitted to: at least as many rows as components."""
+        data = self.prepare(x)
+        validate.enough_rows(data, self.n_components)
+        return data
+
+    @classmethod
+    def coordinates(cls, x: Any) -> Array:
+        """Points whose distances mean something for this model, shape (N, D): for the starts."""
+        return validate.rows(x).values
+
+    @classmethod
+    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        """Any valid model of the right shape: the M-step does not look at it."""
+        raise NotImplementedError
+
+    def _log_joint(self, x: Array) -> Array:
+        raise NotImplementedError
+
+    def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
+        """Responsibilities (N, K), and each row's part of the objective (N,)."""
+        raise NotImplementedError
+
+    def _statistics(self, x: Array, r: Array) -> Any:
+        raise NotImplementedError
+
+    def m_step(self, statistics: Any) -> Self:
+        """Make the model that maximises the expected complete-data log-likelihood."""
+        raise NotImplementedError
+
+    def log_joint(self, x: ArrayLike | Rows) -> Array:
+        """Ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36)."""
+        return self._log_joint(self.prepare(x).values)
+
+    def responsibilities(self, x: ArrayLike | Rows) -> Array:
+        """gamma_nk of PRML (9.13) and (9.23), shape (N, K); the rows sum to one.
+
+        Raises
+        ------
+        ValueError
+            If a row of x is impossible under every component: Bayes' rule would divide by zero.
+        """
+        return self._normalise(self.log_joint(x))[0]
+
+    def statistics(self, x: ArrayLike | Rows, r: ArrayLike) -> Any:
+        """Sum the data into what the M-step needs, weighted by responsibilities r (N, K).
+
+        The statistics of two blocks of data add: ``statistics(x1, r1) + statistics(x2, r2)``.
+        """
+        data = self.prepare(x)
+        r = validate.responsibilities("r", r, (len(data), self.n_components))
+        return self._statistics(data.values, r)
+
+    def e_step(self, x: ArrayLike | Rows) -> tuple[Any, float]:
+        """Expected sufficient statistics, and the objective at this model, in one pass.
+
+        Block by block, so that memory stays small whatever N. The objective is the
+        log-likelihood of PRML (9.28) in nats; for K-means it is minus the distortion (9.1).
+        """
+        total, objective = None, 0.0
+        for block in self.prepare(x).blocks(self.n_components):
+            r, parts = self._normalise(self._log_joint(block))  # (9.23)
+            statistics = self._statistics(block, r)
+            total = statistics if total is None else total + statistics
+            objective += float(parts.sum())  # (9.28)
+        return total, objective
+
+    def predict(self, x: ArrayLike | Rows) -> NDArray[np.intp]:
+        """The most probable component of each row, shape (N,); ties go to the lowest index."""
+        return self.log_joint(x).argmax(axis=1)
+
+    @classmethod
+    def from_responsibilities(cls, x: ArrayLike | Rows, r: ArrayLike, **options: Any) -> Self:
+        """Make a first model from data and responsibilities: one M-step, PRML (9.24)-(9.26).
+
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+        r
+            Responsibilities of shape (N, K); a table of ones and zeros gives complete-data
+            maximum likelihood (9.37).
+        **options
+            Fields that the model keeps, such as ``fixed_weights`` or ``covariance_floor``.
+
+        Raises
+        ------
+        CollapseError
+            If a component gets no data, or too few to hold a covariance.
+        """
+        r = validate.responsibilities("r", r, (len(cls.coordinates(x)), None))
+        blank = cls._blank(r.shape[1], cls.coordinates(x).shape[1], **options)
+        empty = np.flatnonzero(r.sum(axis=0) <= TINY)
+        if len(empty):
+            raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
+        return blank.m_step(blank.statistics(x, r))
+
+
+class Mixture(Model):
+    """A model with a density: a weighted sum of K components, PRML (9.12)."""
+
+    weights: Array
+    fixed_weights: bool
+
+    can_exclude = False
+    """True where a row may truly have probability zero (a coin that never shows tails)."""
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of components."""
+        return len(self.weights)
+
+    @property
+    def n_free_weights(self) -> int:
+        """K - 1 weights are free, as they sum to one; none where they are held fixed."""
+        return 0 if self.fixed_weights else self.n_components - 1
+
+    @property
+    def _log_weights(self) -> Array:
+        with np.errstate(divide="ignore"):
+            return np.log(self.weights)
+
+    def log_density(self, x: ArrayLike | Rows) -> Array:
+        """Ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14)."""
+        log_density = log_sum_exp(self.log_joint(x))  # (9.12)
+        if not self.can_exclude:
+            require_possible(log_density)
+        return log_density
+
+    def log_likelihood(self, x: ArrayLike | Rows) -> float:
+        """Ln p(X | theta) in nats, summed over the rows: PRML (9.14)."""
+        return float(self.log_density(x).sum())  # (9.14)
+
+    def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
+        log_density = log_sum_exp(log_joint)
+        require_possible(log_density)
+        with np.errstate(under="ignore"):
+            return np.exp(log_joint - log_density[:, None]), log_density  # (9.13)
+
+    def _new_weights(self, n_k: Array) -> Array:
+        return self.weights if self.fixed_weights else n_k / n_k.sum()  # (9.22), (9.26)
+
+    def _alive(self, n_k: Array) -> NDArray[np.bool_]:
+        """Which components own data; those that own none keep their parameters."""
+        alive = n_k > TINY
+        newly_dead = ~alive & (self.weights > 0)
+        if newly_dead.any():
+            warn(f"component {np.flatnonzero(newly_dead)[0]} owns no data: it keeps its parameters")
+        return alive
+
+    def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
+        """Draw n rows by ancestral sampling: first z_n from the weights, then x_n given z_n.
+
+        Returns
+        -------
+        x : array of shape (n, D), or (n,) for a model in one dimension
+        z : array of shape (n,), the component of each row
+        """
+        n, rng = validate.count("n", n), validate.generator("rng", rng)
+        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
+        return self._draw(z, rng), z
+
+    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
+        raise NotImplementedError
+
+
+def log_sum_exp(log_joint: Array) -> Array:
+    """Ln sum_k exp(a_nk), shape (N,): safe where every exp(a_nk) underflows.
+
+    The largest term of each row is taken out of the sum first, so that one term is exp(0) = 1.
+    """
+    top = log_joint.max(axis=1)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(under="ignore", divide="ignore"):
+        return top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
+
+
+def require_possible(log_density: Array) -> None:
+    """Refuse a row that no component can have made, or that is too far away to tell."""
+    impossible = np.flatnonzero(~np.isfinite(log_density))
+    if len(impossible):
+        raise validate.refuse(
+            "x",
+            "rows that some component gives a density above zero",
+            f"row {impossible[0]}, which is impossible under every one, "
+            "or so far away that its squared distance overflows",
+        )
+
+
+def require_density(model: Any) -> Mixture:
+    """Refuse a model without a density, such as K-means, by its name."""
+    if not hasattr(model, "log_density"):
+        raise TypeError(f"model: expected a mixture with a density, got {type(model).__name__}")
+    return model
+
+
+def warn(message: str) -> None:
+    """Issue an `EMWarning` that points to the caller's line outside emlib."""
+    import sys
+    import warnings
+
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("emlib."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, EMWarning, stacklevel=level)

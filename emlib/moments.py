@@ -1,0 +1,79 @@
+"""Sufficient statistics of Gaussian components that add without loss.
+
+N_k, the weighted means and the scatter about those means: what (9.24)-(9.27) need of the data, in
+the one form that can be merged at any offset. Sums of x and of x squared could be added too, but
+their difference cancels: at an offset of 1e8 a variance of one would be all rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emlib.mixture import TINY
+from emlib.validate import Array
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Statistics of a block of data for K components; ``a + b`` joins two blocks.
+
+    Attributes
+    ----------
+    n_k
+        Effective counts (9.27), shape (K,).
+    means
+        Weighted means (9.24), shape (K, D), or (K,) in one dimension.
+    scatters
+        Weighted sums of (x - mean)(x - mean)^T about those means, shape (K, D, D), or (K,).
+
+    References
+    ----------
+    T. F. Chan, G. H. Golub and R. J. LeVeque, The American Statistician 37 (1983) 242-247.
+    """
+
+    n_k: Array
+    means: Array
+    scatters: Array
+
+    def __add__(self, other: Moments) -> Moments:
+        n_k = self.n_k + other.n_k
+        share = ratio(other.n_k, n_k)
+        step = other.means - self.means
+        between = outer(step) * column(self.n_k * share, self.scatters)
+        return Moments(
+            n_k,
+            self.means + step * column(share, step),
+            self.scatters + other.scatters + between,
+        )
+
+
+def outer(a: Array) -> Array:
+    """Form a a^T for each component: (K, D) to (K, D, D); plain squares in one dimension."""
+    return a * a if a.ndim == 1 else a[:, :, None] * a[:, None, :]
+
+
+def column(a: Array, like: Array) -> Array:
+    """A value a component, shaped to multiply an array whose first axis is the component."""
+    return a.reshape(a.shape + (1,) * (like.ndim - 1))
+
+
+def ratio(a: Array, n_k: Array) -> Array:
+    """Divide by n_k, with the component first; zero where the component owns no data."""
+    n_k = column(n_k, a)
+    return np.divide(a, n_k, out=np.zeros(a.shape), where=n_k > TINY)
+
+
+def resolution(statistics: Moments) -> Array:
+    """The smallest standard deviation that the rounding of the data leaves meaningful, shape (D,).
+
+    A component that has closed in on one point has a variance of rounding errors, not of zero.
+    """
+    variances = ratio(statistics.scatters, statistics.n_k)
+    if variances.ndim == 3:
+        variances = np.diagonal(variances, axis1=1, axis2=2)
+    size = np.abs(statistics.means) + np.sqrt(variances)
+    return 4 * EPSILON * size.max(axis=0)

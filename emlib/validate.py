@@ -1,0 +1,307 @@
+"""The rules at the door: what every public function accepts, and what it says otherwise.
+
+Each rule takes the argument's name and its value, and returns the value in the one form that the
+library computes with, or raises. A message reads ``name: expected ..., got ...``. Nothing here is
+called inside a loop: a value is checked once, where it enters.
+
+========================= =====================================================================
+rule                      accepts
+========================= =====================================================================
+`array`                   real, finite numbers; returns float64 in C order, its own copy if need be
+`rows`                    data: one row an observation; ``(N,)`` where there is one column
+`counts_table`            data of coins: heads and tails, whole and not negative
+`whole_numbers`           counts given one by one
+`weights`                 probabilities that sum to one
+`responsibilities`        rows of probabilities: any distribution q over the components
+`covariances`             symmetric matrices with positive eigenvalues
+`count`                   a whole number, such as ``n_components`` or ``max_iter``
+`non_negative`            a number, such as ``tol`` or ``covariance_floor``
+`generator`               ``rng``: a numpy Generator, or a whole number to seed one
+========================= =====================================================================
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+LARGEST = 1e150
+"""Beyond this size the square of a number has no double: data must be rescaled first."""
+
+SUM_TOLERANCE = 1e-8
+"""How far probabilities may be from a sum of one, and a covariance from symmetry (relative)."""
+
+
+class EMWarning(UserWarning):
+    """What emlib says when a result stands but needs a second look."""
+
+
+class CollapseError(ValueError):
+    """A component has shrunk until its density has no bound (PRML section 9.2.1)."""
+
+
+def refuse(name: str, expected: str, got: object) -> ValueError:
+    """Word a refusal: ``name: expected ..., got ...``."""
+    return ValueError(f"{name}: expected {expected}, got {got}")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Data that have passed the door: ``values`` of shape (N, D), float64.
+
+    Every function that takes ``x`` takes a `Rows` too, and does not check it again.
+    """
+
+    values: Array
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def blocks(self, n_components: int) -> Iterator[Array]:
+        """Views of consecutive rows, so few that a block's temporaries stay in the cache."""
+        size = max(256, 2**16 // (n_components + self.values.shape[1]))
+        for first in range(0, len(self.values), size):
+            yield self.values[first : first + size]
+
+
+def array(name: str, value: Any, ndim: int | tuple[int, ...]) -> Array:
+    """Real and finite numbers with the given number of dimensions, at least one of them."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise refuse(name, "an array without a mask (fill or drop the masked values)", "one masked")
+    if hasattr(value, "tocoo") or type(value).__module__.startswith("scipy.sparse"):
+        raise refuse(name, "a dense array (call .toarray() first)", "a sparse matrix")
+    try:
+        raw = np.asarray(value)
+    except ValueError:
+        raise refuse(name, "rows of equal length", "a ragged sequence") from None
+    result = _real(name, raw)
+    dimensions = (ndim,) if isinstance(ndim, int) else ndim
+    if result.ndim not in dimensions:
+        wanted = " or ".join(map(str, dimensions))
+        raise refuse(name, f"{wanted} dimension(s)", f"{result.ndim}, shape {result.shape}")
+    if result.size == 0:
+        raise refuse(name, "at least one value", f"none, shape {result.shape}")
+    _finite(name, result)
+    return result
+
+
+def _real(name: str, raw: NDArray[Any]) -> Array:
+    if raw.dtype.kind == "O":
+        for item in raw.flat:
+            if not isinstance(item, numbers.Real | np.bool_):
+                raise TypeError(f"{name}: expected real numbers, got {_kind(item)}")
+    elif raw.dtype.kind not in "biuf":
+        what = {"c": "complex numbers", "U": "text", "S": "text"}.get(raw.dtype.kind)
+        raise TypeError(f"{name}: expected real numbers, got {what or raw.dtype}")
+    return np.ascontiguousarray(raw, dtype=np.float64).reshape(raw.shape)
+
+
+def _kind(item: object) -> str:
+    if isinstance(item, str | bytes):
+        return "text"
+    if isinstance(item, list | tuple | np.ndarray):
+        return "a ragged sequence"
+    return f"{type(item).__name__} ({item!r})"
+
+
+def _finite(name: str, result: Array) -> None:
+    largest = max(-result.min(), result.max())  # a NaN wins in both
+    if largest <= LARGEST:
+        return
+    where = np.argwhere(~(np.abs(result) <= LARGEST))[0]
+    value = result[tuple(where)]
+    place = ", ".join(map(str, where))
+    if np.isfinite(value):
+        limit = f"values up to {LARGEST:g}, whose squares do not overflow (rescale the data)"
+        raise refuse(name, limit, f"{value:g} at index {place}")
+    raise refuse(name, "finite numbers", f"{value} at index {place}")
+
+
+def rows(x: Any, n_columns: int | None = None, like: str = "means") -> Rows:
+    """Data of shape (N, D); ``(N,)`` is one column.
+
+    ``n_columns`` is D where a model knows it, and ``like`` the field that says so.
+    """
+    if isinstance(x, Rows):
+        return x
+    values = array("x", x, (1, 2))
+    columns = 1 if values.ndim == 1 else values.shape[1]
+    if n_columns not in (None, columns):
+        wanted = f"shape (N, {n_columns}), as many columns as {like}"
+        raise refuse("x", wanted, f"shape {values.shape}")
+    return Rows(values.reshape(-1, columns))
+
+
+def enough_rows(data: Rows, n_components: int) -> None:
+    """A fit of K components needs at least K rows."""
+    if len(data) < n_components:
+        raise refuse(
+            "x",
+            f"at least as many rows as n_components={n_components}",
+            f"{len(data)} row(s)",
+        )
+
+
+def representable_spread(data: Rows) -> None:
+    """Distances between the rows must not vanish when they are squared."""
+    spread = float(np.ptp(data.values, axis=0).max())
+    if 0 < spread < 1 / LARGEST:
+        raise refuse("x", "differences whose squares do not underflow (rescale the data)", spread)
+
+
+def counts_table(x: Any) -> Rows:
+    """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
+    if isinstance(x, Rows):
+        return x
+    table = whole_numbers("x", x, (2,))
+    if table.shape[1] != 2:
+        wanted = "shape (N, 2): heads and tails (see coins.counts)"
+        raise refuse("x", wanted, f"shape {table.shape}")
+    return Rows(table)
+
+
+def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...]) -> Array:
+    """Counts: whole numbers, not negative."""
+    result = array(name, value, ndim)
+    wrong = (result < 0) | (result != np.floor(result))
+    if wrong.any():
+        raise refuse(name, "whole numbers, not negative", f"{result[wrong][0]:g}")
+    return result
+
+
+def zeros_and_ones(name: str, value: ArrayLike, ndim: tuple[int, ...]) -> Array:
+    """Outcomes of tosses: 1 (or True) for heads, 0 (or False) for tails."""
+    result = array(name, value, ndim)
+    wrong = (result != 0) & (result != 1)
+    if wrong.any():
+        raise refuse(name, "zeros and ones only", f"{result[wrong][0]:g}")
+    return result
+
+
+def shaped(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Array:
+    """Parameters of a known shape (None: any length), as a read-only copy."""
+    result = array(name, value, len(shape))
+    if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
+        wanted = tuple("any" if size is None else size for size in shape)
+        raise refuse(name, f"shape {wanted}".replace("'", ""), f"shape {result.shape}")
+    return frozen(result.copy())
+
+
+def frozen(values: Array) -> Array:
+    """The same array, read-only from now on."""
+    values.setflags(write=False)
+    return values
+
+
+def weights(name: str, value: ArrayLike) -> Array:
+    """Mixing weights of shape (K,): not negative, and their sum is one."""
+    result = shaped(name, value, (None,))
+    if (result < 0).any():
+        raise refuse(name, "no negative weight", f"{result.min():g}")
+    if abs(result.sum() - 1) > SUM_TOLERANCE:
+        raise refuse(name, "weights that sum to 1", f"a sum of {result.sum():.10g}")
+    return result
+
+
+def probabilities(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Array:
+    """Numbers from 0 to 1."""
+    result = shaped(name, value, shape)
+    wrong = (result < 0) | (result > 1)
+    if wrong.any():
+        raise refuse(name, "probabilities from 0 to 1", f"{result[wrong][0]:g}")
+    return result
+
+
+def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None]) -> Array:
+    """A distribution over the components for each row: any q of PRML (9.70)."""
+    result = array(name, value, 2)
+    if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
+        wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): a row a data point, a column a component"
+        raise refuse(name, wanted, f"shape {result.shape}")
+    if (result < 0).any():
+        raise refuse(name, "no negative probability", f"{result.min():g}")
+    error = np.abs(result.sum(axis=1) - 1)
+    if error.max() > SUM_TOLERANCE:
+        row = int(error.argmax())
+        raise refuse(
+            name, "rows that sum to 1 over the components", f"{result[row].sum():.10g} in row {row}"
+        )
+    return result
+
+
+def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> Array:
+    """Variances of shape (K,): positive, and not below the model's own floor."""
+    result = shaped(name, value, (n_components,))
+    if (result <= 0).any():
+        raise refuse(name, "positive variances", f"{result.min():g}")
+    if (result < floor * (1 - SUM_TOLERANCE)).any():
+        raise refuse(name, f"no variance below covariance_floor={floor:g}", f"{result.min():g}")
+    return result
+
+
+def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor: float) -> Array:
+    """Covariances of shape (K, D, D): symmetric, with no eigenvalue below the model's own floor.
+
+    That they are positive definite is found by their Cholesky factors, which the model keeps.
+    """
+    result = shaped(name, value, shape)
+    size = np.abs(result).max(axis=(1, 2), keepdims=True)
+    if (np.abs(result - result.swapaxes(1, 2)) > SUM_TOLERANCE * size).any():
+        raise refuse(name, "symmetric matrices", "one that is not its own transpose")
+    result = frozen((result + result.swapaxes(1, 2)) / 2)
+    if floor > 0:
+        eigenvalues = np.linalg.eigvalsh(result)
+        slack = SUM_TOLERANCE * floor + 1e-14 * shape[1] * eigenvalues[:, -1]
+        if (eigenvalues[:, 0] < floor - slack).any():
+            lowest = f"{eigenvalues[:, 0].min():g}"
+            raise refuse(name, f"no eigenvalue below covariance_floor={floor:g}", lowest)
+    return result
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False, and nothing that merely looks like it."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}: expected True or False, got {value!r}")
+    return bool(value)
+
+
+def count(name: str, value: object, minimum: int = 1) -> int:
+    """A whole number that is at least ``minimum``."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    if number < minimum:
+        raise refuse(name, f"at least {minimum}", number)
+    return number
+
+
+def non_negative(name: str, value: object) -> float:
+    """A finite number that is zero or more."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    number = float(value)
+    if not 0 <= number < np.inf:
+        raise refuse(name, "a finite number, zero or more", f"{number:g}")
+    return number
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """A numpy Generator; a whole number seeds a new one."""
+    if isinstance(value, np.random.Generator):
+        return value
+    try:
+        return np.random.default_rng(count(name, value, minimum=0))
+    except TypeError:
+        wanted = "a numpy.random.Generator or a whole number to seed one"
+        raise TypeError(f"{name}: expected {wanted}, got {value!r}") from None
