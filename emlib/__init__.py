@@ -2,16 +2,18 @@
 
 Models are immutable records of their parameters: `CoinMixture`, `GaussianMixture1D`,
 `GaussianMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood apart, `start`
-begins, `selection` chooses the number of components, `mle` is the case without anything hidden,
-`datasets` has the course's data. Pictures, widgets and exercises are in `plots`, `widgets` and
-`exercises`, which load what they need when they are imported; this module loads numpy alone.
+begins, `selection` chooses the number of components, `storage` saves and loads, `mle` is the case
+without anything hidden, `datasets` has the course's data. Pictures, widgets and exercises are in
+`plots`, `widgets` and `exercises`, which load what they need when they are imported; this module
+loads numpy alone.
 """
 
-from emlib import bound, coins, datasets, em, mle, selection, start
+from emlib import bound, coins, datasets, em, mle, selection, start, storage
 from emlib.coins import CoinMixture
 from emlib.gmm import GaussianMixture
 from emlib.gmm1d import GaussianMixture1D
 from emlib.kmeans import KMeans
+from emlib.selfcheck import selftest
 from emlib.validate import CollapseError, EMWarning
 
 __version__ = "0.1.0"
@@ -29,5 +31,7 @@ __all__ = [
     "em",
     "mle",
     "selection",
+    "selftest",
     "start",
+    "storage",
 ]

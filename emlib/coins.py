@@ -132,6 +132,7 @@ class CoinMixture(Mixture):
     weights: Array
     fixed_weights: bool = False
 
+    place = "biases"
     can_exclude = True
 
     def __init__(

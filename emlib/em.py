@@ -34,11 +34,11 @@ ROUNDING = 1e-10
 class Status(enum.Enum):
     """How a fit ended; the value is the sentence that says so."""
 
-    CONVERGED = "Converged: the last step gained no more than the tolerance."
-    MAX_ITER = (
-        "Not converged: the last step allowed (max_iter) still gained more than the tolerance."
+    CONVERGED = "Converged: the last round gained no more than the tolerance."
+    MAX_ITER = "Not converged: max_iter was reached while a round still gained more than tol."
+    DECREASED = (
+        "Stopped: the objective fell, which exact EM cannot do: a component is near singular."
     )
-    DECREASED = "Stopped: the objective fell, which exact EM cannot do; the model is near singular."
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +93,14 @@ class Fit:
         return self.status is Status.CONVERGED
 
     def __repr__(self) -> str:
-        return (
-            f"{self.status.value}\n"
-            f"{self.n_iter} iterations, objective {self.objective:.8g}, "
-            f"from {self.history[0]:.8g} at the start\n{self.model!r}"
-        )
+        return f"{self.status.value}\n{self._course()}\n{self.model!r}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.status.value}<br>{self._course()}</p>{self.model._repr_html_()}"
+
+    def _course(self) -> str:
+        rounds = "1 iteration" if self.n_iter == 1 else f"{self.n_iter} iterations"
+        return f"{rounds}: objective from {self.history[0]:.8g} to {self.objective:.8g}."
 
 
 def iterate(model: Model, x: Any) -> Iterator[Step]:
@@ -200,7 +203,7 @@ def fit(
                 break
         previous = step
     if status is not Status.CONVERGED:
-        warn(f"{status.value} ({len(history) - 1} iterations)")
+        warn(status.value)
     return Fit(
         model=step.model,
         objective=step.objective,

@@ -82,6 +82,7 @@ class KMeans(Model):
 
     centroids: Array
 
+    place = "centroids"
     stops_at_repeat = True
 
     def __init__(self, centroids: ArrayLike) -> None:

@@ -33,6 +33,9 @@ TINY = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
 class Model:
     """A record of parameters with an E-step and an M-step: what `emlib.em` needs of a model."""
 
+    place = "means"
+    """The field that says where a component is."""
+
     stops_at_repeat = False
     """True where only a step that changes nothing ends a fit (K-means)."""
 
@@ -73,6 +76,52 @@ class Model:
     def _set(self, **checked: Any) -> None:
         """Store checked values in the frozen record: for ``__post_init__`` only."""
         self.__dict__.update(checked)
+
+    def reorder(self, order: ArrayLike) -> Self:
+        """Make the same model with its components in another order: a relabelling.
+
+        Parameters
+        ----------
+        order
+            A permutation of 0, ..., K - 1: which component comes first, second, ...
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture
+        >>> CoinMixture([0.6, 0.5], [0.9, 0.1]).reorder([1, 0]).biases
+        array([0.5, 0.6])
+        """
+        places = validate.whole_numbers("order", order, (1,)).astype(int)
+        if sorted(places) != list(range(self.n_components)):
+            wanted = f"a permutation of 0 to {self.n_components - 1}"
+            raise validate.refuse("order", wanted, places.tolist())
+        values = {name: getattr(self, name) for name in self._fields()}
+        tables = {name: v[places] for name, v in values.items() if isinstance(v, np.ndarray)}
+        return self._with(**tables)
+
+    def sort(self, by: str | None = None) -> Self:
+        """Make the same model with its components in rising order.
+
+        Nothing else in emlib sorts: a fit keeps the order of its start, as labels mean nothing.
+
+        Parameters
+        ----------
+        by
+            A field, such as ``"weights"``; if left out, the one that says where a component is:
+            ``means``, ``biases`` or ``centroids``. Vectors are compared entry by entry.
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture
+        >>> CoinMixture([0.6, 0.5], [0.9, 0.1]).sort().biases
+        array([0.5, 0.6])
+        """
+        name = by or self.place
+        names = [n for n in self._fields() if isinstance(getattr(self, n), np.ndarray)]
+        if name not in names:
+            raise validate.refuse("by", f"one of {', '.join(names)}", repr(by))
+        keys = getattr(self, name).reshape(self.n_components, -1)
+        return self.reorder(np.lexsort(keys.T[::-1]))
 
     @property
     def n_components(self) -> int:

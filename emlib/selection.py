@@ -77,7 +77,7 @@ def bic(model: Mixture, x: ArrayLike) -> float:
     >>> from emlib import CoinMixture, coins
     >>> theta = CoinMixture([0.66], [1.0])
     >>> round(bic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
-    65.7129
+    65.713
     """
     log_density = require_density(model).log_density(x)
     return model.n_parameters * math.log(len(log_density)) - 2 * float(log_density.sum())

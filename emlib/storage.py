@@ -1,0 +1,112 @@
+"""Keep a model or a fit in a JSON file, and get it back bit for bit.
+
+The file is plain text: it holds numbers and names, and reading it runs no code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emlib import validate
+from emlib.coins import CoinMixture
+from emlib.em import Fit, Status
+from emlib.gmm import GaussianMixture
+from emlib.gmm1d import GaussianMixture1D
+from emlib.kmeans import KMeans
+from emlib.mixture import Model
+
+MODELS: dict[str, type[Model]] = {
+    model.__name__: model for model in (CoinMixture, GaussianMixture, GaussianMixture1D, KMeans)
+}
+
+
+def save(result: Model | Fit, path: str | os.PathLike[str]) -> None:
+    """Write a model or a fit to a JSON file.
+
+    Parameters
+    ----------
+    result
+        A model of emlib, or what `emlib.em.fit` returned.
+    path
+        Where to write; a file that is there is replaced.
+
+    Raises
+    ------
+    TypeError
+        If the result is neither.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from emlib import CoinMixture
+    >>> theta = CoinMixture([0.1, 1 / 3], [0.5, 0.5])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(theta, Path(folder) / "theta.json")
+    ...     load(Path(folder) / "theta.json") == theta
+    True
+    """
+    Path(path).write_text(json.dumps(_encode(result), indent=1) + "\n", encoding="utf-8")
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read back what `save` wrote.
+
+    Parameters
+    ----------
+    path
+        A file written by `save`.
+
+    Returns
+    -------
+    Model or Fit
+        Equal to what was saved, bit for bit; checked like any model made by hand.
+
+    Raises
+    ------
+    ValueError
+        If the file does not hold a model or a fit, or holds impossible parameters.
+    """
+    text = Path(path).read_text(encoding="utf-8")
+    try:
+        return _decode(json.loads(text))
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        wanted = "a file written by emlib.storage.save"
+        raise validate.refuse("path", wanted, f"{os.fspath(path)} ({error})") from None
+
+
+def _encode(result: Any) -> dict[str, Any]:
+    if isinstance(result, Fit):
+        return {
+            "type": "Fit",
+            "model": _encode(result.model),
+            "history": result.history.tolist(),
+            "n_e_steps": result.n_e_steps,
+            "status": result.status.name,
+        }
+    if type(result).__name__ not in MODELS:
+        raise TypeError(f"result: expected a model or a Fit, got {type(result).__name__}")
+    values = {name: getattr(result, name) for name in result._fields()}
+    return {
+        "type": type(result).__name__,
+        **{name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()},
+    }
+
+
+def _decode(table: dict[str, Any]) -> Any:
+    if table["type"] == "Fit":
+        history = validate.frozen(validate.array("history", table["history"], 1))
+        return Fit(
+            model=_decode(table["model"]),
+            objective=float(history[-1]),
+            history=history,
+            n_iter=len(history) - 1,
+            n_e_steps=validate.count("n_e_steps", table["n_e_steps"]),
+            status=Status[table["status"]],
+        )
+    fields = {name: value for name, value in table.items() if name != "type"}
+    return MODELS[table["type"]](**fields)
