@@ -24,15 +24,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import Mixture, log_sum_exp, require_density
+from emlib.mixture import Mixture, log_sum_exp, require_density, require_possible
 from emlib.validate import Array
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
     """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39)."""
-    return require_density(model).responsibilities(x)
+    return require_density(model).responsibilities(x)  # (9.38), (9.39)
 
 
+@np.errstate(under="ignore")
 def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """Q = sum_n sum_k q_nk ln p(x_n, z_n = k | theta), in nats: PRML (9.30), (9.40).
 
@@ -65,9 +66,10 @@ def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     -36.15295
     """
     log_joint, q = _door(model, x, q)
-    return float(_weighted(q, log_joint).sum())  # (9.30), (9.40)
+    return float(_weighted(q, log_joint).sum())  # (9.30), (9.33), (9.40)
 
 
+@np.errstate(under="ignore")
 def entropy(q: ArrayLike) -> float:
     """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
 
@@ -83,9 +85,10 @@ def entropy(q: ArrayLike) -> float:
     """
     table = validate.array("q", q, 2)
     table = validate.responsibilities("q", table, (len(table), None))
-    return float(-_weighted(table, _log(table)).sum()) + 0.0  # no minus zero
+    return float(-_weighted(table, _log(table)).sum()) + 0.0  # (9.74); no minus zero
 
 
+@np.errstate(under="ignore")
 def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """L(q, theta) = sum_n sum_k q_nk ln(p(x_n, z_n = k | theta) / q_nk), in nats: PRML (9.71).
 
@@ -122,6 +125,7 @@ def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     return float(_weighted(q, log_joint - _log(q)).sum())  # (9.71)
 
 
+@np.errstate(under="ignore")
 def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
 
@@ -153,17 +157,21 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     True
     """
     log_joint, q = _door(model, x, q)
-    log_posterior = log_joint - log_sum_exp(log_joint)[:, None]  # (9.73)
+    log_density = log_sum_exp(log_joint)
+    require_possible(log_density)  # elsewhere there is no posterior
+    log_posterior = log_joint - log_density[:, None]  # (9.73)
     return max(0.0, float(_weighted(q, _log(q) - log_posterior).sum()))  # (9.72)
 
 
 def _door(model: Mixture, x: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
     log_joint = require_density(model).log_joint(x)
+    if not model.can_exclude:
+        require_possible(log_joint.max(axis=1))
     return log_joint, validate.responsibilities("q", q, log_joint.shape)
 
 
 def _log(q: Array) -> Array:
-    """Ln q, and zero where q is zero: there it is multiplied by zero."""
+    """Compute ln q, and zero where q is zero: there it is multiplied by zero."""
     return np.log(q, out=np.zeros(q.shape), where=q > 0)
 
 

@@ -134,6 +134,7 @@ class CoinMixture(Mixture):
 
     place = "biases"
     can_exclude = True
+    needs_rows = False
 
     def __init__(
         self, biases: ArrayLike, weights: ArrayLike, *, fixed_weights: bool = False
@@ -166,19 +167,14 @@ class CoinMixture(Mixture):
 
     @classmethod
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        weights = options.pop("weights", np.full(n_components, 1 / n_components))
-        return cls(np.full(n_components, 0.5), weights, **options)
+        return cls(np.full(n_components, 0.5), **cls._with_weights(n_components, options))
 
     def prepare(self, x: Any) -> Rows:
         """Check heads and tails, shape (N, 2)."""
         return validate.counts_table(x)
 
-    def prepare_fit(self, x: Any) -> Rows:
-        """Check heads and tails; a coin mixture is fitted to any number of trials."""
-        return self.prepare(x)
-
     def _log_joint(self, x: Array) -> Array:
-        """Ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
+        """Compute ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
         heads, tails = x[:, :1], x[:, 1:]
         with np.errstate(divide="ignore", invalid="ignore"):
             log_heads = np.where(heads > 0, heads * np.log(self.biases), 0.0)
@@ -187,8 +183,9 @@ class CoinMixture(Mixture):
 
     def _statistics(self, x: Array, r: Array) -> CoinStatistics:
         heads, tails = (x.T[:, :, None] * r).sum(axis=1)
-        return CoinStatistics(r.sum(axis=0), heads, tails)  # (9.27)
+        return CoinStatistics(r.sum(axis=0), heads, tails)  # (9.18), (9.27)
 
+    @np.errstate(under="ignore")
     def m_step(self, statistics: CoinStatistics) -> Self:
         """Maximise Q: a coin's bias is its expected heads over its expected tosses.
 
@@ -216,7 +213,7 @@ class CoinMixture(Mixture):
         """
         n_tosses, rng = validate.count("n_tosses", n_tosses), validate.generator("rng", rng)
         _, z = super().sample(n, rng)
-        heads = rng.binomial(n_tosses, self.biases[z]).astype(float)
+        heads = rng.binomial(n_tosses, self.biases[z]).astype(float)  # (9.11)
         return np.column_stack([heads, n_tosses - heads]), z
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ import numpy as np
 
 from emlib import start as starts
 from emlib import validate
-from emlib.mixture import Model, warn
+from emlib.mixture import Model, require_model, require_model_class, warn
 from emlib.validate import Array, CollapseError
 
 ROUNDING = 1e-10
@@ -135,13 +136,13 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     1 [0.71 0.58] -31.85926
     2 [0.75 0.57] -31.72312
     """
-    data = model.prepare_fit(x)
+    data = require_model(model).prepare_fit(x)
     statistics, objective = model.e_step(data)
     for iteration in itertools.count():
         yield Step(iteration, model, objective)
-        new = model.m_step(statistics)
+        new = model.m_step(statistics)  # (9.31), (9.32)
         if new != model:  # a step that changes nothing needs no second look at the data
-            model = new
+            model = new  # (9.34)
             statistics, objective = model.e_step(data)
 
 
@@ -189,8 +190,9 @@ def fit(
     """
     tol = validate.non_negative("tol", tol)
     max_iter = validate.count("max_iter", max_iter)
-    data = model.prepare_fit(x)
-    steps = _bar(itertools.islice(iterate(model, data), max_iter + 1), progress, max_iter + 1)
+    data = require_model(model).prepare_fit(x)
+    total = min(max_iter, sys.maxsize - 1) + 1
+    steps = _bar(itertools.islice(iterate(model, data), total), progress, total)
     previous, repeated, history = None, False, []
     status = Status.MAX_ITER
     for step in steps:
@@ -282,6 +284,9 @@ def multistart(
     >>> sorted(fits[0].model.means.round(1).tolist())
     [2.0, 8.0]
     """
+    require_model_class(model_class)
+    if not callable(start):
+        raise TypeError(f"start: expected a function of emlib.start, got {start!r}")
     n_components = validate.count("n_components", n_components)
     n_starts = validate.count("n_starts", n_starts)
     tol = validate.non_negative("tol", tol)

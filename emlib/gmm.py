@@ -127,17 +127,25 @@ class GaussianMixture(Mixture):
 
     @classmethod
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        weights = options.pop("weights", np.full(n_components, 1 / n_components))
-        scale = max(1.0, options.get("covariance_floor", 0.0))
-        covariances = np.tile(scale * np.eye(n_columns), (n_components, 1, 1))
-        return cls(weights, np.zeros((n_components, n_columns)), covariances, **options)
+        floor = validate.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
+        return cls(
+            means=np.zeros((n_components, n_columns)),
+            covariances=np.tile(max(1.0, floor) * np.eye(n_columns), (n_components, 1, 1)),
+            **cls._with_weights(n_components, options),
+        )
 
     def prepare(self, x: Any) -> Rows:
         """Check data of shape (N, D); (N,) where D = 1."""
         return validate.rows(x, self.n_columns)
 
+    def prepare_fit(self, x: Any) -> Rows:
+        """Check data for a fit: at least K rows, and columns whose variance can be represented."""
+        data = super().prepare_fit(x)
+        validate.representable_variances(data)
+        return data
+
     def _log_joint(self, x: Array) -> Array:
-        """Ln pi_k + ln N(x_n | mu_k, Sigma_k), with triangular solves in place of an inverse."""
+        """Compute ln pi_k + ln N(x_n | mu_k, Sigma_k) with triangular solves, never an inverse."""
         from scipy.linalg import solve_triangular
 
         result = np.empty((len(x), self.n_components))
@@ -153,13 +161,14 @@ class GaussianMixture(Mixture):
         n_k = r.sum(axis=0)  # (9.18), (9.27)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
-        means = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
+        offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
         scatters = np.empty((self.n_components, self.n_columns, self.n_columns))
         for k in range(self.n_components):
-            d = np.sqrt(r[:, k, None]) * (from_origin - means[k])
+            d = np.sqrt(r[:, k, None]) * (from_origin - offsets[k])
             scatters[k] = d.T @ d
-        return Moments(n_k, origin + means, scatters)
+        return Moments(n_k, origin, offsets, scatters)
 
+    @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with eigenvalues of Sigma_k kept above the floor.
 

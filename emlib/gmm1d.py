@@ -113,16 +113,25 @@ class GaussianMixture1D(Mixture):
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
         if n_columns != 1:
             raise validate.refuse("x", "one column (or GaussianMixture)", f"{n_columns} columns")
-        weights = options.pop("weights", np.full(n_components, 1 / n_components))
-        scale = max(1.0, options.get("covariance_floor", 0.0))
-        return cls(weights, np.zeros(n_components), np.full(n_components, scale), **options)
+        floor = validate.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
+        return cls(
+            means=np.zeros(n_components),
+            variances=np.full(n_components, max(1.0, floor)),
+            **cls._with_weights(n_components, options),
+        )
 
     def prepare(self, x: Any) -> Rows:
         """Check data of shape (N,) or (N, 1)."""
         return validate.rows(x, 1)
 
+    def prepare_fit(self, x: Any) -> Rows:
+        """Check data for a fit: at least K values, and a variance that can be represented."""
+        data = super().prepare_fit(x)
+        validate.representable_variances(data)
+        return data
+
     def _log_joint(self, x: Array) -> Array:
-        """Ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
+        """Compute ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
         with np.errstate(over="ignore", under="ignore"):
             z = (x - self.means) / self.stds
             log_normal = -0.5 * (np.log(2 * math.pi * self.variances) + z * z)
@@ -132,10 +141,11 @@ class GaussianMixture1D(Mixture):
         n_k = r.sum(axis=0)  # (9.18), (9.27)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
-        means = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
-        scatters = (r * (from_origin - means) ** 2).sum(axis=0)
-        return Moments(n_k, origin + means, scatters)
+        offsets = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
+        scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)
+        return Moments(n_k, origin, offsets, scatters)
 
+    @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with variances kept above the floor.
 

@@ -37,17 +37,29 @@ class ClusterStatistics:
     ----------
     n_k
         Points in each cluster, shape (K,).
+    origin
+        A row of the data, shape (D,).
+    offsets
+        The clusters' means minus the origin, shape (K, D).
     means
-        Their means (9.4), shape (K, D).
+        The clusters' means (9.4), shape (K, D): origin + offsets.
     """
 
     n_k: Array
-    means: Array
+    origin: Array
+    offsets: Array
 
+    @property
+    def means(self) -> Array:
+        """Means of the clusters (9.4)."""
+        return self.origin + self.offsets
+
+    @np.errstate(under="ignore")
     def __add__(self, other: ClusterStatistics) -> ClusterStatistics:
         n_k = self.n_k + other.n_k
-        share = column(ratio(other.n_k, n_k), self.means)
-        return ClusterStatistics(n_k, self.means + (other.means - self.means) * share)
+        share = column(ratio(other.n_k, n_k), self.offsets)
+        step = (other.origin - self.origin) + (other.offsets - self.offsets)
+        return ClusterStatistics(n_k, self.origin, self.offsets + step * share)
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -120,21 +132,17 @@ class KMeans(Model):
         return middle.m_step(middle._statistics(data.values, one_hot(r)))
 
     def prepare(self, x: Any) -> Rows:
-        """Check data of shape (N, D); (N,) where D = 1."""
-        return validate.rows(x, self.centroids.shape[1], like="centroids")
-
-    def prepare_fit(self, x: Any) -> Rows:
-        """Check data that will be clustered: at least K rows, and distances that can be squared."""
-        data = super().prepare_fit(x)
-        validate.representable_spread(data)
+        """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
+        data = validate.rows(x, self.centroids.shape[1], like="centroids")
+        if data is not x:
+            validate.representable_spread(data, self.centroids)
         return data
 
     def _log_joint(self, x: Array) -> Array:
         """Minus the squared distance to each centroid: all that is left of (9.42) in its limit."""
         result = np.empty((len(x), self.n_components))
         for k, centroid in enumerate(self.centroids):
-            with np.errstate(under="ignore"):
-                result[:, k] = -((x - centroid) ** 2).sum(axis=1)
+            result[:, k] = -((x - centroid) ** 2).sum(axis=1)
         return result
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
@@ -147,8 +155,9 @@ class KMeans(Model):
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
-        return ClusterStatistics(n_k, origin + ratio(r.T @ (x - origin), n_k))  # (9.4)
+        return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k))  # (9.4)
 
+    @np.errstate(under="ignore")
     def m_step(self, statistics: ClusterStatistics) -> Self:
         """Move each centroid to the mean of its points: PRML (9.4).
 

@@ -36,6 +36,9 @@ class Model:
     place = "means"
     """The field that says where a component is."""
 
+    needs_rows = True
+    """True where a fit of K components needs at least K rows."""
+
     stops_at_repeat = False
     """True where only a step that changes nothing ends a fit (K-means)."""
 
@@ -140,7 +143,8 @@ class Model:
     def prepare_fit(self, x: Any) -> Rows:
         """Check data that this model will be fitted to: at least as many rows as components."""
         data = self.prepare(x)
-        validate.enough_rows(data, self.n_components)
+        if self.needs_rows:
+            validate.enough_rows(data, self.n_components)
         return data
 
     @classmethod
@@ -167,10 +171,12 @@ class Model:
         """Make the model that maximises the expected complete-data log-likelihood."""
         raise NotImplementedError
 
+    @np.errstate(under="ignore")
     def log_joint(self, x: ArrayLike | Rows) -> Array:
-        """Ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36)."""
-        return self._log_joint(self.prepare(x).values)
+        """Compute ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36)."""
+        return self._log_joint(self.prepare(x).values)  # (9.36)
 
+    @np.errstate(under="ignore")
     def responsibilities(self, x: ArrayLike | Rows) -> Array:
         """gamma_nk of PRML (9.13) and (9.23), shape (N, K); the rows sum to one.
 
@@ -181,6 +187,7 @@ class Model:
         """
         return self._normalise(self.log_joint(x))[0]
 
+    @np.errstate(under="ignore")
     def statistics(self, x: ArrayLike | Rows, r: ArrayLike) -> Any:
         """Sum the data into what the M-step needs, weighted by responsibilities r (N, K).
 
@@ -190,6 +197,7 @@ class Model:
         r = validate.responsibilities("r", r, (len(data), self.n_components))
         return self._statistics(data.values, r)
 
+    @np.errstate(under="ignore")
     def e_step(self, x: ArrayLike | Rows) -> tuple[Any, float]:
         """Expected sufficient statistics, and the objective at this model, in one pass.
 
@@ -205,8 +213,16 @@ class Model:
         return total, objective
 
     def predict(self, x: ArrayLike | Rows) -> NDArray[np.intp]:
-        """The most probable component of each row, shape (N,); ties go to the lowest index."""
-        return self.log_joint(x).argmax(axis=1)
+        """The most probable component of each row, shape (N,); ties go to the lowest index.
+
+        Raises
+        ------
+        ValueError
+            If a row of x is impossible under every component.
+        """
+        log_joint = self.log_joint(x)
+        require_possible(log_joint.max(axis=1))
+        return log_joint.argmax(axis=1)
 
     @classmethod
     def from_responsibilities(cls, x: ArrayLike | Rows, r: ArrayLike, **options: Any) -> Self:
@@ -259,22 +275,33 @@ class Mixture(Model):
         with np.errstate(divide="ignore"):
             return np.log(self.weights)
 
+    @np.errstate(under="ignore")
     def log_density(self, x: ArrayLike | Rows) -> Array:
-        """Ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14)."""
+        """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14)."""
         log_density = log_sum_exp(self.log_joint(x))  # (9.12)
         if not self.can_exclude:
             require_possible(log_density)
         return log_density
 
     def log_likelihood(self, x: ArrayLike | Rows) -> float:
-        """Ln p(X | theta) in nats, summed over the rows: PRML (9.14)."""
+        """Compute ln p(X | theta) in nats, summed over the rows: PRML (9.14)."""
         return float(self.log_density(x).sum())  # (9.14)
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         log_density = log_sum_exp(log_joint)
         require_possible(log_density)
-        with np.errstate(under="ignore"):
-            return np.exp(log_joint - log_density[:, None]), log_density  # (9.13)
+        return np.exp(log_joint - log_density[:, None]), log_density  # (9.13)
+
+    @classmethod
+    def _with_weights(cls, n_components: int, options: dict[str, Any]) -> dict[str, Any]:
+        """Options of a first model, with equal weights unless others are given to be held."""
+        if "weights" not in options:
+            return {"weights": np.full(n_components, 1 / n_components), **options}
+        if not options.get("fixed_weights"):
+            wanted = "none here without fixed_weights=True (an M-step replaces them)"
+            raise validate.refuse("weights", wanted, options["weights"])
+        validate.shaped("weights", options["weights"], (n_components,))
+        return options
 
     def _new_weights(self, n_k: Array) -> Array:
         return self.weights if self.fixed_weights else n_k / n_k.sum()  # (9.22), (9.26)
@@ -296,21 +323,21 @@ class Mixture(Model):
         z : array of shape (n,), the component of each row
         """
         n, rng = validate.count("n", n), validate.generator("rng", rng)
-        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
-        return self._draw(z, rng), z
+        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())  # (9.10)
+        return self._draw(z, rng), z  # (9.11)
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         raise NotImplementedError
 
 
 def log_sum_exp(log_joint: Array) -> Array:
-    """Ln sum_k exp(a_nk), shape (N,): safe where every exp(a_nk) underflows.
+    """Compute ln sum_k exp(a_nk), shape (N,): safe where every exp(a_nk) underflows.
 
     The largest term of each row is taken out of the sum first, so that one term is exp(0) = 1.
     """
     top = log_joint.max(axis=1)
     top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(under="ignore", divide="ignore"):
+    with np.errstate(divide="ignore"):
         return top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
 
 
@@ -328,9 +355,24 @@ def require_possible(log_density: Array) -> None:
 
 def require_density(model: Any) -> Mixture:
     """Refuse a model without a density, such as K-means, by its name."""
-    if not hasattr(model, "log_density"):
+    if not hasattr(require_model(model), "log_density"):
         raise TypeError(f"model: expected a mixture with a density, got {type(model).__name__}")
     return model
+
+
+def require_model(model: Any) -> Any:
+    """Refuse what has no E-step and M-step, and a class where one of its models is due."""
+    if isinstance(model, type) or not (hasattr(model, "e_step") and hasattr(model, "m_step")):
+        got = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+        raise TypeError(f"model: expected a model, such as GaussianMixture(...), got {got}")
+    return model
+
+
+def require_model_class(model_class: Any) -> None:
+    """Refuse what is not a class of models: the starts make a model of it."""
+    if not (isinstance(model_class, type) and hasattr(model_class, "from_responsibilities")):
+        wanted = "a class of models, such as GaussianMixture"
+        raise TypeError(f"model_class: expected {wanted}, got {model_class!r}")
 
 
 def warn(message: str) -> None:

@@ -25,10 +25,15 @@ class Moments:
     ----------
     n_k
         Effective counts (9.27), shape (K,).
-    means
-        Weighted means (9.24), shape (K, D), or (K,) in one dimension.
+    origin
+        A row of the data, shape (D,), or (1,) in one dimension.
+    offsets
+        Weighted means (9.24) minus the origin, shape (K, D), or (K,) in one dimension. Kept apart
+        from the origin they hold digits that a mean far from zero would round away.
     scatters
         Weighted sums of (x - mean)(x - mean)^T about those means, shape (K, D, D), or (K,).
+    means
+        Weighted means (9.24), shape (K, D), or (K,): origin + offsets.
 
     References
     ----------
@@ -36,17 +41,25 @@ class Moments:
     """
 
     n_k: Array
-    means: Array
+    origin: Array
+    offsets: Array
     scatters: Array
 
+    @property
+    def means(self) -> Array:
+        """Weighted means (9.24)."""
+        return self.origin + self.offsets
+
+    @np.errstate(under="ignore")
     def __add__(self, other: Moments) -> Moments:
         n_k = self.n_k + other.n_k
         share = ratio(other.n_k, n_k)
-        step = other.means - self.means
+        step = (other.origin - self.origin) + (other.offsets - self.offsets)
         between = outer(step) * column(self.n_k * share, self.scatters)
         return Moments(
             n_k,
-            self.means + step * column(share, step),
+            self.origin,
+            self.offsets + step * column(share, step),
             self.scatters + other.scatters + between,
         )
 

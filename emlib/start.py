@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import Model
+from emlib.mixture import Model, require_model_class
 from emlib.validate import Array, Rows
 
 SHARED = 0.1
@@ -108,7 +108,8 @@ def random_points(
     3
     """
     points, n_components, rng = _door(model_class, x, n_components, rng)
-    seeds = rng.choice(len(points), size=n_components, replace=False).tolist()
+    again = n_components > len(points)
+    seeds = rng.choice(len(points), size=n_components, replace=again).tolist()
     return _from_seeds(model_class, x, points, seeds, options)
 
 
@@ -180,6 +181,7 @@ def from_labels(
     >>> from_labels(CoinMixture, x, [1, 0, 0, 1, 0]).biases
     array([0.8 , 0.45])
     """
+    require_model_class(model_class)
     n_rows = len(model_class.coordinates(x))
     z = validate.whole_numbers("labels", labels, (1,)).astype(int)
     if len(z) != n_rows:
@@ -187,21 +189,24 @@ def from_labels(
     k = validate.count("n_components", n_components) if n_components is not None else z.max() + 1
     if z.max() >= k:
         raise validate.refuse("labels", f"labels below n_components={k}", f"{z.max()}")
-    return model_class.from_responsibilities(x, np.eye(k)[z], **options)
+    return model_class.from_responsibilities(x, np.eye(k)[z], **options)  # (9.37)
 
 
 def _door(
     model_class: type[Model], x: ArrayLike | Rows, n_components: int, rng: Any
 ) -> tuple[Array, int, np.random.Generator]:
     n_components = validate.count("n_components", n_components)
+    require_model_class(model_class)
     points = model_class.coordinates(x)
-    validate.enough_rows(Rows(points), n_components)
+    if model_class.needs_rows:
+        validate.enough_rows(Rows(points), n_components)
     return points, n_components, validate.generator("rng", rng)
 
 
 def squared_distances(points: Array, seeds: Array) -> Array:
     """|x_n - seed_k|^2, shape (N, K)."""
-    return np.stack([((points - seed) ** 2).sum(axis=1) for seed in seeds], axis=1)
+    with np.errstate(under="ignore"):
+        return np.stack([((points - seed) ** 2).sum(axis=1) for seed in seeds], axis=1)
 
 
 def _from_seeds(

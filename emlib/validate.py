@@ -36,6 +36,9 @@ Array = NDArray[np.float64]
 LARGEST = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
 
+SMALLEST_SPREAD = 1e-140
+"""Below this size the squares of differences lose digits, and then vanish."""
+
 SUM_TOLERANCE = 1e-8
 """How far probabilities may be from a sum of one, and a covariance from symmetry (relative)."""
 
@@ -72,9 +75,9 @@ class Rows:
             yield self.values[first : first + size]
 
 
-def array(name: str, value: Any, ndim: int | tuple[int, ...]) -> Array:
+def array(name: str, value: Any, ndim: int | tuple[int, ...], largest: float = LARGEST) -> Array:
     """Real and finite numbers with the given number of dimensions, at least one of them."""
-    if isinstance(value, np.ma.MaskedArray):
+    if _is_masked(value):
         raise refuse(name, "an array without a mask (fill or drop the masked values)", "one masked")
     if hasattr(value, "tocoo") or type(value).__module__.startswith("scipy.sparse"):
         raise refuse(name, "a dense array (call .toarray() first)", "a sparse matrix")
@@ -89,8 +92,14 @@ def array(name: str, value: Any, ndim: int | tuple[int, ...]) -> Array:
         raise refuse(name, f"{wanted} dimension(s)", f"{result.ndim}, shape {result.shape}")
     if result.size == 0:
         raise refuse(name, "at least one value", f"none, shape {result.shape}")
-    _finite(name, result)
+    _finite(name, result, largest)
     return result
+
+
+def _is_masked(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_is_masked, value))
+    return isinstance(value, np.ma.MaskedArray)
 
 
 def _real(name: str, raw: NDArray[Any]) -> Array:
@@ -101,7 +110,11 @@ def _real(name: str, raw: NDArray[Any]) -> Array:
     elif raw.dtype.kind not in "biuf":
         what = {"c": "complex numbers", "U": "text", "S": "text"}.get(raw.dtype.kind)
         raise TypeError(f"{name}: expected real numbers, got {what or raw.dtype}")
-    return np.ascontiguousarray(raw, dtype=np.float64).reshape(raw.shape)
+    try:
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ascontiguousarray(raw, dtype=np.float64).reshape(raw.shape)
+    except OverflowError:
+        raise refuse(name, "numbers that a double can hold", "one beyond 1e308") from None
 
 
 def _kind(item: object) -> str:
@@ -112,15 +125,14 @@ def _kind(item: object) -> str:
     return f"{type(item).__name__} ({item!r})"
 
 
-def _finite(name: str, result: Array) -> None:
-    largest = max(-result.min(), result.max())  # a NaN wins in both
-    if largest <= LARGEST:
+def _finite(name: str, result: Array, largest: float) -> None:
+    if max(-result.min(), result.max()) <= largest:  # a NaN fails this too
         return
-    where = np.argwhere(~(np.abs(result) <= LARGEST))[0]
+    where = np.argwhere(~(np.abs(result) <= largest))[0]
     value = result[tuple(where)]
     place = ", ".join(map(str, where))
     if np.isfinite(value):
-        limit = f"values up to {LARGEST:g}, whose squares do not overflow (rescale the data)"
+        limit = f"values up to {largest:g}, whose squares do not overflow (rescale the data)"
         raise refuse(name, limit, f"{value:g} at index {place}")
     raise refuse(name, "finite numbers", f"{value} at index {place}")
 
@@ -150,11 +162,24 @@ def enough_rows(data: Rows, n_components: int) -> None:
         )
 
 
-def representable_spread(data: Rows) -> None:
-    """Distances between the rows must not vanish when they are squared."""
-    spread = float(np.ptp(data.values, axis=0).max())
-    if 0 < spread < 1 / LARGEST:
-        raise refuse("x", "differences whose squares do not underflow (rescale the data)", spread)
+def representable_spread(data: Rows, centres: Array | None = None) -> None:
+    """Distances, between rows or from rows to centres, must not vanish when they are squared."""
+    points = [data.values] if centres is None else [data.values, centres]
+    low = np.min([p.min(axis=0) for p in points], axis=0)
+    high = np.max([p.max(axis=0) for p in points], axis=0)
+    _refuse_small((high - low).max())
+
+
+def representable_variances(data: Rows) -> None:
+    """The variance of each column must be a number that keeps its digits; zero is for others."""
+    spread = np.ptp(data.values, axis=0)
+    _refuse_small(spread.min(where=spread > 0, initial=np.inf))
+
+
+def _refuse_small(spread: float) -> None:
+    if 0 < spread < SMALLEST_SPREAD:
+        wanted = f"a spread above {SMALLEST_SPREAD:g}, whose square keeps its digits (rescale it)"
+        raise refuse("x", wanted, f"{spread:g}")
 
 
 def counts_table(x: Any) -> Rows:
@@ -186,9 +211,11 @@ def zeros_and_ones(name: str, value: ArrayLike, ndim: tuple[int, ...]) -> Array:
     return result
 
 
-def shaped(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Array:
+def shaped(
+    name: str, value: ArrayLike, shape: tuple[int | None, ...], largest: float = LARGEST
+) -> Array:
     """Parameters of a known shape (None: any length), as a read-only copy."""
-    result = array(name, value, len(shape))
+    result = array(name, value, len(shape), largest)
     if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
         wanted = tuple("any" if size is None else size for size in shape)
         raise refuse(name, f"shape {wanted}".replace("'", ""), f"shape {result.shape}")
@@ -239,7 +266,7 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
 
 def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> Array:
     """Variances of shape (K,): positive, and not below the model's own floor."""
-    result = shaped(name, value, (n_components,))
+    result = shaped(name, value, (n_components,), LARGEST**2)
     if (result <= 0).any():
         raise refuse(name, "positive variances", f"{result.min():g}")
     if (result < floor * (1 - SUM_TOLERANCE)).any():
@@ -252,7 +279,7 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
 
     That they are positive definite is found by their Cholesky factors, which the model keeps.
     """
-    result = shaped(name, value, shape)
+    result = shaped(name, value, shape, LARGEST**2)
     size = np.abs(result).max(axis=(1, 2), keepdims=True)
     if (np.abs(result - result.swapaxes(1, 2)) > SUM_TOLERANCE * size).any():
         raise refuse(name, "symmetric matrices", "one that is not its own transpose")
@@ -290,7 +317,10 @@ def non_negative(name: str, value: object) -> float:
     """A finite number that is zero or more."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, got {value!r}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
     if not 0 <= number < np.inf:
         raise refuse(name, "a finite number, zero or more", f"{number:g}")
     return number
