@@ -37,9 +37,7 @@ class Status(enum.Enum):
 
     CONVERGED = "Converged: the last round gained no more than the tolerance."
     MAX_ITER = "Not converged: max_iter was reached while a round still gained more than tol."
-    DECREASED = (
-        "Stopped: the objective fell, which exact EM cannot do: a component is near singular."
-    )
+    DECREASED = "Stopped before a round that lowers the objective: a component is near singular."
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,8 +175,9 @@ def fit(
     Notes
     -----
     Each round costs one E-step, O(N K D^2) for Gaussians, in memory that does not grow with N.
-    In exact arithmetic the objective never falls (PRML section 9.4), and at a fixed point all
-    that is certain is a stationary point of the likelihood, not a maximum.
+    In exact arithmetic the objective never falls (PRML section 9.4); a round in which rounding
+    makes it fall is not taken (`Status.DECREASED`). At a fixed point all that is certain is a
+    stationary point of the likelihood, not a maximum.
 
     Examples
     --------
@@ -192,26 +191,27 @@ def fit(
     max_iter = validate.count("max_iter", max_iter)
     data = require_model(model).prepare_fit(x)
     total = min(max_iter, sys.maxsize - 1) + 1
-    steps = _bar(itertools.islice(iterate(model, data), total), progress, total)
-    previous, repeated, history = None, False, []
-    status = Status.MAX_ITER
+    steps = iter(_bar(itertools.islice(iterate(model, data), total), progress, total))
+    last = next(steps)
+    history, spent, status = [last.objective], 1, Status.MAX_ITER
     for step in steps:
-        history.append(step.objective)
-        if previous is not None:
-            repeated = step.model == previous.model
-            ended = _judge(previous, step, repeated, tol, len(data))
-            if ended is not None:
-                status = ended
-                break
-        previous = step
+        repeated = step.model == last.model
+        spent += not repeated
+        ended = _judge(last, step, repeated, tol, len(data))
+        if ended is not Status.DECREASED:
+            history.append(step.objective)
+            last = step
+        if ended is not None:
+            status = ended
+            break
     if status is not Status.CONVERGED:
         warn(status.value)
     return Fit(
-        model=step.model,
-        objective=step.objective,
+        model=last.model,
+        objective=last.objective,
         history=validate.frozen(np.array(history)),
         n_iter=len(history) - 1,
-        n_e_steps=len(history) - repeated,
+        n_e_steps=spent,
         status=status,
     )
 
