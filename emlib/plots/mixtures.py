@@ -1,0 +1,166 @@
+"""Pictures of a mixture: its points, its ellipses, its density."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .extras import need
+from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def scatter(
+    x: Any,
+    responsibilities: Any = None,
+    *,
+    size: float = 14.0,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw points in the plane, coloured by what is known of their component.
+
+    Parameters
+    ----------
+    x : array (N, 2)
+        The points.
+    responsibilities : array (N, K), optional
+        Colours are mixed by them, and the marker is that of the most probable component; without
+        them the points are grey.
+    size : float
+        Area of a marker, in square points.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of PathCollection
+        One collection a component, or one in all.
+
+    Examples
+    --------
+    >>> groups = scatter([[0, 0], [1, 1], [2, 0]], [[1, 0], [0.6, 0.4], [0, 1]])
+    >>> [len(group.get_offsets()) for group in groups]
+    [2, 1]
+    """
+    ax = axes_or_new(ax, 6.0, 4.4)
+    x = np.asarray(x, dtype=float)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    if responsibilities is None:
+        return [ax.scatter(x[:, 0], x[:, 1], s=size, color=GREY, alpha=0.7, linewidths=0)]
+    r = np.asarray(responsibilities, dtype=float)
+    colours, best = blend(r), r.argmax(axis=1)
+    return [
+        ax.scatter(
+            x[best == k, 0],
+            x[best == k, 1],
+            s=size,
+            c=colours[best == k],
+            marker=MARKERS[k],
+            alpha=0.75,
+            linewidths=0,
+        )
+        for k in range(r.shape[1])
+    ]
+
+
+def ellipses(
+    means: Any, covariances: Any, *, radius: float = 2.0, ax: Axes | None = None
+) -> list[Any]:
+    """Draw each Gaussian's mean and the ellipse at a Mahalanobis distance from it.
+
+    Parameters
+    ----------
+    means : array (K, 2)
+        Means of the components.
+    covariances : array (K, 2, 2)
+        Covariances of the components.
+    radius : float
+        Mahalanobis distance of the ellipse from the mean; 2 encloses 86.5 % of a Gaussian.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        An ellipse and a mean for each component, in that order.
+
+    Examples
+    --------
+    >>> ellipse, mean = ellipses([[0.0, 0.0]], [[[4.0, 0.0], [0.0, 1.0]]])
+    >>> float(ellipse.get_xdata().max().round(6))
+    4.0
+    """
+    effects = need("matplotlib.patheffects", extra="plots")
+    ax = axes_or_new(ax, 6.0, 4.4)
+    angle = np.linspace(0, 2 * np.pi, 121)
+    circle = radius * np.array([np.cos(angle), np.sin(angle)])
+    halo = [effects.withStroke(linewidth=4.5, foreground="white")]
+    drawn = []
+    for k, (mean, covariance) in enumerate(zip(np.asarray(means), covariances, strict=True)):
+        curve = mean[:, None] + np.linalg.cholesky(covariance) @ circle
+        drawn += ax.plot(*curve, color=COLOURS[k], linewidth=2.4, path_effects=halo, zorder=3)
+        drawn += ax.plot(
+            *mean,
+            color=COLOURS[k],
+            marker=MARKERS[k],
+            markersize=10,
+            markeredgecolor="white",
+            markeredgewidth=1.6,
+            linestyle="none",
+            zorder=4,
+        )
+    return drawn
+
+
+def mixture_1d(model: Any, x: Any, *, bins: Any = 40, ax: Axes | None = None) -> list[Any]:
+    """Draw a histogram of the data under the density of a one-dimensional mixture.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        Its components are drawn times their weights, their sum in dark.
+    x : array (N,)
+        The data.
+    bins : int or sequence of float
+        Number of bars, or their edges; their areas sum to one.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The sum, then one curve a component.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> model = GaussianMixture1D([0.5, 0.5], means=[-1.0, 1.0], variances=[1.0, 1.0])
+    >>> len(mixture_1d(model, [-1.5, -0.5, 0.2, 0.9, 1.4]))
+    3
+    """
+    ax = axes_or_new(ax, 6.4, 3.8)
+    x = np.ravel(np.asarray(x, dtype=float))
+    ax.hist(x, bins=bins, density=True, color="#DADADA", edgecolor="white", linewidth=0.6)
+    margin = 0.05 * np.ptp(x)
+    grid = np.linspace(x.min() - margin, x.max() + margin, 400)
+    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
+    parts = np.exp(model.log_joint(grid)).T
+    dashes = ((0, ()), (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
+    for k, part in enumerate(parts):
+        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=dashes[k % 4])
+        top = part.argmax()
+        ax.annotate(
+            str(k),
+            (grid[top], part[top]),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=10,
+            weight="bold",
+            color=COLOURS[k],
+        )
+    ax.set(xlim=(grid[0], grid[-1]), ylim=(0, None), xlabel="x", ylabel="density")
+    return lines

@@ -1,0 +1,40 @@
+"""Players and panels: recorded fits that can be stepped, without maths of their own.
+
+ipywidgets is imported when a widget is asked for (``pip install emlib[widgets]``).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .coins import coin_player
+    from .gaussians import gaussian_player, mean_panel
+    from .live import Live
+    from .player import Player
+    from .recording import HalfStep, record
+
+__all__ = ["HalfStep", "Live", "Player", "coin_player", "gaussian_player", "mean_panel", "record"]
+
+_HOMES = {
+    "HalfStep": "recording",
+    "Live": "live",
+    "Player": "player",
+    "coin_player": "coins",
+    "gaussian_player": "gaussians",
+    "mean_panel": "gaussians",
+    "record": "recording",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a widget at its first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return __all__
