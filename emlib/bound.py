@@ -24,13 +24,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import Mixture, log_sum_exp, require_density, require_possible
+from emlib.mixture import Mixture, log_sum_exp
 from emlib.validate import Array
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
     """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39)."""
-    return require_density(model).responsibilities(x)  # (9.38), (9.39)
+    return validate.density(model).responsibilities(x)  # (9.38), (9.39)
 
 
 @np.errstate(under="ignore")
@@ -158,15 +158,15 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """
     log_joint, q = _door(model, x, q)
     log_density = log_sum_exp(log_joint)
-    require_possible(log_density)  # elsewhere there is no posterior
+    validate.possible(log_density)  # elsewhere there is no posterior
     log_posterior = log_joint - log_density[:, None]  # (9.73)
     return max(0.0, float(_weighted(q, _log(q) - log_posterior).sum()))  # (9.72)
 
 
 def _door(model: Mixture, x: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
-    log_joint = require_density(model).log_joint(x)
+    log_joint = validate.density(model).log_joint(x)
     if not model.can_exclude:
-        require_possible(log_joint.max(axis=1))
+        validate.possible(log_joint.max(axis=1))
     return log_joint, validate.responsibilities("q", q, log_joint.shape)
 
 

@@ -176,10 +176,9 @@ class CoinMixture(Mixture):
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
         heads, tails = x[:, :1], x[:, 1:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            log_heads = np.where(heads > 0, heads * np.log(self.biases), 0.0)
-            log_tails = np.where(tails > 0, tails * np.log1p(-self.biases), 0.0)
-        return log_heads + log_tails + self._log_weights  # (9.12)
+        log_heads = np.where(heads > 0, heads * np.log(self.biases), 0.0)
+        log_tails = np.where(tails > 0, tails * np.log1p(-self.biases), 0.0)
+        return log_heads + log_tails + np.log(self.weights)  # (9.12)
 
     def _statistics(self, x: Array, r: Array) -> CoinStatistics:
         heads, tails = (x.T[:, :, None] * r).sum(axis=1)

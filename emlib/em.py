@@ -25,7 +25,7 @@ import numpy as np
 
 from emlib import start as starts
 from emlib import validate
-from emlib.mixture import Model, require_model, require_model_class, warn
+from emlib.mixture import Model, warn
 from emlib.validate import Array, CollapseError
 
 ROUNDING = 1e-10
@@ -134,7 +134,7 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     1 [0.71 0.58] -31.85926
     2 [0.75 0.57] -31.72312
     """
-    data = require_model(model).prepare_fit(x)
+    data = validate.model(model).prepare_fit(x)
     statistics, objective = model.e_step(data)
     for iteration in itertools.count():
         yield Step(iteration, model, objective)
@@ -189,7 +189,7 @@ def fit(
     """
     tol = validate.non_negative("tol", tol)
     max_iter = validate.count("max_iter", max_iter)
-    data = require_model(model).prepare_fit(x)
+    data = validate.model(model).prepare_fit(x)
     total = min(max_iter, sys.maxsize - 1) + 1
     steps = iter(_bar(itertools.islice(iterate(model, data), total), progress, total))
     last = next(steps)
@@ -284,7 +284,7 @@ def multistart(
     >>> sorted(fits[0].model.means.round(1).tolist())
     [2.0, 8.0]
     """
-    require_model_class(model_class)
+    validate.model_class(model_class)
     if not callable(start):
         raise TypeError(f"start: expected a function of emlib.start, got {start!r}")
     n_components = validate.count("n_components", n_components)

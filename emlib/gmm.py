@@ -27,9 +27,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
 from emlib.mixture import Mixture
-from emlib.moments import EPSILON, Moments, ratio, resolution
+from emlib.moments import Moments, ratio
 from emlib.tables import numbers, vector
-from emlib.validate import Array, CollapseError, Rows
+from emlib.validate import Array, Rows
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -112,12 +112,11 @@ class GaussianMixture(Mixture):
 
     def _summary(self) -> tuple[str, dict[str, list[str]]]:
         held = " (held fixed)" if self.fixed_weights else ""
-        stds = np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2))
         title = f"GaussianMixture of {self.n_components} components in {self.n_columns} dimensions"
         return title, {
             f"weight{held}": numbers(self.weights),
             "mean": [vector(mean) for mean in self.means],
-            "stds": [vector(std) for std in stds],
+            "stds": [vector(std) for std in stds(self.covariances)],
         }
 
     @cached_property
@@ -150,20 +149,19 @@ class GaussianMixture(Mixture):
 
         result = np.empty((len(x), self.n_components))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
-            with np.errstate(over="ignore", under="ignore"):
-                z = solve_triangular(factor, (x - mean).T, lower=True, check_finite=False)
-                distance = np.einsum("dn,dn->n", z, z)  # squared Mahalanobis distance
+            z = solve_triangular(factor, (x - mean).T, lower=True, check_finite=False)
+            distance = np.einsum("dn,dn->n", z, z)  # squared Mahalanobis distance
             log_det = 2 * np.log(np.diag(factor)).sum()
-            result[:, k] = -0.5 * (self.n_columns * LOG_2PI + log_det + distance)
-        return result + self._log_weights  # (9.12)
+            result[:, k] = -0.5 * (x.shape[1] * LOG_2PI + log_det + distance)
+        return result + np.log(self.weights)  # (9.12)
 
     def _statistics(self, x: Array, r: Array) -> Moments:
         n_k = r.sum(axis=0)  # (9.18), (9.27)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
-        scatters = np.empty((self.n_components, self.n_columns, self.n_columns))
-        for k in range(self.n_components):
+        scatters = np.empty((len(n_k), x.shape[1], x.shape[1]))
+        for k in range(len(n_k)):
             d = np.sqrt(r[:, k, None]) * (from_origin - offsets[k])
             scatters[k] = d.T @ d
         return Moments(n_k, origin, offsets, scatters)
@@ -182,21 +180,16 @@ class GaussianMixture(Mixture):
         CollapseError
             If a covariance is singular and ``covariance_floor`` is zero.
         """
-        alive = self._alive(statistics.n_k)
-        means = np.where(alive[:, None], statistics.means, self.means)
+        alive = self._alive(statistics.n_k)[:, None]
+        means = np.where(alive, statistics.means, self.means)  # (9.24)
         covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-        covariances[~alive] = self.covariances[~alive]
+        covariances = np.where(alive[:, None], covariances, self.covariances)
         if self.covariance_floor > 0:
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
-            factors = cholesky(covariances)
         else:
-            factors = cholesky(covariances, smallest=resolution(statistics))
-        return self._with(
-            weights=self._new_weights(statistics.n_k),
-            means=means,
-            covariances=covariances,
-            _factors=factors,
-        )
+            validate.not_collapsed("covariances", means, stds(covariances))
+        weights, factors = self._new_weights(statistics.n_k), cholesky(covariances)
+        return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         x = rng.standard_normal((len(z), self.n_columns))
@@ -205,35 +198,15 @@ class GaussianMixture(Mixture):
         return x
 
 
-def cholesky(covariances: Array, smallest: Array | float = 0.0) -> Array:
-    """Lower Cholesky factors, shape (K, D, D); a singular matrix is refused by its component.
-
-    Each matrix is factored as a correlation, so that the units of the columns do not matter.
-    ``smallest`` is a standard deviation, a column, below which a component counts as collapsed.
-    """
-    factors = np.empty_like(covariances)
-    for k, covariance in enumerate(covariances):
-        scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-        if not (scale > smallest).all():
-            raise collapsed(k)
-        try:
-            factor = np.linalg.cholesky(covariance / np.outer(scale, scale))
-        except np.linalg.LinAlgError:
-            raise collapsed(k) from None
-        if np.diag(factor).min() ** 2 < 4 * EPSILON * len(covariance):
-            raise collapsed(k)
-        factors[k] = scale[:, None] * factor
-    return factors
+def cholesky(covariances: Array) -> Array:
+    """Lower Cholesky factors, shape (K, D, D), by way of the correlations: units do not matter."""
+    scale = stds(covariances)[:, :, None]
+    return scale * validate.cholesky(covariances / (scale * scale.swapaxes(1, 2)))
 
 
-def collapsed(k: int) -> CollapseError:
-    """Word the refusal of a singular covariance: which component, why, and what to do."""
-    return CollapseError(
-        f"covariances: expected positive definite matrices, got a singular one for component {k}. "
-        "In a fit this means that the component has collapsed on too few points, or that a column "
-        "of x is constant or a combination of others: begin elsewhere, use fewer components, or "
-        "set covariance_floor"
-    )
+def stds(covariances: Array) -> Array:
+    """Standard deviations of the columns, shape (K, D)."""
+    return np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
 
 
 def floor_eigenvalues(covariances: Array, floor: float) -> Array:

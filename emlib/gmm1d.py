@@ -23,9 +23,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
 from emlib.mixture import Mixture
-from emlib.moments import Moments, ratio, resolution
+from emlib.moments import Moments, ratio
 from emlib.tables import numbers
-from emlib.validate import Array, CollapseError, Rows
+from emlib.validate import Array, Rows
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -132,10 +132,9 @@ class GaussianMixture1D(Mixture):
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
-        with np.errstate(over="ignore", under="ignore"):
-            z = (x - self.means) / self.stds
-            log_normal = -0.5 * (np.log(2 * math.pi * self.variances) + z * z)
-        return log_normal + self._log_weights  # (9.12)
+        z = (x - self.means) / self.stds
+        log_normal = -0.5 * (np.log(2 * math.pi * self.variances) + z * z)
+        return log_normal + np.log(self.weights)  # (9.12)
 
     def _statistics(self, x: Array, r: Array) -> Moments:
         n_k = r.sum(axis=0)  # (9.18), (9.27)
@@ -160,27 +159,15 @@ class GaussianMixture1D(Mixture):
             If a variance is zero to rounding and ``covariance_floor`` is zero.
         """
         alive = self._alive(statistics.n_k)
+        means = np.where(alive, statistics.means, self.means)  # (9.24)
         variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-        variances = np.maximum(variances, self.covariance_floor)
         variances = np.where(alive, variances, self.variances)
-        if self.covariance_floor == 0:
-            refuse_collapse(variances, resolution(statistics))
-        return self._with(
-            weights=self._new_weights(statistics.n_k),
-            means=np.where(alive, statistics.means, self.means),
-            variances=variances,
-        )
+        if self.covariance_floor > 0:
+            variances = np.maximum(variances, self.covariance_floor)
+        else:
+            validate.not_collapsed("variances", means, np.sqrt(variances))
+        weights = self._new_weights(statistics.n_k)
+        return self._with(weights=weights, means=means, variances=variances)
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         return self.means[z] + self.stds[z] * rng.standard_normal(len(z))
-
-
-def refuse_collapse(variances: Array, smallest: Array) -> None:
-    """Refuse a variance that is nothing but rounding, and say which component and what to do."""
-    collapsed = np.flatnonzero(~(variances > smallest**2))
-    if len(collapsed):
-        raise CollapseError(
-            f"variances: expected positive ones, got zero for component {collapsed[0]}. "
-            "The component has collapsed on one value of x: begin elsewhere, use fewer "
-            "components, or set covariance_floor"
-        )

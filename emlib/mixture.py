@@ -16,7 +16,6 @@ E-step: responsibilities, summed into statistics        `Model.e_step`          
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 from emlib import validate
 from emlib.tables import html_table, text_table
 from emlib.validate import Array, CollapseError, EMWarning, Rows
+
+CHECKED: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
+"""Flags of the log domain, as exp(-800), ln 0 or a distance beyond 1e308: what matters of them is
+seen in the result, by `validate.possible`."""
 
 TINY = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
 """An effective count below this has lost digits: its component owns no data."""
@@ -46,9 +49,8 @@ class Model:
         """Two models are equal when every parameter is, bit for bit."""
         if type(other) is not type(self):
             return NotImplemented
-        return all(
-            np.array_equal(getattr(self, name), getattr(other, name)) for name in self._fields()
-        )
+        pairs = zip(self._values().values(), other._values().values(), strict=True)
+        return all(np.array_equal(a, b) for a, b in pairs)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -62,18 +64,14 @@ class Model:
         """A title, and the parameters by component: what a learner sees of the model."""
         raise NotImplementedError
 
-    @classmethod
-    def _fields(cls) -> list[str]:
-        return [field.name for field in fields(cls)]  # type: ignore[arg-type]
+    def _values(self) -> dict[str, Any]:
+        """The fields of the record by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
     def _with(self, **changes: Any) -> Self:
         """Make a copy with new values, unchecked: a result of the M-step is right by making."""
         new = object.__new__(type(self))
-        new.__dict__.update({name: getattr(self, name) for name in self._fields()})
-        for name, value in changes.items():
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
-            new.__dict__[name] = value
+        new.__dict__.update(self._values() | validate.read_only(changes))
         return new
 
     def _set(self, **checked: Any) -> None:
@@ -98,9 +96,8 @@ class Model:
         if sorted(places) != list(range(self.n_components)):
             wanted = f"a permutation of 0 to {self.n_components - 1}"
             raise validate.refuse("order", wanted, places.tolist())
-        values = {name: getattr(self, name) for name in self._fields()}
-        tables = {name: v[places] for name, v in values.items() if isinstance(v, np.ndarray)}
-        return self._with(**tables)
+        tables = {n: v for n, v in self._values().items() if isinstance(v, np.ndarray)}
+        return self._with(**{name: table[places] for name, table in tables.items()})
 
     def sort(self, by: str | None = None) -> Self:
         """Make the same model with its components in rising order.
@@ -120,7 +117,7 @@ class Model:
         array([0.5, 0.6])
         """
         name = by or self.place
-        names = [n for n in self._fields() if isinstance(getattr(self, n), np.ndarray)]
+        names = [n for n, v in self._values().items() if isinstance(v, np.ndarray)]
         if name not in names:
             raise validate.refuse("by", f"one of {', '.join(names)}", repr(by))
         keys = getattr(self, name).reshape(self.n_components, -1)
@@ -171,12 +168,12 @@ class Model:
         """Make the model that maximises the expected complete-data log-likelihood."""
         raise NotImplementedError
 
-    @np.errstate(under="ignore")
+    @np.errstate(**CHECKED)
     def log_joint(self, x: ArrayLike | Rows) -> Array:
         """Compute ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36)."""
         return self._log_joint(self.prepare(x).values)  # (9.36)
 
-    @np.errstate(under="ignore")
+    @np.errstate(**CHECKED)
     def responsibilities(self, x: ArrayLike | Rows) -> Array:
         """gamma_nk of PRML (9.13) and (9.23), shape (N, K); the rows sum to one.
 
@@ -197,7 +194,7 @@ class Model:
         r = validate.responsibilities("r", r, (len(data), self.n_components))
         return self._statistics(data.values, r)
 
-    @np.errstate(under="ignore")
+    @np.errstate(**CHECKED)
     def e_step(self, x: ArrayLike | Rows) -> tuple[Any, float]:
         """Expected sufficient statistics, and the objective at this model, in one pass.
 
@@ -221,7 +218,7 @@ class Model:
             If a row of x is impossible under every component.
         """
         log_joint = self.log_joint(x)
-        require_possible(log_joint.max(axis=1))
+        validate.possible(log_joint.max(axis=1))
         return log_joint.argmax(axis=1)
 
     @classmethod
@@ -270,17 +267,12 @@ class Mixture(Model):
         """K - 1 weights are free, as they sum to one; none where they are held fixed."""
         return 0 if self.fixed_weights else self.n_components - 1
 
-    @property
-    def _log_weights(self) -> Array:
-        with np.errstate(divide="ignore"):
-            return np.log(self.weights)
-
-    @np.errstate(under="ignore")
+    @np.errstate(**CHECKED)
     def log_density(self, x: ArrayLike | Rows) -> Array:
         """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14)."""
         log_density = log_sum_exp(self.log_joint(x))  # (9.12)
         if not self.can_exclude:
-            require_possible(log_density)
+            validate.possible(log_density)
         return log_density
 
     def log_likelihood(self, x: ArrayLike | Rows) -> float:
@@ -289,7 +281,7 @@ class Mixture(Model):
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         log_density = log_sum_exp(log_joint)
-        require_possible(log_density)
+        validate.possible(log_density)
         return np.exp(log_joint - log_density[:, None]), log_density  # (9.13)
 
     @classmethod
@@ -309,10 +301,14 @@ class Mixture(Model):
     def _alive(self, n_k: Array) -> NDArray[np.bool_]:
         """Which components own data; those that own none keep their parameters."""
         alive = n_k > TINY
-        newly_dead = ~alive & (self.weights > 0)
-        if newly_dead.any():
-            warn(f"component {np.flatnonzero(newly_dead)[0]} owns no data: it keeps its parameters")
+        if not alive.all():
+            self._mourn(alive)
         return alive
+
+    def _mourn(self, alive: NDArray[np.bool_]) -> None:
+        newly_dead = np.flatnonzero(~alive & (self.weights > 0))
+        if len(newly_dead):
+            warn(f"component {newly_dead[0]} owns no data: it keeps its parameters")
 
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n rows by ancestral sampling: first z_n from the weights, then x_n given z_n.
@@ -337,42 +333,7 @@ def log_sum_exp(log_joint: Array) -> Array:
     """
     top = log_joint.max(axis=1)
     top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
-
-
-def require_possible(log_density: Array) -> None:
-    """Refuse a row that no component can have made, or that is too far away to tell."""
-    impossible = np.flatnonzero(~np.isfinite(log_density))
-    if len(impossible):
-        raise validate.refuse(
-            "x",
-            "rows that some component gives a density above zero",
-            f"row {impossible[0]}, which is impossible under every one, "
-            "or so far away that its squared distance overflows",
-        )
-
-
-def require_density(model: Any) -> Mixture:
-    """Refuse a model without a density, such as K-means, by its name."""
-    if not hasattr(require_model(model), "log_density"):
-        raise TypeError(f"model: expected a mixture with a density, got {type(model).__name__}")
-    return model
-
-
-def require_model(model: Any) -> Any:
-    """Refuse what has no E-step and M-step, and a class where one of its models is due."""
-    if isinstance(model, type) or not (hasattr(model, "e_step") and hasattr(model, "m_step")):
-        got = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
-        raise TypeError(f"model: expected a model, such as GaussianMixture(...), got {got}")
-    return model
-
-
-def require_model_class(model_class: Any) -> None:
-    """Refuse what is not a class of models: the starts make a model of it."""
-    if not (isinstance(model_class, type) and hasattr(model_class, "from_responsibilities")):
-        wanted = "a class of models, such as GaussianMixture"
-        raise TypeError(f"model_class: expected {wanted}, got {model_class!r}")
+    return top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
 
 
 def warn(message: str) -> None:

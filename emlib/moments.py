@@ -14,8 +14,6 @@ import numpy as np
 from emlib.mixture import TINY
 from emlib.validate import Array
 
-EPSILON = float(np.finfo(np.float64).eps)
-
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -78,15 +76,3 @@ def ratio(a: Array, n_k: Array) -> Array:
     """Divide by n_k, with the component first; zero where the component owns no data."""
     n_k = column(n_k, a)
     return np.divide(a, n_k, out=np.zeros(a.shape), where=n_k > TINY)
-
-
-def resolution(statistics: Moments) -> Array:
-    """The smallest standard deviation that the rounding of the data leaves meaningful, shape (D,).
-
-    A component that has closed in on one point has a variance of rounding errors, not of zero.
-    """
-    variances = ratio(statistics.scatters, statistics.n_k)
-    if variances.ndim == 3:
-        variances = np.diagonal(variances, axis1=1, axis2=2)
-    size = np.abs(statistics.means) + np.sqrt(variances)
-    return 4 * EPSILON * size.max(axis=0)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
-from emlib.mixture import Mixture, require_density
+from emlib.mixture import Mixture
 
 
 def aic(model: Mixture, x: ArrayLike) -> float:
@@ -50,7 +50,7 @@ def aic(model: Mixture, x: ArrayLike) -> float:
     >>> round(aic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     66.1035
     """
-    return 2 * require_density(model).n_parameters - 2 * model.log_likelihood(x)
+    return 2 * validate.density(model).n_parameters - 2 * model.log_likelihood(x)
 
 
 def bic(model: Mixture, x: ArrayLike) -> float:
@@ -79,7 +79,7 @@ def bic(model: Mixture, x: ArrayLike) -> float:
     >>> round(bic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     65.713
     """
-    log_density = require_density(model).log_density(x)
+    log_density = validate.density(model).log_density(x)
     return model.n_parameters * math.log(len(log_density)) - 2 * float(log_density.sum())
 
 

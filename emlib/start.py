@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import Model, require_model_class
+from emlib.mixture import Model
 from emlib.validate import Array, Rows
 
 SHARED = 0.1
@@ -181,7 +181,7 @@ def from_labels(
     >>> from_labels(CoinMixture, x, [1, 0, 0, 1, 0]).biases
     array([0.8 , 0.45])
     """
-    require_model_class(model_class)
+    validate.model_class(model_class)
     n_rows = len(model_class.coordinates(x))
     z = validate.whole_numbers("labels", labels, (1,)).astype(int)
     if len(z) != n_rows:
@@ -196,7 +196,7 @@ def _door(
     model_class: type[Model], x: ArrayLike | Rows, n_components: int, rng: Any
 ) -> tuple[Array, int, np.random.Generator]:
     n_components = validate.count("n_components", n_components)
-    require_model_class(model_class)
+    validate.model_class(model_class)
     points = model_class.coordinates(x)
     if model_class.needs_rows:
         validate.enough_rows(Rows(points), n_components)

@@ -90,11 +90,11 @@ def _encode(result: Any) -> dict[str, Any]:
         }
     if type(result).__name__ not in MODELS:
         raise TypeError(f"result: expected a model or a Fit, got {type(result).__name__}")
-    values = {name: getattr(result, name) for name in result._fields()}
-    return {
-        "type": type(result).__name__,
-        **{name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()},
+    fields = {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in result._values().items()
     }
+    return {"type": type(result).__name__, **fields}
 
 
 def _decode(table: dict[str, Any]) -> Any:

@@ -39,6 +39,8 @@ LARGEST = 1e150
 SMALLEST_SPREAD = 1e-140
 """Below this size the squares of differences lose digits, and then vanish."""
 
+EPSILON = float(np.finfo(np.float64).eps)
+
 SUM_TOLERANCE = 1e-8
 """How far probabilities may be from a sum of one, and a covariance from symmetry (relative)."""
 
@@ -283,6 +285,9 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
     size = np.abs(result).max(axis=(1, 2), keepdims=True)
     if (np.abs(result - result.swapaxes(1, 2)) > SUM_TOLERANCE * size).any():
         raise refuse(name, "symmetric matrices", "one that is not its own transpose")
+    flat = np.diagonal(result, axis1=1, axis2=2).min(axis=1) <= 0
+    if flat.any():
+        raise collapse(name, int(flat.argmax()))
     result = frozen((result + result.swapaxes(1, 2)) / 2)
     if floor > 0:
         eigenvalues = np.linalg.eigvalsh(result)
@@ -335,3 +340,79 @@ def generator(name: str, value: object) -> np.random.Generator:
     except TypeError:
         wanted = "a numpy.random.Generator or a whole number to seed one"
         raise TypeError(f"{name}: expected {wanted}, got {value!r}") from None
+
+
+def possible(log_density: Array) -> None:
+    """Refuse a row that no component can have made, or that is too far away to tell."""
+    impossible = np.flatnonzero(~np.isfinite(log_density))
+    if len(impossible):
+        raise refuse(
+            "x",
+            "rows that some component gives a density above zero",
+            f"row {impossible[0]}, which is impossible under every one, "
+            "or so far away that its squared distance overflows",
+        )
+
+
+def not_collapsed(name: str, means: Array, stds: Array) -> None:
+    """Components of a fit must be wider than the rounding of their data, shape (K, D) or (K,).
+
+    A component that has closed in on one point has a variance of rounding errors, not of zero.
+    """
+    resolution = 4 * EPSILON * (np.abs(means) + stds).max(axis=0)
+    narrow = ~(stds > resolution)
+    if narrow.any():
+        raise collapse(name, int(np.argwhere(narrow)[0, 0]))
+
+
+def cholesky(matrices: Array) -> Array:
+    """Lower Cholesky factors of matrices (K, D, D) with a unit diagonal, far from singular."""
+    try:
+        factors: Array = np.linalg.cholesky(matrices)
+        pivots = np.diagonal(factors, axis1=1, axis2=2).min(axis=1) ** 2
+    except np.linalg.LinAlgError:
+        pivots = np.linalg.eigvalsh(matrices)[:, 0]
+    singular = ~(pivots > 4 * EPSILON * matrices.shape[1])
+    if singular.any():
+        raise collapse("covariances", int(singular.argmax()))
+    return factors
+
+
+def collapse(name: str, k: int) -> CollapseError:
+    """Word the refusal of a component without width: which one, why, and what to do."""
+    return CollapseError(
+        f"{name}: expected positive definite ones, got a singular one for component {k}. In a fit "
+        "this means that the component has collapsed on too few points, or that a column of x is "
+        "constant or a combination of others: begin elsewhere, use fewer components, or set "
+        "covariance_floor"
+    )
+
+
+def model(value: Any) -> Any:
+    """Refuse what has no E-step and M-step, and a class where one of its models is due."""
+    if isinstance(value, type) or not (hasattr(value, "e_step") and hasattr(value, "m_step")):
+        got = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+        raise TypeError(f"model: expected a model, such as GaussianMixture(...), got {got}")
+    return value
+
+
+def density(value: Any) -> Any:
+    """Refuse a model without a density, such as K-means, by its name."""
+    if not hasattr(model(value), "log_density"):
+        raise TypeError(f"model: expected a mixture with a density, got {type(value).__name__}")
+    return value
+
+
+def model_class(value: Any) -> None:
+    """Refuse what is not a class of models: the starts make a model of it."""
+    if not (isinstance(value, type) and hasattr(value, "from_responsibilities")):
+        wanted = "a class of models, such as GaussianMixture"
+        raise TypeError(f"model_class: expected {wanted}, got {value!r}")
+
+
+def read_only(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values with their arrays read-only: what a frozen record holds."""
+    for value in values.values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return values
