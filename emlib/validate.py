@@ -368,7 +368,7 @@ def not_collapsed(name: str, means: Array, stds: Array) -> None:
 def cholesky(matrices: Array) -> Array:
     """Lower Cholesky factors of matrices (K, D, D) with a unit diagonal, far from singular."""
     try:
-        factors: Array = np.linalg.cholesky(matrices)
+        factors = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
         pivots = np.diagonal(factors, axis1=1, axis2=2).min(axis=1) ** 2
     except np.linalg.LinAlgError:
         pivots = np.linalg.eigvalsh(matrices)[:, 0]

@@ -163,7 +163,7 @@ def mean_panel(x: Any, model: GaussianMixture, *, component: int = 1) -> MeanPan
     >>> theta = GaussianMixture([0.5, 0.5], [[0, 0], [3, 0]], [np.eye(2), np.eye(2)])
     >>> panel = mean_panel([[0.0, 0.1], [1.0, 0.2], [3.0, 0.0]], theta)
     >>> panel.words
-    'Mean of component 1 at (3.0, 0.0): N_k = 1.9, 1.1; ln p = −10.04 nats.'
+    'Mean of component 1 at (3.0, 0.0): N_k = 1.8, 1.2; ln p = −7.89 nats.'
     """
     return MeanPanel(np.asarray(x, dtype=float), model, component)
 
