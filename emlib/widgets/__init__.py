@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .coins import coin_player
     from .gaussians import gaussian_player, mean_panel
+    from .line import normal_player
     from .live import Live
     from .player import Player
     from .recording import HalfStep, record
 
-__all__ = ["HalfStep", "Live", "Player", "coin_player", "gaussian_player", "mean_panel", "record"]
+__all__ = [
+    "HalfStep",
+    "Live",
+    "Player",
+    "coin_player",
+    "gaussian_player",
+    "mean_panel",
+    "normal_player",
+    "record",
+]
 
 _HOMES = {
     "HalfStep": "recording",
@@ -24,6 +34,7 @@ _HOMES = {
     "coin_player": "coins",
     "gaussian_player": "gaussians",
     "mean_panel": "gaussians",
+    "normal_player": "line",
     "record": "recording",
 }
 

@@ -43,7 +43,7 @@ def coin_player(
     x : array (N, 2)
         Heads and tails by trial, at most 20 trials.
     starts : mapping of str to (2,)
-        Biases to start from, by the name that the menu shows.
+        Biases to start from, by the name that a button shows.
     n_rounds : int
         Rounds whose E and M steps are shown; one more frame shows where EM stops.
     weights : (2,)

@@ -33,7 +33,7 @@ def gaussian_player(
     x : array (N, 2)
         The points.
     starts : mapping of str to GaussianMixture
-        Models to start from, by the name that the menu shows.
+        Models to start from, by the name that a button shows.
     rounds : sequence of int
         Which rounds are shown; a last frame shows where EM stops.
 

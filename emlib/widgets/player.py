@@ -28,13 +28,13 @@ class Player(ipywidgets.VBox):
     Parameters
     ----------
     pictures : sequence of Picture, or mapping of str to sequence of Picture
-        The frames; or the frames of several runs of equal length, between which a menu chooses.
+        The frames; or the frames of several runs of equal length, between which buttons choose.
     labels : sequence of str, or mapping of str to sequence of str
         One sentence a frame, shown below it; the alternative texts where it is empty.
     title : str
         Words above the controls.
     choice : str
-        What the menu chooses.
+        What the buttons choose.
     still : int
         The frame that the output holds as a plain picture.
     milliseconds : int
@@ -96,12 +96,12 @@ class Player(ipywidgets.VBox):
         if len(self.runs) == 1:
             super().__init__([*rows, ipywidgets.HBox(controls), self.stacks[0]])
             return
-        self.menu = ipywidgets.Dropdown(
-            options=list(self.runs), description=choice, layout={"width": "16em"}
+        self.menu = ipywidgets.ToggleButtons(  # JupyterLab takes a drop-down's arrow keys
+            options=list(self.runs), description=choice, style={"button_width": "auto"}
         )
         self.shown = ipywidgets.Stack(self.stacks, selected_index=0)
         self.links.append(ipywidgets.jslink((self.menu, "index"), (self.shown, "selected_index")))
-        super().__init__([*rows, ipywidgets.HBox([self.menu, *controls]), self.shown])
+        super().__init__([*rows, self.menu, ipywidgets.HBox(controls), self.shown])
 
     @property
     def n_frames(self) -> int:

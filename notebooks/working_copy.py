@@ -1,0 +1,156 @@
+"""Make and renew the learner's own copy of the lessons, ``my_course/``.
+
+    python notebooks/working_copy.py
+
+The copy mirrors ``notebooks/``: the lessons, and the solutions in ``solutions/``. The outputs come
+with them, as on the web: a lesson can be read before it is run, and each asks for a prediction
+before it shows a result. Git ignores the copy, so what a learner writes stays out of the way of
+tests and of ``git pull``.
+
+Nothing that the learner wrote is ever overwritten. When the course has a newer lesson,
+
+- a lesson that was not edited is replaced by it;
+- beside an edited one the newer arrives as ``04_two_coins.new.ipynb`` (``.new2``, ... once that is
+  edited too);
+- a lesson that the learner deleted comes back.
+
+*Edited* means that the cells' text differs from that of the lesson as it was copied. JupyterLab
+rewrites a notebook whenever it saves it, with new outputs and metadata: that is not editing, but it
+is not thrown away without need either. Where the newer lesson's text is the same, a copy that was
+run stays; where its text is new, the old outputs would be wrong, and one "Run all" makes new ones.
+
+What was copied is remembered as hashes in ``my_course/.copied.json``. Where that is lost or broken,
+each file that does not have the text of the course's counts as edited: the doubt is settled for the
+learner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MEMORY = ".copied.json"
+KINDS = {".ipynb", ".png", ".svg", ".jpg", ".gif"}
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """What a file holds: the text that a person edits, and every byte."""
+
+    text: str
+    file: str
+
+    @classmethod
+    def of(cls, content: bytes) -> Hashes:
+        """Hash a file; the text of a notebook is the kind and source of each cell."""
+        try:
+            cells = json.loads(content)["cells"]
+            text = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+            edited = json.dumps(text).encode()
+        except (ValueError, KeyError, TypeError):
+            edited = content
+        return cls(hashlib.sha256(edited).hexdigest(), hashlib.sha256(content).hexdigest())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file in one step: an interruption leaves the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def recall(copy: Path) -> dict[str, Hashes]:
+    """Return what was copied before, by name; nothing if the memory is lost or broken."""
+    try:
+        memory = json.loads((copy / MEMORY).read_text(encoding="utf-8"))
+        return {name: Hashes(str(text), str(file)) for name, (text, file) in memory.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def remember(copy: Path, memory: dict[str, Hashes]) -> None:
+    """Write down what was copied."""
+    plain = {name: [hashes.text, hashes.file] for name, hashes in sorted(memory.items())}
+    put(copy / MEMORY, json.dumps(plain, indent=1).encode())
+
+
+def course_files(course: Path) -> list[Path]:
+    """Return the files to copy: both sets of notebooks, and pictures that they link to."""
+    found = [*course.glob("*"), *(course / "solutions").glob("*"), *(course / "images").rglob("*")]
+    return sorted(path for path in found if path.suffix in KINDS and path.is_file())
+
+
+def verdict(mine: Hashes | None, copied: Hashes | None, newest: Hashes) -> str:
+    """Say what to do: "replace" the learner's file, "keep" it, or put the newer one "beside" it."""
+    if mine is None:
+        return "replace"
+    if newest.text == mine.text:
+        untouched = copied is not None and mine.file == copied.file
+        return "replace" if untouched and mine.file != newest.file else "keep"
+    if copied is None:
+        return "beside"
+    if mine.text == copied.text:
+        return "replace"
+    return "keep" if newest.text == copied.text else "beside"
+
+
+def place_beside(path: Path, content: bytes, replaceable: set[str]) -> Path:
+    """Put a newer lesson beside an edited one, over no file but an unedited earlier arrival."""
+    number = 1
+    while True:
+        beside = path.with_name(f"{path.stem}.new{number if number > 1 else ''}{path.suffix}")
+        if not beside.exists() or Hashes.of(beside.read_bytes()).text in replaceable:
+            put(beside, content)
+            return beside
+        number += 1
+
+
+def refresh(course: Path, copy: Path) -> list[str]:
+    """Bring `copy` up to date with `course`; return a sentence for each thing worth telling."""
+    first_time = not copy.exists()
+    memory = recall(copy)
+    news: list[str] = []
+    renewed = 0
+    for source in course_files(course):
+        name = source.relative_to(course).as_posix()
+        content = source.read_bytes()
+        path, newest, copied = copy / name, Hashes.of(content), memory.get(name)
+        mine = Hashes.of(path.read_bytes()) if path.exists() else None
+        what = verdict(mine, copied, newest)
+        if what == "replace":
+            put(path, content)
+            renewed += copied is None or copied.text != newest.text
+        elif what == "beside":
+            replaceable = {newest.text} | ({copied.text} if copied else set())
+            beside = place_beside(path, content, replaceable)
+            news.append(f"You edited {name}: the newer version is beside it, in {beside.name}.")
+        if copied != newest:
+            memory[name] = newest
+            remember(copy, memory)
+    if first_time:
+        return [f"Your own copy of the course is in {copy.name}/: write in it as you like."]
+    if renewed:
+        lessons = "1 new or newer file" if renewed == 1 else f"{renewed} new or newer files"
+        news.insert(0, f"{lessons} came into {copy.name}/.")
+    return news
+
+
+def main() -> int:
+    """Refresh my_course/ and print what the learner should know; nothing where nothing changed."""
+    try:
+        for sentence in refresh(ROOT / "notebooks", ROOT / "my_course"):
+            print(sentence)
+    except OSError as error:
+        print(f"my_course/ could not be brought up to date: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
