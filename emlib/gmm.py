@@ -144,13 +144,14 @@ class GaussianMixture(Mixture):
         return data
 
     def _log_joint(self, x: Array) -> Array:
-        """Compute ln pi_k + ln N(x_n | mu_k, Sigma_k) with triangular solves, never an inverse."""
+        """Compute ln pi_k + ln N(x_n | mu_k, Sigma_k) from Cholesky factors."""
         from scipy.linalg import solve_triangular
 
         result = np.empty((len(x), self.n_components))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
-            z = solve_triangular(factor, (x - mean).T, lower=True, check_finite=False)
-            distance = np.einsum("dn,dn->n", z, z)  # squared Mahalanobis distance
+            whiten = solve_triangular(factor, np.eye(len(mean)), lower=True, check_finite=False)
+            z = (x - mean) @ whiten.T
+            distance = np.einsum("nd,nd->n", z, z)  # squared Mahalanobis distance
             log_det = 2 * np.log(np.diag(factor)).sum()
             result[:, k] = -0.5 * (x.shape[1] * LOG_2PI + log_det + distance)
         return result + np.log(self.weights)  # (9.12)

@@ -9,6 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .bound import bound_panel, hills_panel
+    from .clusters import centroid_panel
     from .coins import coin_player
     from .gaussians import gaussian_player, mean_panel
     from .line import normal_player
@@ -20,8 +22,11 @@ __all__ = [
     "HalfStep",
     "Live",
     "Player",
+    "bound_panel",
+    "centroid_panel",
     "coin_player",
     "gaussian_player",
+    "hills_panel",
     "mean_panel",
     "normal_player",
     "record",
@@ -31,8 +36,11 @@ _HOMES = {
     "HalfStep": "recording",
     "Live": "live",
     "Player": "player",
+    "bound_panel": "bound",
+    "centroid_panel": "clusters",
     "coin_player": "coins",
     "gaussian_player": "gaussians",
+    "hills_panel": "bound",
     "mean_panel": "gaussians",
     "normal_player": "line",
     "record": "recording",
