@@ -1,0 +1,106 @@
+"""Start the course: `python course.py` (on Windows `py course.py`).
+
+  python course.py          set up on the first run, then open JupyterLab on your own working copy
+  python course.py test     check everything: the package, its examples and every notebook
+  python course.py build    write the notebooks anew from notebooks/source (for contributors)
+
+Options such as --no-browser or --port 8890 are handed to JupyterLab.
+"""
+
+from __future__ import print_function
+
+import sys
+
+if sys.version_info < (3, 11):  # before anything that an older Python cannot import
+    sys.exit("The course needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
+
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "set-up-complete"
+LOCK = ROOT / "requirements.lock"
+
+
+def say(sentence):
+    """Tell the learner, at once, what is going on."""
+    print("course: " + sentence, flush=True)
+
+
+def run(command, must=False):
+    """Run a command in the course's folder and return its exit status; stop where it must be 0."""
+    status = subprocess.call([str(part) for part in command], cwd=ROOT)
+    if must and status:
+        sys.exit("course: the set-up stopped, see above. The same command starts it afresh.")
+    return status
+
+
+def set_up():
+    """Make .venv unless it is complete: the stamp of lock, folder and Python is written last."""
+    made_of = LOCK.read_bytes() + repr((str(ROOT), sys.version_info[:2])).encode()
+    stamp = hashlib.sha256(made_of).hexdigest()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp:
+        return
+    say("setting up, once; this takes about a minute. 1 of 3: the environment .venv")
+    STAMP.unlink(missing_ok=True)
+    if Path(sys.prefix).resolve() != VENV.resolve():  # a Python does not clear itself away
+        run([sys.executable, "-m", "venv", "--clear", VENV], must=True)
+    say("2 of 3: the packages of requirements.lock, about 200 MB to fetch")
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install"]
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "-r", LOCK]
+    pin_of_uv = VENV / "uv.lock"
+    pin_of_uv.write_text(re.search(r"(?m)^uv==(.*\\\n)*.*\n", LOCK.read_text()).group())
+    if run(pip + ["--quiet", "--require-hashes", "-r", pin_of_uv]) or run(uv):
+        say("uv cannot install them here, so pip does; this takes a few minutes")
+        run(pip + ["--require-hashes", "-r", LOCK], must=True)
+    say("3 of 3: emlib, from this folder")
+    run(pip + ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-e", ROOT], must=True)
+    STAMP.write_text(stamp)
+
+
+def lab(options):
+    """Open JupyterLab on the learner's working copy; --allow-root only where the user is root."""
+    jupyterlab = [PYTHON, "-m", "jupyterlab", "my_course/00_start_here.ipynb"]
+    jupyterlab += ["--LabApp.app_settings_dir=" + str(ROOT / "notebooks" / "settings")]
+    jupyterlab += ["--allow-root"] if getattr(os, "geteuid", lambda: None)() == 0 else []
+    return run([PYTHON, "notebooks/working_copy.py"]) or run(jupyterlab + options)
+
+
+def build(options):
+    """Write the notebooks anew from their sources."""
+    return run([PYTHON, "notebooks/build.py"] + options)
+
+
+def test(options):
+    """Run the tests, then compare the stored outputs of both sets of notebooks with fresh ones."""
+    sets = [sorted((ROOT / "notebooks").glob(files)) for files in ("*.ipynb", "solutions/*.ipynb")]
+    parts = [["-m", "not slow and not browser"] + options] + [["--nbval"] + files for files in sets]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["EMLIB_PROGRESS"] = os.path.join(folder, "progress.json")
+        failed = any(run([PYTHON, "-m", "pytest"] + part) for part in parts)
+    say("a test failed, see above" if failed else "all tests passed")
+    return int(failed)
+
+
+def main(arguments):
+    """Set up and do what is asked; return the exit status or a sentence that says what is wrong."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the process that runs below
+    commands = {"lab": lab, "test": test, "build": build}
+    if "--help" in arguments:
+        return print(__doc__)
+    name = "lab" if not arguments or arguments[0].startswith("-") else arguments.pop(0)
+    if name not in commands:
+        return "course: there is no command %r; there are lab, test and build." % name
+    set_up()
+    return commands[name](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
