@@ -145,12 +145,9 @@ class GaussianMixture(Mixture):
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + ln N(x_n | mu_k, Sigma_k) from Cholesky factors."""
-        from scipy.linalg import solve_triangular
-
         result = np.empty((len(x), self.n_components))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
-            whiten = solve_triangular(factor, np.eye(len(mean)), lower=True, check_finite=False)
-            z = (x - mean) @ whiten.T
+            z = (x - mean) @ np.linalg.inv(factor).T  # L_k^-1 (x - mu_k)
             distance = np.einsum("nd,nd->n", z, z)  # squared Mahalanobis distance
             log_det = 2 * np.log(np.diag(factor)).sum()
             result[:, k] = -0.5 * (x.shape[1] * LOG_2PI + log_det + distance)
