@@ -1,0 +1,335 @@
+"""Pictures of the lower bound: where it touches, what lies below it, and the hills around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .rendering import Picture, Stage, animation, film
+from .style import COLOURS, GREY, INK, axes_or_new, figure, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+RED, BLUE = COLOURS[1], COLOURS[0]
+ENTROPY, DIVERGENCE = COLOURS[6], COLOURS[5]
+LOG_LIKELIHOOD = r"$\ln\,p(X|\theta)$"
+BOUND = "bound $Q+H$"
+EXPECTED = "$Q$ alone"
+
+
+def touching(
+    grid: Any,
+    log_likelihood: Any,
+    bound: Any,
+    expected: Any = None,
+    *,
+    theta_old: float | None = None,
+    label_at: Sequence[float] | None = None,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw a log-likelihood and its lower bound along one parameter, and Q without the entropy.
+
+    Parameters
+    ----------
+    grid : array (G,)
+        Values of the parameter.
+    log_likelihood, bound : array (G,)
+        Heights of the red and the blue curve, in nats.
+    expected : array (G,), optional
+        Q alone, dashed.
+    theta_old : float, optional
+        Where the bound touches: a dot on the curve, and an arrow of length H down to Q.
+    label_at : sequence of float, optional
+        For each curve, the value of the parameter above which its name is written; without it the
+        curves have no names.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        One curve for each array given, in order.
+
+    Examples
+    --------
+    >>> grid = np.linspace(-1, 1, 5)
+    >>> curves = touching(grid, -(grid**2), -2 * grid**2, theta_old=0.0)
+    >>> len(curves)
+    2
+    """
+    ax = axes_or_new(ax, 6.4, 3.8)
+    grid = np.asarray(grid, dtype=float)
+    rows = [log_likelihood, bound] + ([] if expected is None else [expected])
+    looks = [(RED, "-", 2.6), (BLUE, "-", 2.2), (BLUE, (0, (4, 2)), 1.8)]
+    curves = [
+        ax.plot(grid, row, color=colour, linestyle=style, linewidth=width, zorder=3)[0]
+        for row, (colour, style, width) in zip(rows, looks, strict=False)
+    ]
+    names = [LOG_LIKELIHOOD, BOUND, EXPECTED]
+    for place, row, curve, name in zip(label_at or (), rows, curves, names, strict=False):
+        name_curve(ax, place, float(np.interp(place, grid, row)), name, curve.get_color())
+    if theta_old is not None:
+        top = float(np.interp(theta_old, grid, rows[0]))
+        dot(ax, theta_old, top)
+        if expected is not None:
+            arrow_down(ax, theta_old, top, float(np.interp(theta_old, grid, expected)))
+    ax.set(ylabel="nats")
+    return curves
+
+
+def name_curve(ax: Axes, x: float, y: float, name: str, colour: str, **options: Any) -> Any:
+    """Write a name in the colour of its curve, a little above a place on it."""
+    look = {"xytext": (0, 5), "ha": "center", "va": "bottom", **options}
+    return ax.annotate(
+        name,
+        (x, y),
+        textcoords="offset points",
+        color=colour,
+        weight="bold",
+        path_effects=halo(),
+        zorder=6,
+        **look,
+    )
+
+
+def dot(ax: Axes, x: Any, y: Any, colour: str = INK, **options: Any) -> Any:
+    """Draw dots with a white rim above the curves."""
+    look: dict[str, Any] = {"markersize": 8, "markeredgecolor": "white", "markeredgewidth": 1.4}
+    look |= {"marker": "o", "linestyle": "none", "zorder": 7, **options}
+    return ax.plot(x, y, color=colour, **look)[0]
+
+
+def arrow_down(ax: Axes, x: float, top: float, bottom: float, name: str = "$H$") -> list[Any]:
+    """Draw a double arrow from one height to another, with its name."""
+    arrow = ax.annotate(
+        "",
+        (x, bottom),
+        xytext=(x, top),
+        arrowprops={"arrowstyle": "<->", "color": GREY, "linewidth": 1.4, "shrinkA": 4},
+        zorder=2,
+    )
+    words = ax.annotate(
+        name,
+        (x, (top + bottom) / 2),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        color=GREY,
+        weight="bold",
+        path_effects=halo(),
+        zorder=6,
+    )
+    return [arrow, words]
+
+
+def climb(
+    grid: Any,
+    log_likelihood: Any,
+    bounds: Any,
+    places: Any,
+    *,
+    label_at: float | None = None,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw how one climbs a curve on lower bounds: each touches where the last one was highest.
+
+    Parameters
+    ----------
+    grid : array (G,)
+        Values of the parameter.
+    log_likelihood : array (G,)
+        The curve to be climbed, in nats.
+    bounds : array (T, G)
+        Lower bounds in the order of the rounds.
+    places : array (T + 1,)
+        Where bound t touches is ``places[t]``; it is highest at ``places[t + 1]``.
+    label_at : float, optional
+        The value of the parameter above which the curve's name is written.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The curve, then the bounds.
+
+    Examples
+    --------
+    >>> grid = np.linspace(0, 2, 9)
+    >>> lines = climb(grid, -((grid - 1) ** 2), [-((grid - 1) ** 2) - (grid - 0.5) ** 2], [0.5, 1])
+    >>> len(lines)
+    2
+    """
+    ax = axes_or_new(ax, 6.4, 3.6)
+    grid, places = np.asarray(grid, dtype=float), np.asarray(places, dtype=float)
+    lines = touching(grid, log_likelihood, bounds[0], ax=ax)
+    for bound in bounds[1:]:
+        lines += ax.plot(grid, bound, color=BLUE, linewidth=2.2, zorder=3)
+    for t, bound in enumerate(bounds):
+        low, high = (float(np.interp(places[t + 1], grid, row)) for row in (bound, log_likelihood))
+        ax.plot(2 * [places[t + 1]], [low, high], color=GREY, linestyle=":", linewidth=1.6)
+        dot(ax, places[t + 1], low, BLUE, marker="^")
+    heights = np.interp(places, grid, log_likelihood)
+    dot(ax, places, heights)
+    for t, (place, height) in enumerate(zip(places, heights, strict=True)):
+        name_curve(ax, place, height, str(t), INK, xytext=(-4, 6), ha="right")
+    if label_at is not None:
+        height = float(np.interp(label_at, grid, log_likelihood))
+        name_curve(ax, label_at, height, LOG_LIKELIHOOD, RED)
+    return lines
+
+
+def ledger(
+    steps: Sequence[tuple[str, float, float, float]], *, words: bool = True, ax: Axes | None = None
+) -> list[Any]:
+    """Draw what the log-likelihood is made of, step by step: Q, then the entropy, then KL.
+
+    Parameters
+    ----------
+    steps : sequence of (str, float, float, float)
+        For each step its name, Q, the entropy H and the divergence KL, in nats.
+    words : bool
+        Whether H and KL are written beside the first column.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of BarContainer
+        The entropies, then the divergences: they float, as the heights have no natural zero.
+
+    Examples
+    --------
+    >>> entropies, divergences = ledger([("E step", -36.2, 3.1, 0.0), ("M step", -35.1, 3.1, 0.1)])
+    >>> [round(bar.get_y(), 1) for bar in divergences]
+    [-33.1, -32.0]
+    """
+    ax = axes_or_new(ax, 6.4, 3.6)
+    names, q, h, kl = ([step[i] for step in steps] for i in range(4))
+    q, h, kl = (np.asarray(row, dtype=float) for row in (q, h, kl))
+    columns = np.arange(len(steps))
+    entropies = ax.bar(columns, h, 0.44, bottom=q, color=ENTROPY)
+    divergences = ax.bar(columns, kl, 0.44, bottom=q + h, color=DIVERGENCE, hatch="////")
+    for column, levels in enumerate(np.transpose([q, q + h, q + h + kl])):
+        for level, (colour, style) in zip(
+            levels, ((BLUE, ":"), (BLUE, "-"), (RED, "-")), strict=True
+        ):
+            wide = 0.3 if colour == BLUE else 0.36
+            ax.plot(
+                [column - wide, column + wide],
+                [level] * 2,
+                color=colour,
+                linestyle=style,
+                linewidth=2.6,
+                zorder=4 if colour == BLUE else 3,
+                solid_capstyle="butt",
+            )
+    if words:
+        span = np.ptp(ax.get_ylim())
+        for name, low, size in (("H", q[0], h[0]), ("KL", q[0] + h[0], kl[0])):
+            if size < 0.05 * span:
+                continue
+            ax.text(
+                0,
+                low + size / 2,
+                name,
+                ha="center",
+                va="center",
+                weight="bold",
+                path_effects=halo(),
+            )
+        for name, level, colour in (
+            ("$Q$", q[0], BLUE),
+            (r"bound $\mathcal{L}$", q[0] + h[0], BLUE),
+            (LOG_LIKELIHOOD, q[0] + h[0] + kl[0], RED),
+        ):
+            ax.text(-0.42, level, name, ha="right", va="center", color=colour, weight="bold")
+        ax.set_xlim(-1.3, len(steps) - 0.5)
+    ax.set_xticks(columns, labels=names)
+    ax.tick_params(axis="x", length=0)
+    ax.set(ylabel="nats")
+    return [entropies, divergences]
+
+
+def hilltops(heights: Any) -> np.ndarray:
+    """Return the places of the local maxima inside a row of heights, the highest first.
+
+    Examples
+    --------
+    >>> hilltops([0, 2, 1, 3, 0]).tolist()
+    [3, 1]
+    """
+    heights = np.asarray(heights, dtype=float)
+    inside = (heights[1:-1] > heights[:-2]) & (heights[1:-1] > heights[2:])
+    tops = np.flatnonzero(inside) + 1
+    return tops[np.argsort(-heights[tops], kind="stable")]
+
+
+def slice_film(
+    grid: Any,
+    frames: Sequence[Mapping[str, Any]],
+    *,
+    xlabel: str,
+    ylim: tuple[float, float],
+    alt: str,
+    milliseconds: int = 1100,
+) -> Picture:
+    """Animate two stories of the same rounds: Q drawn after the M step, and the bound before it.
+
+    Parameters
+    ----------
+    grid : array (G,)
+        Values of the parameter.
+    frames : sequence of mapping
+        One a round: ``name``; ``after``, the log-likelihood and Q along the slice through the new
+        parameters; ``before``, the log-likelihood, the bound and Q along the slice through the old
+        ones; and the places ``theta_old`` and ``theta_new``.
+    xlabel : str
+        Name of the parameter.
+    ylim : tuple of float
+        Ends of the axis of heights.
+    alt : str
+        What happens in the animation.
+    milliseconds : int
+        How long a frame stays; the last stays three times as long.
+
+    Returns
+    -------
+    Picture
+        An animated PNG.
+
+    Examples
+    --------
+    >>> grid = np.linspace(-1.0, 1.0, 21)
+    >>> curves = [-(grid**2), -2 * grid**2, -2 * grid**2 - 1]
+    >>> frame = {"name": "round 1", "after": curves[::2], "before": curves}
+    >>> frame |= {"theta_old": 0.0, "theta_new": 0.0}
+    >>> alt = "A parabola under another that it touches."
+    >>> slice_film(grid, [frame, frame], xlabel="x", ylim=(-4, 1), alt=alt).width
+    826
+    """
+    fig, (left, right) = figure(8.6, 3.4, columns=2, sharey=True)
+    for ax, title in ((left, "as drawn: $Q$ alone, after the M step"), (right, "the lower bound")):
+        ax.set(xlim=(grid[0], grid[-1]), ylim=ylim, xlabel=xlabel, title=title)
+    left.set(ylabel="nats")
+    right.tick_params(labelleft=True)
+    stage = Stage(fig, sharpness=1.5)
+    images = []
+    for frame in frames:
+        log_likelihood, expected = frame["after"]
+        touching(grid, log_likelihood, np.full(len(grid), np.nan), expected, ax=left)
+        new = frame["theta_new"]
+        dot(left, new, np.interp(new, grid, log_likelihood), RED)
+        dot(left, new, np.interp(new, grid, expected), BLUE, marker="^")
+        touching(grid, *frame["before"], theta_old=frame["theta_old"], ax=right)
+        top = np.argmax(frame["before"][1])
+        dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
+        for ax in (left, right):
+            ax.text(0.03, 0.96, frame["name"], transform=ax.transAxes, va="top", weight="bold")
+        images.append(stage.shot())
+    pictures = film(images, [f"{frame['name']}: {alt}" for frame in frames], stage.width)
+    times = [milliseconds] * (len(frames) - 1) + [3 * milliseconds]
+    return animation(pictures, alt, times)

@@ -1,0 +1,307 @@
+"""Pictures of mixtures on a line: who owns which stretch, who owns which point, what settles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
+
+
+def curves(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -> list[Any]:
+    """Draw the density of a mixture on a line and its components, without any data.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        Its components are drawn times their weights, their sum in dark.
+    limits : tuple of float
+        Ends of the line.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The sum, then one curve a component.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> len(curves(GaussianMixture1D([0.3, 0.7], [20, 40], [25, 25]), (0, 60)))
+    3
+    """
+    ax = axes_or_new(ax, 6.4, 3.4)
+    grid = np.linspace(*limits, 400)
+    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
+    for k, part in enumerate(np.exp(model.log_joint(grid)).T):
+        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
+        top = part.argmax()
+        ax.annotate(
+            str(k),
+            (grid[top], part[top]),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            fontsize=10,
+            weight="bold",
+            color=COLOURS[k],
+            path_effects=halo(),
+        )
+    ax.set(xlim=limits, xlabel="x", ylabel="density")
+    return lines
+
+
+def ribbon(
+    model: Any,
+    limits: tuple[float, float],
+    *,
+    boundaries: bool = False,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw the responsibilities along the line as a ribbon, divided between the components.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        Its responsibilities are stacked, the leftmost mean at the bottom, so that they fill the
+        height from 0 to 1.
+    limits : tuple of float
+        Ends of the line.
+    boundaries : bool
+        Whether a line is drawn, and its place written, where the most probable component changes.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list
+        A filled area for each component, by its number.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> theta = GaussianMixture1D([0.3, 0.7], [20, 40], [25, 25])
+    >>> len(ribbon(theta, (0, 60), boundaries=True))
+    2
+    """
+    ax = axes_or_new(ax, 6.4, 1.6)
+    grid = np.linspace(*limits, 801)
+    r = model.responsibilities(grid)
+    order = np.argsort(model.means)
+    tops = np.cumsum(r[:, order], axis=1)
+    areas: list[Any] = [None] * r.shape[1]
+    for i, k in enumerate(order.tolist()):
+        below = tops[:, i - 1] if i else np.zeros(len(grid))
+        areas[k] = ax.fill_between(grid, below, tops[:, i], color=COLOURS[k], alpha=0.75, lw=0)
+        if r[:, k].max() > 0.5:
+            own = grid[r[:, k] > 0.5]
+            ax.text(
+                np.median(own),
+                0.5,
+                str(k),
+                color="white",
+                weight="bold",
+                ha="center",
+                va="center",
+                fontsize=11,
+            )
+    if boundaries:
+        best = r.argmax(axis=1)
+        for j in np.flatnonzero(np.diff(best)).tolist():
+            place = 0.5 * (grid[j] + grid[j + 1])
+            ax.axvline(place, color=INK, linewidth=1.6)
+            ax.annotate(
+                f"{place:.1f}",
+                (place, 0),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=9.5,
+                path_effects=halo(),
+            )
+    ax.set(xlim=limits, ylim=(0, 1), xlabel="x", ylabel="responsibility", yticks=[0, 0.5, 1])
+    return areas
+
+
+def owned_points(
+    model: Any,
+    x: Any,
+    responsibilities: Any,
+    *,
+    bins: Any = 12,
+    height: float | None = None,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw points on a line under a mixture's curves, coloured by who owns them.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        Its components are drawn times their weights.
+    x : array (N,)
+        The points: a histogram in grey, and a row of markers below it.
+    responsibilities : array (N, K) or None
+        Colours are mixed by them, and the marker is that of the most probable component; without
+        them the points are grey.
+    bins : int or sequence of float
+        Number of bars, or their edges; their areas sum to one.
+    height : float, optional
+        Top of the axis.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of PathCollection
+        One collection of markers a component, or one in all.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> theta = GaussianMixture1D([0.5, 0.5], [-1, 1], [1, 1])
+    >>> groups = owned_points(theta, [-1.0, 0.1, 1.0], [[1, 0], [0.4, 0.6], [0, 1]])
+    >>> [len(group.get_offsets()) for group in groups]
+    [1, 2]
+    """
+    ax = axes_or_new(ax, 4.2, 2.6)
+    x = np.ravel(np.asarray(x, dtype=float))
+    bars, *_ = ax.hist(x, bins=bins, density=True, color="#DADADA", edgecolor="white", lw=0.6)
+    margin = 0.08 * np.ptp(x)
+    grid = np.linspace(x.min() - margin, x.max() + margin, 300)
+    parts = np.exp(model.log_joint(grid)).T
+    for k, part in enumerate(parts):
+        ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
+    top = height or 1.15 * float(max(np.max(parts), np.max(bars)))
+    floor = -0.16 * top
+    # Five rows, filled in turn from the left, keep neighbours apart.
+    rank = np.empty(len(x))
+    rank[np.argsort(x)] = np.arange(len(x))
+    y = floor * (0.25 + 0.13 * (rank % 5))
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.set(xlim=(grid[0], grid[-1]), ylim=(floor, top), xlabel="x", ylabel="density")
+    if responsibilities is None:
+        return [ax.scatter(x, y, s=11, color=GREY, linewidths=0)]
+    r = np.asarray(responsibilities, dtype=float)
+    colours, best = blend(r), r.argmax(axis=1)
+    return [
+        ax.scatter(
+            x[best == k], y[best == k], s=13, c=colours[best == k], marker=MARKERS[k], linewidths=0
+        )
+        for k in range(r.shape[1])
+    ]
+
+
+def by_round(
+    values: Any,
+    *,
+    names: Sequence[str] = (),
+    label_at: int = 6,
+    ylabel: str = "mean",
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw parameters by round, on a logarithmic axis of rounds: early and late are both seen.
+
+    Parameters
+    ----------
+    values : array (T, K)
+        One row a round; row 0 is the start, which a logarithmic axis has no place for.
+    names : sequence of str
+        Words beside each line.
+    label_at : int
+        The round at which the words stand.
+    ylabel : str
+        What the parameter is, with its unit.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        One line a component.
+
+    Examples
+    --------
+    >>> lines = by_round([[160, 180], [162, 177], [163, 176]])
+    >>> [line.get_ydata().tolist() for line in lines]
+    [[162.0, 163.0], [177.0, 176.0]]
+    """
+    ax = axes_or_new(ax, 6.0, 3.2)
+    values = np.asarray(values, dtype=float)
+    rounds = np.arange(1, len(values))
+    lines = []
+    for k, column in enumerate(values.T):
+        lines += ax.plot(rounds, column[1:], color=COLOURS[k], lw=2, linestyle=DASHES[k % 4])
+    for k, words in enumerate(names):
+        n = min(label_at, len(values) - 1)
+        on_top = values[n, k] >= values[n].mean()
+        ax.annotate(
+            words,
+            (n, values[n, k]),
+            xytext=(9, 5 if on_top else -5),
+            textcoords="offset points",
+            va="bottom" if on_top else "top",
+            color=COLOURS[k],
+            weight="bold",
+            fontsize=9.5,
+        )
+    ax.set_xscale("log")
+    ax.set(xlim=(1, max(2, len(values) - 1)), xlabel="round", ylabel=ylabel)
+    return lines
+
+
+def repeated_fits(
+    means: Any, weights: Any, truth: Sequence[float], *, ax: Axes | None = None
+) -> list[Any]:
+    """Draw the means that fits to many samples found, one sample a row.
+
+    Parameters
+    ----------
+    means : array (S, K)
+        Means found, one row a sample.
+    weights : array (S, K)
+        Their weights; the area of a marker is proportional to them.
+    truth : sequence of float
+        The true means, drawn as dotted lines.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of PathCollection
+        The markers of each component.
+
+    Examples
+    --------
+    >>> dots = repeated_fits([[162, 177], [160, 174]], [[0.5, 0.5], [0.3, 0.7]], (163, 177))
+    >>> [len(group.get_offsets()) for group in dots]
+    [2, 2]
+    """
+    ax = axes_or_new(ax, 4.6, 3.2)
+    means, weights = np.asarray(means, dtype=float), np.asarray(weights, dtype=float)
+    rows = np.arange(1, len(means) + 1)
+    for row, pair in zip(rows, means, strict=True):
+        ax.plot([pair.min(), pair.max()], [row, row], color="#DADADA", linewidth=1.4, zorder=1)
+    groups = []
+    for k, true in enumerate(truth):
+        ax.axvline(true, color=COLOURS[k], linewidth=1.2, linestyle=(0, (1, 2)), zorder=0)
+        groups.append(
+            ax.scatter(
+                means[:, k],
+                rows,
+                s=170 * weights[:, k],
+                color=COLOURS[k],
+                marker=MARKERS[k],
+                linewidths=0,
+                zorder=2,
+            )
+        )
+    ax.invert_yaxis()
+    ax.set(xlabel="mean found (area: weight)", ylabel="sample", yticks=rows[::2])
+    return groups
