@@ -1,0 +1,838 @@
+"""Exercises of lesson 03: K-means.
+
+x holds points, shape (N, D); centroids, shape (K, D); labels the cluster of each point, shape (N,),
+whole numbers from 0.
+"""
+
+# Solutions are shown to the learner and carry no annotations.
+# mypy: allow-untyped-defs
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlib.exercises.forms import Array, Choice, show, to_array
+from emlib.exercises.properties import agrees_with
+from emlib.exercises.record import (
+    Case,
+    Exercise,
+    Finding,
+    Function,
+    Misconception,
+    Property,
+    Value,
+)
+
+TITLE = "K-means"
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.intp]
+Assign = Callable[[Floats, Floats], Labels]
+Move = Callable[[Floats, Labels, Floats], Floats]
+
+
+def _differences(x: Floats, centroids: Floats) -> Floats:
+    return x[:, None, :] - centroids
+
+
+def _squares(x: Floats, centroids: Floats) -> Floats:
+    return (_differences(x, centroids) ** 2).sum(axis=2)
+
+
+# 03.1
+
+
+def assign(x, centroids):
+    """Number of the nearest centroid of each point, the lowest of equals."""
+    x, centroids = np.asarray(x, dtype=float), np.asarray(centroids, dtype=float)
+    squares = ((x[:, None, :] - centroids) ** 2).sum(axis=2)  # (N, K): |x_n - mu_k|^2
+    return squares.argmin(axis=1)  # (9.2); argmin takes the first of equals
+
+
+_ASSIGN = ("x", "centroids")
+
+
+def _points(rng: np.random.Generator, n: int, d: int) -> Floats:
+    return rng.normal(0.0, 4.0, size=(n, d)).round(2)
+
+
+def _ties() -> Case:
+    x = np.array([[0.0, 1.0], [5.0, 2.0], [-4.0, 0.0], [0.0, -3.0], [1.0, 6.0]])
+    centroids = np.array([[2.0, 1.0], [-2.0, 1.0], [2.0, 1.0], [-6.0, 9.0]])
+    return Case("points with two nearest centroids", {"x": x, "centroids": centroids})
+
+
+def _assign_cases(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for n, k, d in ((12, 3, 2), (9, 4, 3), (8, 2, 1)):
+        data = {"x": _points(rng, n, d), "centroids": _points(rng, k, d)}
+        cases.append(Case(f"{n} points and {k} centroids, D = {d}", data))
+    return [*cases, _ties()]
+
+
+def _one_a_point(case: Any) -> tuple[int, ...]:
+    return (len(case["x"]),)
+
+
+def _names_of_centroids(case: Case, answer: Floats) -> Finding | None:
+    k = len(case["centroids"])
+    odd = answer[(answer % 1 != 0) | (answer < 0) | (answer >= k)]
+    return Finding(show(odd[0]), f"whole numbers from 0 to {k - 1}") if len(odd) else None
+
+
+def _last_of_equals(x: Floats, centroids: Floats) -> Labels:
+    return len(centroids) - 1 - _squares(x, centroids)[:, ::-1].argmin(axis=1)
+
+
+_SAME_NAME_TIES = (
+    "At equal distance the lowest number is due: `argmin` takes it by itself; in a loop compare"
+    " with `<`, not `<=`."
+)
+
+_ASSIGN_WRONG = (
+    Misconception(
+        "farthest instead of nearest",
+        "Each point went to the centroid that is farthest away: take the smallest distance.",
+        lambda x, c: _squares(x, c).argmax(axis=1),
+    ),
+    Misconception(
+        "nearest point instead of nearest centroid",
+        "There is one number for each centroid: you looked for the point nearest to a centroid."
+        " The minimum is taken over the centroids (`axis=1` of an N x K table).",
+        lambda x, c: _squares(x, c).argmin(axis=0),
+    ),
+    Misconception("ties to the highest number", _SAME_NAME_TIES, _last_of_equals),
+    Misconception(
+        "rows of zeros and ones instead of labels",
+        "These are the r_nk, one row of zeros with a single one for each point. Asked for is the"
+        " place of that one: `argmax(axis=1)` of your answer, or `argmin` of the distances.",
+        lambda x, c: np.eye(len(c))[assign(x, c)],
+    ),
+    Misconception(
+        "counted from 1",
+        "Clusters are counted from 0, as rows of `centroids` are; yours start at 1.",
+        lambda x, c: assign(x, c) + 1,
+    ),
+    Misconception(
+        "distance instead of label",
+        "This is how far the nearest centroid is. Asked for is which one it is: `argmin`.",
+        lambda x, c: _squares(x, c).min(axis=1),
+    ),
+    Misconception(
+        "distance instead of label",
+        "This is how far the nearest centroid is. Asked for is which one it is: `argmin`.",
+        lambda x, c: np.sqrt(_squares(x, c).min(axis=1)),
+    ),
+    Misconception(
+        "the centroid instead of its number",
+        "These are the places of the nearest centroids. Asked for is the number of each.",
+        lambda x, c: c[assign(x, c)],
+    ),
+    Misconception(
+        "not squared",
+        "Differences were added with their signs, so a large negative one looks near. Square each"
+        " before you add them up.",
+        lambda x, c: _differences(x, c).sum(axis=2).argmin(axis=1),
+    ),
+    Misconception(
+        "squared after the sum",
+        "The differences were added first and squared afterwards, so opposite signs cancel. Square"
+        " each coordinate's difference, then add.",
+        lambda x, c: (_differences(x, c).sum(axis=2) ** 2).argmin(axis=1),
+    ),
+    Misconception(
+        "absolute instead of squared differences",
+        "You added absolute differences. (9.2) squares them; the nearest centroid can be another"
+        " one.",
+        lambda x, c: np.abs(_differences(x, c)).sum(axis=2).argmin(axis=1),
+    ),
+    Misconception(
+        "largest coordinate only",
+        "You compared the largest difference of any coordinate. All coordinates count: add up"
+        " their squares.",
+        lambda x, c: np.abs(_differences(x, c)).max(axis=2).argmin(axis=1),
+    ),
+    Misconception(
+        "first coordinate only",
+        "Only the first coordinate was compared. Add up the squares over all of them (`axis=2` of"
+        " an N x K x D array).",
+        lambda x, c: np.abs(_differences(x, c)[:, :, 0]).argmin(axis=1),
+    ),
+    Misconception(
+        "product instead of distance",
+        "You looked for the largest product of point and centroid, so long centroids win. The"
+        " squared distance also holds the centroid's own square.",
+        lambda x, c: (x @ c.T).argmax(axis=1),
+    ),
+)
+
+
+def _many_points() -> Case:
+    x = np.random.default_rng(0).normal(size=(100_000, 2))
+    label = "100 000 points and 3 centroids"
+    return Case(label, {"x": x, "centroids": np.array([[-1.0, 0.0], [1.0, 0.5], [0.0, 2.0]])})
+
+
+ASSIGN = Exercise(
+    id="03.1",
+    title="Assign: each point to its nearest centroid",
+    parts=(
+        Function(
+            "assign",
+            _ASSIGN,
+            Array("the number of the nearest centroid of each point", _one_a_point),
+        ),
+    ),
+    cases=_assign_cases,
+    properties=(
+        Property("a label is the number of a centroid, counted from 0", _names_of_centroids),
+        Property(
+            "each point has its nearest centroid, the lowest number of equals (9.2)",
+            agrees_with(assign, _ASSIGN),
+        ),
+    ),
+    misconceptions=_ASSIGN_WRONG,
+    hints=(
+        (
+            "Think of a table with a row for each point and a column for each centroid, filled with"
+            " squared distances. In which column of its row is the smallest entry?"
+        ),
+        (
+            "`x[:, None, :] - centroids` has shape (N, K, D): every point minus every centroid."
+            " Square it, sum over the last axis, and find the place of the minimum of each row."
+        ),
+        "`((x[:, None, :] - centroids)**2).sum(axis=2)` is the table; now `argmin` along its rows.",
+    ),
+    solution=(assign,),
+    remark=(
+        "Square roots would change nothing: the smallest square belongs to the smallest distance."
+        " A fixed rule for ties makes the run repeatable, and without it the proof that K-means"
+        " stops would have a gap."
+    ),
+    stretch=(
+        _many_points(),
+        "with 100 000 points your function takes too long, or too much memory. One table of all"
+        " squared distances, made by whole-array arithmetic, takes a moment: see hint 2.",
+    ),
+    seconds=1.5,
+)
+
+
+# 03.2
+
+
+def j_by_half_step(x, centroids, n_rounds):
+    """J after each assignment and after each move, two numbers a round."""
+    x, centroids = np.asarray(x, dtype=float), np.array(centroids, dtype=float)
+    values = []
+    for _ in range(n_rounds):
+        labels = ((x[:, None, :] - centroids) ** 2).sum(axis=2).argmin(axis=1)  # (9.2)
+        values.append(((x - centroids[labels]) ** 2).sum())  # (9.1): new labels, old centroids
+        centroids = np.array([x[labels == k].mean(axis=0) for k in range(len(centroids))])  # (9.4)
+        values.append(((x - centroids[labels]) ** 2).sum())  # (9.1): same labels, new centroids
+    return np.array(values)
+
+
+_J = ("x", "centroids", "n_rounds")
+
+
+def _clouds(rng: np.random.Generator, sizes: tuple[int, ...], d: int) -> Floats:
+    middles = rng.uniform(-8.0, 8.0, size=(len(sizes), d))
+    return np.concatenate(
+        [rng.normal(m, 1.5, size=(n, d)) for m, n in zip(middles, sizes, strict=True)]
+    ).round(2)
+
+
+def _j_cases(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for sizes, d, n_rounds in (((9, 8, 10), 2, 3), ((7, 12), 3, 2), ((12, 5, 9), 2, 4)):
+        x = _clouds(rng, sizes, d)
+        start = _start_that_keeps_its_points(rng, x, len(sizes), n_rounds)
+        rounds = f"{len(x)} points, {len(sizes)} centroids, {n_rounds} rounds"
+        cases.append(Case(rounds, {"x": x, "centroids": start, "n_rounds": n_rounds}))
+    return cases
+
+
+def _start_that_keeps_its_points(
+    rng: np.random.Generator, x: Floats, k: int, n_rounds: int
+) -> Floats:
+    """Draw starts near data until no cluster runs empty and every round still moves a point."""
+    while True:
+        start = (x[rng.choice(len(x), k, replace=False)] + rng.normal(0, 1, (k, x.shape[1]))).round(
+            2
+        )
+        centroids, counts = start, []
+        for _ in range(n_rounds):
+            labels = assign(x, centroids)
+            counts.append(np.bincount(labels, minlength=k).min())
+            if not counts[-1]:
+                break
+            centroids = _means(x, labels, centroids)
+        if all(counts) and (np.diff(j_by_half_step(x, start, n_rounds)) < -1e-6).all():
+            return start
+
+
+def _means(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.array([x[labels == k].mean(axis=0) for k in range(len(centroids))])
+
+
+def _two_a_round(case: Any) -> tuple[int, ...]:
+    return (2 * case["n_rounds"],)
+
+
+def _half_steps(
+    x: Floats,
+    centroids: Floats,
+    n_rounds: int,
+    *,
+    move: Move = _means,
+    j: Callable[[Floats, Labels, Floats], float] | None = None,
+    assign: Assign = assign,
+) -> Floats:
+    """J by half-steps with one of the pieces replaced."""
+    measure = _j if j is None else j
+    values = []
+    for _ in range(n_rounds):
+        labels = assign(x, centroids)
+        values.append(measure(x, labels, centroids))
+        centroids = move(x, labels, centroids)
+        values.append(measure(x, labels, centroids))
+    return np.array(values)
+
+
+def _j(x: Floats, labels: Labels, centroids: Floats) -> float:
+    return float(((x - centroids[labels]) ** 2).sum())
+
+
+def _labels_kept(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+    fixed = assign(x, centroids)
+    return _half_steps(x, centroids, n_rounds, assign=lambda *_: fixed)
+
+
+def _nearest_j(x: Floats, labels: Labels, centroids: Floats) -> float:
+    return float(_squares(x, centroids).min(axis=1).sum())
+
+
+def _after_moving_only(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+    return np.repeat(j_by_half_step(x, centroids, n_rounds)[1::2], 2)
+
+
+def _one_a_round(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+    return j_by_half_step(x, centroids, n_rounds)[1::2]
+
+
+def _labels_before_first(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+    first = _nearest_j(x, assign(x, centroids), centroids)
+    return np.concatenate([[first], j_by_half_step(x, centroids, n_rounds)])
+
+
+def _no_rise(case: Case, answer: Floats) -> Finding | None:
+    for i, (before, after) in enumerate(pairwise(answer)):
+        if after > before + 1e-9 * abs(before):
+            return Finding(
+                f"{show(before)} after half-step {i + 1}, {show(after)} after half-step {i + 2}",
+                "no rise, in any half-step",
+            )
+    return None
+
+
+_J_WRONG = (
+    Misconception(
+        "distances instead of their squares",
+        "You added up distances. J (9.1) adds up their squares: only for squares is the mean the"
+        " best place, so that the sum cannot rise.",
+        lambda *a: _half_steps(
+            *a, j=lambda x, labels, c: float(np.sqrt(((x - c[labels]) ** 2).sum(axis=1)).sum())
+        ),
+    ),
+    Misconception(
+        "assigned again before measuring",
+        "After a move J was measured with the distance to the nearest centroid, which takes the"
+        " next assignment along. Keep the labels that the means were taken with, and measure each"
+        " half-step by itself.",
+        lambda *a: _half_steps(*a, j=_nearest_j),
+    ),
+    Misconception(
+        "both values with the new centroids",
+        "The two values of a round are the same: J after the assignment has to be computed before"
+        " the centroids move.",
+        _after_moving_only,
+    ),
+    Misconception(
+        "one value a round",
+        "This is J after each round. Each round has two half-steps: after the assignment with the"
+        " old centroids, and after the move.",
+        _one_a_round,
+    ),
+    Misconception(
+        "one value a round",
+        "This is J after each assignment. Each round has two half-steps: J after the move belongs"
+        " in between.",
+        lambda *a: j_by_half_step(*a)[0::2],
+    ),
+    Misconception(
+        "one value too many",
+        "There is one value more than half-steps. Begin with J after the first assignment.",
+        _labels_before_first,
+    ),
+    Misconception(
+        "moved before the first assignment",
+        "The values after the moves and after the assignments stand in the wrong order: a round"
+        " begins with the assignment.",
+        lambda *a: j_by_half_step(*a).reshape(-1, 2)[:, ::-1].ravel(),
+    ),
+    Misconception(
+        "mean instead of sum",
+        "This is J divided by the number of points. J (9.1) is the sum.",
+        lambda *a: j_by_half_step(*a) / len(a[0]),
+    ),
+    Misconception(
+        "mean instead of sum",
+        "This is the mean over points and coordinates (`np.mean`). J (9.1) is the sum.",
+        lambda *a: j_by_half_step(*a) / a[0].size,
+    ),
+    Misconception(
+        "square root of the sum",
+        "This is the square root of J. J itself is the sum of the squares.",
+        lambda *a: np.sqrt(j_by_half_step(*a)),
+    ),
+    Misconception(
+        "minus J",
+        "The signs are those of the objective of `emlib`, which is minus J. Asked for is J.",
+        lambda *a: -j_by_half_step(*a),
+    ),
+    Misconception(
+        "every centroid counted for every point",
+        "The squared distances to all centroids were added up. r_nk lets only the one that a point"
+        " is assigned to count.",
+        lambda *a: _half_steps(*a, j=lambda x, labels, c: float(_squares(x, c).sum())),
+    ),
+    Misconception(
+        "labels never renewed",
+        "The points were assigned once, at the start. Each round assigns anew.",
+        _labels_kept,
+    ),
+    Misconception(
+        "centroids never moved",
+        "The centroids stayed where they were: put each at the mean of its points (9.4), and use"
+        " the new ones from there on.",
+        lambda *a: _half_steps(*a, move=lambda x, labels, c: c),
+    ),
+    Misconception(
+        "divided by N instead of N_k",
+        "The sums of the points were divided by the number of all points. A cluster's mean divides"
+        " by its own number of points (9.4).",
+        lambda *a: _half_steps(
+            *a,
+            move=lambda x, labels, c: np.eye(len(c))[labels].T @ x / len(x),
+        ),
+    ),
+    Misconception(
+        "median instead of mean",
+        "The centroids moved to the medians. The sum of squares is smallest at the mean (9.4).",
+        lambda *a: _half_steps(
+            *a,
+            move=lambda x, labels, c: np.array(
+                [np.median(x[labels == k], axis=0) for k in range(len(c))]
+            ),
+        ),
+    ),
+)
+
+HALF_STEPS = Exercise(
+    id="03.2",
+    title="J after each half-step",
+    parts=(
+        Function(
+            "j_by_half_step",
+            _J,
+            Array("J after the assignment and after the move, for each round", _two_a_round),
+        ),
+    ),
+    cases=_j_cases,
+    properties=(
+        Property("J does not rise in any half-step", _no_rise),
+        Property(
+            "the values are (9.1) after each assignment and after each move",
+            agrees_with(j_by_half_step, _J),
+        ),
+    ),
+    misconceptions=_J_WRONG,
+    hints=(
+        (
+            "J depends on two things, the labels and the centroids. After an assignment the labels"
+            " are new and the centroids old; after a move the labels are the same and the centroids"
+            " new."
+        ),
+        (
+            "In each round: labels from the centroids; J; centroids from the labels; J. With"
+            " labels as whole numbers, `centroids[labels]` is the centroid of each point, and J the"
+            " sum of the squares of `x - centroids[labels]`."
+        ),
+        (
+            "`values.append(((x - centroids[labels])**2).sum())` stands twice in the loop: once"
+            " between the assignment and the move, once after the move."
+        ),
+    ),
+    solution=(j_by_half_step,),
+    remark=(
+        "Each half-step minimises J over one of its two blocks and leaves the other alone, so"
+        " neither can raise it. Plot such a staircase for every program of this kind that you"
+        " write: one step up is a bug."
+    ),
+)
+
+
+# 03.3
+
+
+def move_centroids(x, labels, centroids):
+    """Each centroid to the mean of its points; one without points stays where it is."""
+    moved = np.array(centroids, dtype=float)
+    for k in range(len(moved)):
+        if np.any(labels == k):
+            moved[k] = x[labels == k].mean(axis=0)  # (9.4)
+    return moved
+
+
+def policy():
+    """Return the word for what `move_centroids` does with an empty cluster."""
+    return "keep"
+
+
+_MOVE = ("x", "labels", "centroids")
+ROUNDS = 3
+
+
+def _box_case(rng: np.random.Generator, n_starts: int, sizes: tuple[int, ...], d: int) -> Case:
+    x = _clouds(rng, sizes, d) + 40.0
+    shape = (n_starts, len(sizes), d)
+    starts = rng.uniform(x.min(axis=0), x.max(axis=0), size=shape).round(3)
+    labels = np.array([assign(x, start) for start in starts])
+    return Case(
+        f"{n_starts} starts drawn in the box around {len(x)} points",
+        {"x": x, "labels": labels, "centroids": starts},
+    )
+
+
+def _box_cases(rng: np.random.Generator) -> list[Case]:
+    return [
+        _box_case(rng, 500, (8, 9, 7), 2),
+        _box_case(rng, 40, (5, 9, 6, 4), 3),
+        _box_case(rng, 40, (9, 4, 7), 1),
+    ]
+
+
+def _on_all_starts(move: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+    """Run some rounds from every start, and keep the centroids after each move as they came."""
+
+    def moves(x: Floats, labels: Floats, starts: Floats) -> list[list[Any]]:
+        return [_rounds(move, x, z, start) for z, start in zip(labels, starts, strict=True)]
+
+    return moves
+
+
+def _rounds(move: Callable[..., Any], x: Floats, labels: Floats, centroids: Floats) -> list[Any]:
+    came = []
+    for _ in range(ROUNDS):
+        moved = move(x.copy(), labels.copy(), centroids.copy())
+        came.append(moved)
+        if moved is None or moved is Ellipsis:
+            return came
+        try:
+            moved = to_array(moved, "")
+        except Exception:
+            return came
+        if moved.shape != centroids.shape or not np.isfinite(moved).all():
+            return came
+        centroids, labels = moved, assign(x, moved)
+    return came
+
+
+class _Moves:
+    """Centroids after each round from each start, as they came."""
+
+    def words(self, arguments: Any) -> str:
+        """Say what is expected."""
+        shape = np.shape(arguments["centroids"])[1:]
+        return f"shape {shape}: the centroids after the move"
+
+    def read(self, raw: Any, arguments: Any) -> list[list[Floats]]:
+        """Return arrays of the shape that is due, finite or not."""
+        shape = np.shape(arguments["centroids"])[1:]
+        form = Array("the centroids after the move", lambda _: shape, finite=False)
+        return [[form.read(moved, arguments) for moved in run] for run in raw]
+
+
+def _each_move(case: Case, runs: list[list[Any]]) -> list[tuple[Labels, Floats, Any]]:
+    """Return labels, centroids before, and centroids after, for all moves that were made."""
+    moves = []
+    for labels, start, run in zip(case["labels"], case["centroids"], runs, strict=True):
+        before = start
+        for after in run:
+            moves.append((labels, before, after))
+            if np.shape(after) != start.shape or not np.isfinite(after).all():
+                break
+            before, labels = np.asarray(after, dtype=float), assign(case["x"], after)
+    return moves
+
+
+def _empty(labels: Labels, k: int) -> NDArray[np.bool_]:
+    return np.bincount(labels.astype(int), minlength=k) == 0
+
+
+def _all_finite(case: Case, answer: tuple[Any, str]) -> Finding | None:
+    for labels, _, after in _each_move(case, answer[0]):
+        bad = ~np.isfinite(after).all(axis=1)
+        if bad.any():
+            k = int(np.flatnonzero(bad)[0])
+            n_k = int((labels == k).sum())
+            return Finding(
+                f"centroid {k} at {show(after[k])}; it has {n_k} points", "a place for every one"
+            )
+    return None
+
+
+def _full_ones_at_means(case: Case, answer: tuple[Any, str]) -> Finding | None:
+    for labels, before, after in _each_move(case, answer[0]):
+        for k in np.flatnonzero(~_empty(labels, len(before))):
+            mean = case["x"][labels == k].mean(axis=0)
+            if not _near(after[k], mean):
+                return Finding(
+                    f"centroid {k} at {show(after[k], beside=mean)}",
+                    f"the mean of its {int((labels == k).sum())} points, {show(mean)}",
+                )
+    return None
+
+
+def _empty_ones_as_said(case: Case, answer: tuple[Any, str]) -> Finding | None:
+    runs, said = answer
+    low, high = case["x"].min(axis=0) - 1e-9, case["x"].max(axis=0) + 1e-9
+    places = [
+        (before[k], after[k])
+        for labels, before, after in _each_move(case, runs)
+        for k in np.flatnonzero(_empty(labels, len(before)))
+    ]
+    for before, after in places:
+        if said == "keep" and not _near(before, after):
+            return Finding(
+                f"an empty centroid went to {show(after)}",
+                f"as the policy is keep, it stays at {show(before)}",
+            )
+        if said == "reseed" and not ((after >= low) & (after <= high)).all():
+            return Finding(
+                f"an empty centroid went to {show(after)}",
+                f"as the policy is reseed, a place among the data, from {show(low)} to"
+                f" {show(high)}",
+            )
+    if said == "reseed" and all(_near(*pair) for pair in places):
+        return Finding(
+            f"an empty centroid stayed at {show(places[0][0])}, as did all the others",
+            "as the policy is reseed, a new place among the data",
+        )
+    return None
+
+
+def _near(a: Floats, b: Floats) -> bool:
+    """Whether two places of the same shape agree (faster than `numpy.allclose`); NaN does not."""
+    return bool(np.abs(a - b).max() <= 1e-8 * (1 + np.abs(b).max()))
+
+
+def _with_empty(test: Callable[[Floats, Floats], bool]) -> Callable[..., bool]:
+    """Recognise what became of empty clusters: the test must hold for each of them.
+
+    It is given the place before and the place after.
+    """
+
+    def applies(case: Case, answer: Any) -> bool:
+        found = []
+        for labels, before, after in _each_move(case, answer[0]):
+            array = np.asarray(after, dtype=float)
+            for k in np.flatnonzero(_empty(labels, len(before))):
+                found.append(array.shape == before.shape and test(before[k], array[k]))
+        return bool(found) and all(found)
+
+    return applies
+
+
+def _moves_like(move: Move) -> Callable[[Case, Any], bool]:
+    """Recognise what became of clusters that have points."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        found = []
+        for labels, before, after in _each_move(case, answer[0]):
+            array, empty = np.asarray(after, dtype=float), _empty(labels, len(before))
+            if array.shape != before.shape or empty.any():
+                continue
+            like = move(case["x"], labels, before)
+            right = _means(case["x"], labels, before)
+            found.append((_near(array, like), _near(array, right)))
+        return bool(found) and all(a for a, _ in found) and not all(b for _, b in found)
+
+    return applies
+
+
+def _lost_the_others(case: Case, answer: Any) -> bool:
+    """All is right while no cluster is empty, and other centroids are lost when one is."""
+    full: list[bool] = []
+    with_empty: list[bool] = []
+    for labels, before, after in _each_move(case, answer[0]):
+        empty = _empty(labels, len(before))
+        if np.shape(after) != before.shape:
+            return False
+        at_means = [
+            _near(after[k], case["x"][labels == k].mean(axis=0)) for k in np.flatnonzero(~empty)
+        ]
+        (with_empty if empty.any() else full).append(all(at_means))
+    return all(full) and bool(with_empty) and not any(with_empty)
+
+
+def _fewer_rows(case: Case, answer: Any) -> bool:
+    return any(
+        np.ndim(after) == 2
+        and np.shape(after)[1] == before.shape[1]
+        and len(after) == (~_empty(labels, len(before))).sum() < len(before)
+        for labels, before, after in _each_move(case, answer[0])
+    )
+
+
+def _means_over_all(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.eye(len(centroids))[labels.astype(int)].T @ x / len(x)
+
+
+def _medians(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.array([np.median(x[labels == k], axis=0) for k in range(len(centroids))])
+
+
+def _sums(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.eye(len(centroids))[labels.astype(int)].T @ x
+
+
+_EMPTY_WRONG = (
+    Misconception(
+        "an empty cluster dropped",
+        "Where a cluster is empty, fewer centroids came back than went in. Then `labels` and rows"
+        " no longer match, and you fit another K than you said. Return all K rows.",
+        applies=_fewer_rows,
+    ),
+    Misconception(
+        "an empty cluster's mean",
+        "The mean of no points is 0/0, so the centroid became NaN. From there on it is nobody's"
+        " nearest, or everybody's. Ask first whether a cluster has points, and decide what to do"
+        " if not.",
+        applies=_with_empty(lambda before, after: bool(np.isnan(after).all())),
+    ),
+    Misconception(
+        "an empty cluster sent to the origin",
+        "The empty cluster went to the origin, by a division by 1 or `nan_to_num`, for instance."
+        " The origin is no special place for the data. Keep the centroid, or reseed it among the"
+        " data.",
+        applies=_with_empty(lambda before, after: not after.any()),
+    ),
+    Misconception(
+        "other centroids lost with it",
+        "Where one cluster is empty, the others did not go to their means either. Deal with the"
+        " empty one alone; what the others have found is not to be thrown away.",
+        applies=_lost_the_others,
+    ),
+    Misconception(
+        "divided by N instead of N_k",
+        "The sums of the points were divided by the number of all points. A cluster's mean divides"
+        " by its own number of points (9.4).",
+        applies=_moves_like(_means_over_all),
+    ),
+    Misconception(
+        "sum instead of mean",
+        "These are the sums of each cluster's points: divide by their number (9.4).",
+        applies=_moves_like(_sums),
+    ),
+    Misconception(
+        "median instead of mean",
+        "The centroids went to the medians. The sum of squares is smallest at the mean (9.4).",
+        applies=_moves_like(_medians),
+    ),
+    Misconception(
+        "centroids never moved",
+        "The centroids came back as they were: put each that has points at their mean (9.4).",
+        applies=_moves_like(lambda x, labels, centroids: centroids),
+    ),
+    Misconception(
+        "says keep, does not keep",
+        "The policy says keep, but an empty cluster's centroid went elsewhere. Which of the two did"
+        " you mean?",
+        applies=lambda case, answer: (
+            answer[1] == "keep"
+            and _with_empty(
+                lambda before, after: bool(np.isfinite(after).all()) and not _near(before, after)
+            )(case, answer)
+        ),
+    ),
+    Misconception(
+        "says reseed, keeps",
+        "The policy says reseed, but an empty cluster's centroid stayed where it was. Which of the"
+        " two did you mean?",
+        applies=lambda case, answer: (
+            answer[1] == "reseed"
+            and _with_empty(lambda before, after: _near(before, after))(case, answer)
+        ),
+    ),
+)
+
+EMPTY = Exercise(
+    id="03.3",
+    title="A cluster without points",
+    parts=(
+        Function("move_centroids", _MOVE, _Moves(), adapt=_on_all_starts),
+        Value(
+            "policy",
+            Choice(
+                {
+                    "keep": ("kept", "stay", "keep the centroid", "keep it", "stays"),
+                    "reseed": (
+                        "reseeded",
+                        "restart",
+                        "reseed the centroid",
+                        "reseed it",
+                        "re seed",
+                    ),
+                }
+            ),
+        ),
+    ),
+    cases=_box_cases,
+    properties=(
+        Property("no centroid is ever NaN or infinite", _all_finite),
+        Property("a cluster that has points moves to their mean (9.4)", _full_ones_at_means),
+        Property("an empty cluster does what the policy says", _empty_ones_as_said),
+    ),
+    misconceptions=_EMPTY_WRONG,
+    hints=(
+        (
+            "What does `x[labels == k].mean(axis=0)` give if no label is k? Find out in a cell of"
+            " your own, then decide what you want instead."
+        ),
+        (
+            "Begin with a copy of `centroids`, and overwrite only the rows of clusters that have"
+            ' points: that is "keep". For "reseed", also overwrite the others, with a row of x:'
+            " the point farthest from its own centroid is a good choice."
+        ),
+        (
+            "`moved = centroids.copy()`; for each k: `if (labels == k).any():` put the mean of"
+            " `x[labels == k]` into `moved[k]`."
+        ),
+    ),
+    solution=(move_centroids, policy),
+    remark=(
+        "Either policy leaves J falling: an empty cluster adds nothing to J, wherever it stands."
+        " Keeping can waste a cluster to the end; reseeding gives it a new chance. What counts is"
+        " that you chose, and say so."
+    ),
+    seconds=10.0,
+)
+
+EXERCISES = (ASSIGN, HALF_STEPS, EMPTY)

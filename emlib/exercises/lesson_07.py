@@ -1,0 +1,814 @@
+"""Exercises of lesson 07: the lower bound.
+
+A table ``log_joint`` holds ln p(x_n, z_n = k | theta), one row an observation and one column a
+component; q has the same shape, and its rows sum to one.
+"""
+
+# Solutions are shown to the learner and carry no annotations.
+# mypy: allow-untyped-defs
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlib.exercises.forms import Array, Choice, Number, Several, show
+from emlib.exercises.properties import agrees_with
+from emlib.exercises.record import (
+    Case,
+    Exercise,
+    Finding,
+    Function,
+    Misconception,
+    Property,
+    Value,
+)
+
+TITLE = "The lower bound"
+
+Floats = NDArray[np.float64]
+Four = tuple[Any, Any, Any, Any]
+
+FIVE_TRIALS = np.array([[5.0, 5.0], [9.0, 1.0], [8.0, 2.0], [4.0, 6.0], [7.0, 3.0]])
+
+
+def _row_log_sum(log_joint: Floats) -> Floats:
+    top = log_joint.max(axis=1)
+    total: Floats = top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
+    return total
+
+
+def _coin_table(x: Floats, biases: Floats) -> Floats:
+    table: Floats = x[:, :1] * np.log(biases) + x[:, 1:] * np.log1p(-biases) + np.log(0.5)
+    return table
+
+
+def _posterior(log_joint: Floats) -> Floats:
+    posterior: Floats = np.exp(log_joint - _row_log_sum(log_joint)[:, None])
+    return posterior
+
+
+# 07.1
+
+
+def four_terms(log_joint, q):
+    """Log-likelihood, Q, H and KL, in nats."""
+    top = log_joint.max(axis=1, keepdims=True)
+    log_density = top + np.log(np.exp(log_joint - top).sum(axis=1, keepdims=True))
+    log_likelihood = log_density.sum()  # (9.14)
+    q_function = (q * log_joint).sum()  # (9.40)
+    log_q = np.log(q, where=q > 0, out=np.zeros_like(q))  # 0 ln 0 = 0
+    entropy = -(q * log_q).sum()  # (9.74), second term
+    kl = (q * (log_q - (log_joint - log_density))).sum()  # (9.72)
+    return log_likelihood, q_function, entropy, kl
+
+
+_TERMS = ("log_joint", "q")
+_NAMES = ("log_likelihood", "q_function", "entropy", "kl")
+
+
+def _terms_cases(rng: np.random.Generator) -> list[Case]:
+    coins = _coin_table(FIVE_TRIALS, np.array([0.6, 0.5]))
+    cases = [Case("the five trials at 0.6 and 0.5, q their posterior", _table(coins, None))]
+    for n, k in ((4, 3), (7, 2), (5, 4)):
+        table = rng.normal(-4, 2, size=(n, k))
+        q = rng.dirichlet(np.ones(k), size=n)
+        cases.append(Case(f"{n} observations, {k} components, a random q", _table(table, q)))
+    return cases
+
+
+def _table(log_joint: Floats, q: Floats | None) -> dict[str, Floats]:
+    return {"log_joint": log_joint, "q": _posterior(log_joint) if q is None else q}
+
+
+def _with(i: int, change: Callable[..., Any]) -> Callable[..., Four]:
+    """Four terms of which one is replaced: ``change(log_joint, q, right)``."""
+
+    def variant(log_joint: Floats, q: Floats) -> Four:
+        right = list(four_terms(log_joint, q))
+        right[i] = change(log_joint, q, right[i])
+        return right[0], right[1], right[2], right[3]
+
+    return variant
+
+
+def _over_n(log_joint: Floats, q: Floats) -> Four:
+    a, b, c, d = four_terms(log_joint, q)
+    n = len(log_joint)
+    return a / n, b / n, c / n, d / n
+
+
+def _elbo_for_q(log_joint: Floats, q: Floats) -> Four:
+    a, b, c, d = four_terms(log_joint, q)
+    return a, b + c, c, d
+
+
+def _minus_entropy(log_joint: Floats, q: Floats) -> Four:
+    a, b, c, d = four_terms(log_joint, q)
+    return a, b, -c, d
+
+
+def _own_posterior(log_joint: Floats, q: Floats) -> Four:
+    return four_terms(log_joint, _posterior(log_joint))
+
+
+def _terms_add_up(case: Case, answer: Four) -> Finding | None:
+    whole, parts = answer[0], sum(answer[1:])
+    if abs(whole - parts) <= 1e-8 * (1 + abs(whole)):
+        return None
+    return Finding(
+        f"log-likelihood {show(whole, beside=parts)}, but Q + H + KL = {show(parts, beside=whole)}",
+        "the same number twice",
+    )
+
+
+def _kl_not_negative(case: Case, answer: Four) -> Finding | None:
+    if answer[3] >= -1e-9:
+        return None
+    return Finding(show(answer[3]), "zero or more, for every q")
+
+
+_TERMS_WRONG = (
+    Misconception(
+        "minus the entropy",
+        "This is the negative entropy, the word that the book uses. The second term of (9.74) is"
+        " minus the average of ln q, and ln q is negative: the entropy H itself, zero or more.",
+        _minus_entropy,
+    ),
+    Misconception(
+        "the bound for Q",
+        "This is the lower bound, Q + H. Q alone is the average of the log-joint under q, without"
+        " the entropy.",
+        _elbo_for_q,
+    ),
+    Misconception(
+        "Q without an average",
+        "The log-joint was summed without q. Q is an average: weigh every entry by its q.",
+        _with(1, lambda a, q, right: a.sum()),
+    ),
+    Misconception(
+        "joint for log-joint in Q",
+        "In Q the joint probabilities were averaged, not their logarithms: the logarithm stands"
+        " inside the average (9.30).",
+        _with(1, lambda a, q, right: (q * np.exp(a)).sum()),
+    ),
+    Misconception(
+        "always the posterior",
+        "You used the posterior of this table in place of q. The q that is handed in may be any"
+        " distribution: that is why KL need not be zero.",
+        _own_posterior,
+    ),
+    Misconception(
+        "one logarithm for all rows",
+        "The log-likelihood is one logarithm of the sum over everything. Observations multiply:"
+        " take the logarithm of each row's sum over the components, then add (9.14).",
+        _with(0, lambda a, q, right: np.log(np.exp(a).sum())),
+    ),
+    Misconception(
+        "sum of logarithms",
+        "The log-likelihood was computed as the sum of the log-joint. In (9.14) the components are"
+        " added inside the logarithm.",
+        _with(0, lambda a, q, right: a.sum()),
+    ),
+    Misconception(
+        "best component only",
+        "The log-likelihood counts the most probable component of each row only. All components"
+        " are added inside the logarithm (9.14).",
+        _with(0, lambda a, q, right: a.max(axis=1).sum()),
+    ),
+    Misconception(
+        "KL the other way round",
+        "This is the divergence of the posterior from q. In (9.72) the average is taken under q,"
+        " and the two differ.",
+        _with(3, lambda a, q, right: (_posterior(a) * np.log(_posterior(a) / q)).sum()),
+    ),
+    Misconception(
+        "KL to the joint",
+        "In KL the joint stands where the posterior belongs: subtract each row's log-density from"
+        " the log-joint first. What you have is minus the bound.",
+        _with(3, lambda a, q, right: (q * (np.log(q) - a)).sum()),
+    ),
+    Misconception(
+        "KL with the wrong sign",
+        "KL has the wrong sign: it is the average of ln q minus ln posterior, and never negative.",
+        _with(3, lambda a, q, right: -right),
+    ),
+    Misconception(
+        "means instead of sums",
+        "These are averages over the observations. In this course all four are sums over the rows.",
+        _over_n,
+    ),
+    Misconception(
+        "bits instead of nats",
+        "The entropy is in bits (`np.log2`). The other terms use the natural logarithm, so it must"
+        " too.",
+        _with(2, lambda a, q, right: right / np.log(2)),
+    ),
+)
+
+FOUR_TERMS = Exercise(
+    id="07.1",
+    title="The log-likelihood taken apart",
+    parts=(
+        Function(
+            "four_terms",
+            _TERMS,
+            Several({name: Number(f"{name}, one number", finite=False) for name in _NAMES}),
+        ),
+    ),
+    cases=_terms_cases,
+    properties=(
+        Property("KL is never negative", _kl_not_negative),
+        Property("the log-likelihood is Q + H + KL, for every q (9.70)", _terms_add_up),
+        Property(
+            "each of the four is what its definition says",
+            agrees_with(four_terms, _TERMS, names=_NAMES),
+        ),
+    ),
+    misconceptions=_TERMS_WRONG,
+    hints=(
+        (
+            "Three of the four are averages under q: of the log-joint (Q), of minus ln q (H), of ln"
+            " q minus ln posterior (KL). The log-likelihood does not look at q."
+        ),
+        (
+            "Row by row: ln p(x_n) is the logarithm of the sum over k of exp(log_joint), as in"
+            " (9.14). The log-posterior is the log-joint minus ln p(x_n). Multiply by q and sum"
+            " over everything."
+        ),
+        (
+            "`log_density = np.log(np.exp(log_joint).sum(axis=1, keepdims=True))`; Q is `(q *"
+            " log_joint).sum()`, H is `-(q * np.log(q)).sum()`, KL is `(q * (np.log(q) - log_joint"
+            " + log_density)).sum()`."
+        ),
+    ),
+    solution=(four_terms,),
+    remark=(
+        "Q + H is the bound, KL is the gap, and only the sum of all three never depends on q. Each"
+        " of the three alone may rise or fall."
+    ),
+    stretch=(
+        Case(
+            "a q with zeros, and densities below the smallest float",
+            {
+                "log_joint": np.array([[-1.0, -3.0], [-2000.0, -2001.0]]),
+                "q": np.array([[1.0, 0.0], [0.5, 0.5]]),
+            },
+        ),
+        "a zero in q gives 0 times minus infinity, and densities may underflow: your function"
+        " returns NaN or infinity there. Use 0 ln 0 = 0 (`scipy.special.xlogy`) and log-sum-exp.",
+    ),
+)
+
+
+# 07.2
+
+
+def slopes(x, biases, biases_old):
+    """Gradients of the log-likelihood, and of the bound that touches at biases_old."""
+
+    def share(biases):
+        log_joint = x[:, :1] * np.log(biases) + x[:, 1:] * np.log(1 - biases)
+        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+        return joint / joint.sum(axis=1, keepdims=True)  # (9.13), equal priors cancel
+
+    residuals = x[:, :1] / biases - x[:, 1:] / (1 - biases)
+    of_log_likelihood = (share(biases) * residuals).sum(axis=0)
+    of_bound = (share(biases_old) * residuals).sum(axis=0)  # q is held, H is a constant
+    return of_log_likelihood, of_bound
+
+
+_SLOPES = ("x", "biases", "biases_old")
+_WHICH = ("of_log_likelihood", "of_bound")
+
+
+def _shares(x: Floats, biases: Floats) -> Floats:
+    return _posterior(_coin_table(x, biases))
+
+
+def _residuals(x: Floats, biases: Floats) -> Floats:
+    residuals: Floats = x[:, :1] / biases - x[:, 1:] / (1 - biases)
+    return residuals
+
+
+def _slopes_cases(rng: np.random.Generator) -> list[Case]:
+    old = np.array([0.6, 0.5])
+    cases = [
+        _slopes_case("the five trials, biases = biases_old = (0.6, 0.5)", FIVE_TRIALS, old, old)
+    ]
+    new = np.array([0.713, 0.581])
+    cases.append(_slopes_case("the five trials, biases after one round", FIVE_TRIALS, new, old))
+    for n in (6, 9):
+        tosses = rng.integers(5, 16, size=n)
+        heads = rng.binomial(tosses, rng.choice([0.35, 0.8], size=n))
+        x = np.column_stack([heads, tosses - heads]).astype(float)
+        a, b = rng.uniform(0.25, 0.75, size=(2, 2)).round(2)
+        cases.append(_slopes_case(f"{n} trials of other data", x, a, b))
+    return cases
+
+
+def _slopes_case(label: str, x: Floats, biases: Floats, old: Floats) -> Case:
+    return Case(label, {"x": x, "biases": biases.copy(), "biases_old": old.copy()})
+
+
+def _agree_at_the_old(case: Case, answer: tuple[Floats, Floats]) -> Finding | None:
+    if not np.array_equal(case["biases"], case["biases_old"]):
+        return None
+    gap = np.abs(answer[0] - answer[1]).max()
+    if gap <= 1e-4:
+        return None
+    return Finding(
+        f"{show(answer[0], beside=answer[1])} and {show(answer[1], beside=answer[0])}",
+        "the same gradient twice, where biases = biases_old",
+    )
+
+
+def _pair(first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x, b, old: (first(x, b, old), second(x, b, old))
+
+
+def _right_first(x: Floats, b: Floats, old: Floats) -> Any:
+    return slopes(x, b, old)[0]
+
+
+def _right_second(x: Floats, b: Floats, old: Floats) -> Any:
+    return slopes(x, b, old)[1]
+
+
+def _nearly(case: Case, answer: Any) -> bool:
+    """Right to a per cent, but not to 1e-5: a difference quotient that is too coarse."""
+    right = slopes(case["x"], case["biases"], case["biases_old"])
+    return all(np.allclose(a, r, rtol=1e-2, atol=1e-2) for a, r in zip(answer, right, strict=True))
+
+
+_SLOPES_WRONG = (
+    Misconception(
+        "q moves with the biases",
+        "Both gradients are that of the log-likelihood. In the bound q is held at the posterior of"
+        " `biases_old`: only the log-joint moves with `biases`.",
+        _pair(_right_first, _right_first),
+    ),
+    Misconception(
+        "log-likelihood with the old responsibilities",
+        "Both gradients are that of the bound. The log-likelihood does not know `biases_old`: its"
+        " responsibilities are those of `biases`.",
+        _pair(_right_second, _right_second),
+    ),
+    Misconception(
+        "the two in the wrong order",
+        "The two are exchanged: return the gradient of the log-likelihood first, then that of the"
+        " bound.",
+        _pair(_right_second, _right_first),
+    ),
+    Misconception(
+        "both at the old biases",
+        "Both gradients were taken at `biases_old`. They are asked for at `biases`; only q belongs"
+        " to `biases_old`.",
+        lambda x, b, old: slopes(x, old, old),
+    ),
+    Misconception(
+        "posterior of the new biases in the bound",
+        "In the bound the roles are exchanged: q comes from `biases_old`, and the gradient is taken"
+        " at `biases`.",
+        _pair(_right_first, lambda x, b, old: (_shares(x, b) * _residuals(x, old)).sum(axis=0)),
+    ),
+    Misconception(
+        "tails with the wrong sign",
+        "The tails have the wrong sign: the derivative of t ln(1 - b) is -t / (1 - b).",
+        lambda x, b, old: tuple(
+            (_shares(x, p) * (x[:, :1] / b + x[:, 1:] / (1 - b))).sum(axis=0) for p in (b, old)
+        ),
+    ),
+    Misconception(
+        "tails forgotten",
+        "The tails are missing: each contributes -1 / (1 - b).",
+        lambda x, b, old: tuple((_shares(x, p) * x[:, :1] / b).sum(axis=0) for p in (b, old)),
+    ),
+    Misconception(
+        "no responsibilities",
+        "Each coin was given all trials. Weigh every trial by its responsibility.",
+        lambda x, b, old: 2 * (_residuals(x, b).sum(axis=0),),
+    ),
+    Misconception(
+        "means instead of sums",
+        "These are averages over the trials; the log-likelihood is a sum.",
+        lambda x, b, old: tuple(g / len(x) for g in slopes(x, b, old)),
+    ),
+    Misconception(
+        "difference quotient too coarse",
+        "Nearly right, but not to five digits. Take central differences, (f(b + h) - f(b - h)) / 2h"
+        " with h about 1e-5, or the formula.",
+        applies=_nearly,
+    ),
+)
+
+TANGENT = Exercise(
+    id="07.2",
+    title="Where the bound touches, it touches smoothly",
+    parts=(
+        Function(
+            "slopes",
+            _SLOPES,
+            Several({name: Array("coins A and B", lambda case: (2,)) for name in _WHICH}),
+        ),
+    ),
+    cases=_slopes_cases,
+    properties=(
+        Property("at biases_old both gradients are the same", _agree_at_the_old),
+        Property(
+            "both gradients are right at other biases too",
+            agrees_with(slopes, _SLOPES, rtol=1e-5, atol=1e-5, names=_WHICH),
+        ),
+    ),
+    misconceptions=_SLOPES_WRONG,
+    hints=(
+        (
+            "Central differences will do: move one bias a little up and down, twice for each of the"
+            " two functions. What is held fixed in the bound while you move?"
+        ),
+        (
+            "In the bound q is the posterior at `biases_old`; H(q) is then a constant, so only Q is"
+            " differentiated: the sum of q times the derivative of h ln b + t ln(1 - b). The"
+            " gradient of the log-likelihood has the same form, with the posterior at `biases`."
+        ),
+        (
+            "`residuals = x[:, :1] / biases - x[:, 1:] / (1 - biases)`. One gradient is `(r *"
+            " residuals).sum(axis=0)` with r the responsibilities at `biases`, the other with those"
+            " at `biases_old`."
+        ),
+    ),
+    solution=(slopes,),
+    remark=(
+        "On the five trials both are (14.06519, 6.54953) at 0.6 and 0.5. So an E step also tells"
+        " you the gradient of the log-likelihood: it is that of Q."
+    ),
+)
+
+
+# 07.3
+
+
+@cache
+def entropy_of_the_slice() -> float:
+    """H(q) in the lesson's run: three clusters, third round."""
+    from emlib import GaussianMixture, bound, datasets, em, start
+
+    x = datasets.three_clusters(np.random.default_rng(0)).x
+    theta = start.random_points(GaussianMixture, x, n_components=3, rng=2)
+    old = next(islice(em.iterate(theta, x), 3, None)).model
+    return bound.entropy(bound.posterior(old, x))
+
+
+def curve():
+    """Which curve was drawn in blue."""
+    return "Q"  # responsibilities times log-joint: (9.40), without the entropy
+
+
+def missing():
+    """By how many nats it lies too low at the old parameters."""
+    return entropy_of_the_slice()  # H(q): what (9.74) adds to Q
+
+
+def through_theta_old():
+    """Whether the slice passes through the old parameters."""
+    return "no"  # after the M step all other parameters are new
+
+
+def _curve_is_q(case: Case, answer: Any) -> Finding | None:
+    if answer[0] == "Q":
+        return None
+    return Finding(f'"{answer[0]}"', "the name of the sum of responsibilities times log-joint")
+
+
+def _missing_is_h(case: Case, answer: Any) -> Finding | None:
+    if abs(answer[1] - entropy_of_the_slice()) <= 0.05:
+        return None
+    return Finding(show(answer[1]), "the height of ln p above the blue curve at the old parameters")
+
+
+def _not_through(case: Case, answer: Any) -> Finding | None:
+    if answer[2] == "no":
+        return None
+    return Finding(f'"{answer[2]}"', "what is true of the parameters that are not moved")
+
+
+def _number_is(answer: Any, value: float, within: float = 0.05) -> bool:
+    return isinstance(answer[1], float) and abs(answer[1] - value) <= within
+
+
+_PICTURE_WRONG = (
+    Misconception(
+        "the bound",
+        "It was meant to be the bound, but no entropy was added. Where does a bound that touches"
+        " lie at the old parameters?",
+        applies=lambda case, answer: answer[0] == "Q + H",
+    ),
+    Misconception(
+        "the log-likelihood",
+        "In the log-likelihood the sum over components stands inside the logarithm. Here"
+        " responsibilities multiply logarithms.",
+        applies=lambda case, answer: answer[0] == "ln p",
+    ),
+    Misconception(
+        "the sign of the gap",
+        "The size is right. The question is by how much the curve lies too low: a positive number,"
+        " the entropy of q.",
+        applies=lambda case, answer: _number_is(answer, -entropy_of_the_slice()),
+    ),
+    Misconception(
+        "no gap",
+        "A gap of zero is what the bound has there. Add up responsibilities times log-joint at the"
+        " old parameters, and compare with ln p at the same place.",
+        applies=lambda case, answer: _number_is(answer, 0.0),
+    ),
+    Misconception(
+        "entropy of one point",
+        "This is the entropy of an average point. The curves are sums over all points, so the gap"
+        " is the entropy of all rows of q together.",
+        applies=lambda case, answer: _number_is(answer, entropy_of_the_slice() / 1000, 1e-3),
+    ),
+    Misconception(
+        "entropy in bits",
+        "This is the entropy in bits. ln p is in nats, so the entropy needs the natural logarithm.",
+        applies=lambda case, answer: _number_is(answer, entropy_of_the_slice() / np.log(2)),
+    ),
+    Misconception(
+        "negative entropy, as the book words it",
+        "The value lies in Q itself. What was left out is the second term of (9.74), minus the"
+        " average of ln q.",
+        applies=lambda case, answer: isinstance(answer[1], float) and answer[1] < -1000,
+    ),
+    Misconception(
+        "through the old parameters",
+        "Only one mean is moved along the slice. The two other means, the covariances and the"
+        " weights have already been replaced by the M step, so no point of the slice is theta_old.",
+        applies=lambda case, answer: answer[2] == "yes",
+    ),
+)
+
+PICTURE = Exercise(
+    id="07.3",
+    title="Which curve was drawn?",
+    parts=(
+        Value(
+            "curve",
+            Choice(
+                {
+                    "Q": ("q", "q function", "q alone", "expected complete data log likelihood"),
+                    "Q + H": ("q+h", "bound", "lower bound", "elbo", "q + h"),
+                    "ln p": ("log likelihood", "log p"),
+                }
+            ),
+        ),
+        Value("missing", Number("one number, in nats, at the old parameters")),
+        Value("through_theta_old", Choice({"yes": ("true",), "no": ("false",)})),
+    ),
+    cases=lambda rng: [Case("the slice of the third round")],
+    properties=(
+        Property("`curve` names what was drawn in blue", _curve_is_q),
+        Property(
+            "`missing` is what has to be added so that it touches at the old parameters",
+            _missing_is_h,
+        ),
+        Property("`through_theta_old` says whether the slice passes through them", _not_through),
+    ),
+    misconceptions=_PICTURE_WRONG,
+    hints=(
+        "Read the recipe word by word: which sum is it, and is anything added to it?",
+        (
+            "Compute ln p at the old parameters (`old.log_likelihood(x)`), and the sum of"
+            " responsibilities times log-joint at the same parameters. Which term of (9.70) is the"
+            " difference?"
+        ),
+        (
+            "`bound.entropy(q)` with q the posterior at the old parameters. And after the M step:"
+            " how many of the old parameters are left on the slice?"
+        ),
+    ),
+    solution=(curve, missing, through_theta_old),
+    remark=(
+        "Add H, and draw the slice through theta_old: then the blue curve is a true lower bound,"
+        " and it touches. Without H it lies hundreds of nats below, in every round by another"
+        " amount."
+    ),
+)
+
+
+# 07.4
+
+
+def scaled_q(x, centroids, weights, epsilon):
+    """Epsilon times Q, for components that share the covariance epsilon times I."""
+    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
+    dimension = x.shape[1]
+    log_density = -dimension / 2 * np.log(2 * np.pi * epsilon) - distances / (2 * epsilon)  # (9.41)
+    log_joint = np.log(weights) + log_density
+    joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    r = joint / joint.sum(axis=1, keepdims=True)  # (9.42)
+    return epsilon * (r * log_joint).sum()  # epsilon times (9.40)
+
+
+_LIMIT = ("x", "centroids", "weights", "epsilon")
+
+
+def _limit_cases(rng: np.random.Generator) -> list[Case]:
+    centroids = np.array([[0.0, 0.0], [10.0, 0.0]])
+    lesson = np.random.default_rng(0).normal(size=(100, 2)) + np.repeat(centroids, 50, axis=0)
+    cases = [_limit_case("the lesson's 100 points", lesson, centroids, [0.3, 0.7], 1e-4)]
+    for d, k in ((1, 2), (3, 3), (2, 3)):
+        places = rng.normal(0, 3, size=(k, d)).round(1)
+        x = places[rng.integers(0, k, size=60)] + rng.normal(0, 1.5, size=(60, d))
+        weights = rng.dirichlet(5 * np.ones(k)).round(2)
+        weights[-1] = 1 - weights[:-1].sum()
+        for epsilon in (0.5, 1e-4):
+            label = f"60 points in {d} dimension{'s' if d > 1 else ''}, {k} centroids"
+            cases.append(_limit_case(label, x, places, weights, epsilon))
+    return cases
+
+
+def _limit_case(label: str, x: Floats, centroids: Floats, weights: Any, epsilon: float) -> Case:
+    values = (x, centroids, np.array(weights, dtype=float), epsilon)
+    return Case(f"{label}, epsilon = {epsilon:g}", dict(zip(_LIMIT, values, strict=True)))
+
+
+def _half_distortion(case: Case) -> float:
+    squared = ((case["x"][:, None] - case["centroids"]) ** 2).sum(axis=2)
+    return float(squared.min(axis=1).sum() / 2)
+
+
+def _tends_to_k_means(case: Case, answer: float) -> Finding | None:
+    half = _half_distortion(case)
+    if case["epsilon"] > 1e-3 or abs(answer + half) <= 2e-3 * half:
+        return None
+    return Finding(show(answer), f"{-half:.6g}, which is -J/2, to within a few thousandths")
+
+
+def _limit(
+    *,
+    times_epsilon: bool = True,
+    power: Callable[[int], float] = lambda d: d / 2,
+    prior: bool = True,
+    two: float = 2.0,
+    hard: bool = False,
+    soft: bool = True,
+    squared: bool = True,
+) -> Callable[..., Any]:
+    """Make `scaled_q` with one piece replaced."""
+
+    def variant(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
+        distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
+        distances = distances if squared else np.sqrt(distances)
+        log_density = -power(x.shape[1]) * np.log(2 * np.pi * epsilon) - distances / (two * epsilon)
+        log_joint = log_density + (np.log(weights) if prior else 0.0)
+        r = _posterior(log_joint) if soft else np.ones_like(log_joint)
+        r = np.eye(len(weights))[log_joint.argmax(axis=1)] if hard else r
+        return (epsilon if times_epsilon else 1.0) * (r * log_joint).sum()
+
+    return variant
+
+
+def _log_likelihood_for_q(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
+    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
+    d = x.shape[1]
+    table = np.log(weights) - d / 2 * np.log(2 * np.pi * epsilon) - distances / (2 * epsilon)
+    return epsilon * _row_log_sum(table).sum()
+
+
+def _only_the_limit(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
+    return -((x[:, None] - centroids) ** 2).sum(axis=2).min(axis=1).sum() / 2
+
+
+def _naive(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
+    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
+    joint = (
+        weights * (2 * np.pi * epsilon) ** (-x.shape[1] / 2) * np.exp(-distances / (2 * epsilon))
+    )
+    r = joint / joint.sum(axis=1, keepdims=True)
+    return epsilon * (r * np.log(joint)).sum()
+
+
+def _vanished(case: Case, answer: Any) -> bool:
+    try:
+        value = float(answer)
+    except (TypeError, ValueError):
+        return False
+    if np.isfinite(value):
+        return bool(case["epsilon"] > 1e-3)
+    return bool(case["epsilon"] < 1e-3)
+
+
+_LIMIT_WRONG = (
+    Misconception(
+        "not times epsilon",
+        "This is Q itself. It has no limit: it falls like -J / (2 epsilon). Multiply it by epsilon."
+        " (The book's (9.43) leaves that factor unsaid.)",
+        _limit(times_epsilon=False),
+    ),
+    Misconception(
+        "the exponent of one dimension",
+        "The density has the factor (2 pi epsilon) to the power -1/2, as (9.41) is printed. In D"
+        " dimensions the power is -D/2.",
+        _limit(power=lambda d: 0.5),
+    ),
+    Misconception(
+        "the exponent D",
+        "The density has the factor (2 pi epsilon) to the power -D. The determinant of epsilon I is"
+        " epsilon to the D, and its square root is taken: -D/2.",
+        _limit(power=lambda d: float(d)),
+    ),
+    Misconception(
+        "no normalising factor",
+        "The factor (2 pi epsilon) to the power -D/2 is missing. It cancels in the"
+        " responsibilities, not in Q.",
+        _limit(power=lambda d: 0.0),
+    ),
+    Misconception(
+        "weights forgotten",
+        "The weights are missing from Q: (9.40) contains ln pi_k. In the limit they do not matter;"
+        " at a finite epsilon they do.",
+        _limit(prior=False),
+    ),
+    Misconception(
+        "no half in the exponent",
+        "The exponent is minus the squared distance over 2 epsilon; the 2 is missing.",
+        _limit(two=1.0),
+    ),
+    Misconception(
+        "distance not squared",
+        "The distance must be squared.",
+        _limit(squared=False),
+    ),
+    Misconception(
+        "no responsibilities",
+        "All pairs of point and centroid were summed alike. Weigh each by its responsibility"
+        " (9.42).",
+        _limit(soft=False),
+    ),
+    Misconception(
+        "hard instead of soft assignment",
+        "Each point went wholly to one component. That is right in the limit; at a finite epsilon"
+        " the responsibilities are still soft.",
+        _limit(hard=True),
+    ),
+    Misconception(
+        "the log-likelihood for Q",
+        "This is epsilon times the log-likelihood (9.14). It has the same limit, but Q is asked"
+        " for: responsibilities times log-joint.",
+        _log_likelihood_for_q,
+    ),
+    Misconception(
+        "only the limit",
+        "This is the limit, -J/2, for every epsilon. Compute epsilon times Q, and see it arrive"
+        " there.",
+        _only_the_limit,
+    ),
+    Misconception(
+        "underflow",
+        "At the small epsilon the densities underflow to 0, and 0/0 or ln 0 follows. Keep the"
+        " logarithms, and subtract each row's largest before `np.exp`.",
+        applies=_vanished,
+    ),
+)
+
+LIMIT = Exercise(
+    id="07.4",
+    title="K-means as a limit",
+    parts=(Function("scaled_q", _LIMIT, Number("epsilon times Q, one number", finite=False)),),
+    cases=_limit_cases,
+    properties=(
+        Property(
+            "as epsilon goes to zero, epsilon times Q tends to -J/2 (9.43)", _tends_to_k_means
+        ),
+        Property("at every epsilon it is epsilon times (9.40)", agrees_with(scaled_q, _LIMIT)),
+    ),
+    misconceptions=_LIMIT_WRONG,
+    hints=(
+        (
+            "Three steps you know: the log-joint of a mixture whose covariances are all epsilon"
+            " times the identity, its responsibilities, and Q (9.40). Then multiply by epsilon."
+        ),
+        (
+            "In D dimensions ln N(x | mu, epsilon I) = -D/2 ln(2 pi epsilon) - squared distance /"
+            " (2 epsilon). Add ln pi_k. Normalise each row with log-sum-exp: at epsilon = 1e-4 every"
+            " density underflows."
+        ),
+        (
+            "`d2 = ((x[:, None] - centroids)**2).sum(axis=2)`; `a = np.log(weights) - D/2 *"
+            " np.log(2*np.pi*epsilon) - d2 / (2*epsilon)`; `r = np.exp(a - a.max(axis=1,"
+            " keepdims=True))`, each row divided by its sum; return `epsilon * (r * a).sum()`."
+        ),
+    ),
+    solution=(scaled_q,),
+    remark=(
+        "The responsibilities harden, the weights drop out, and what is left to maximise is minus"
+        " half the distortion: K-means is EM at vanishing covariance, with the covariance never"
+        " learned."
+    ),
+)
+
+EXERCISES = (FOUR_TERMS, TANGENT, PICTURE, LIMIT)

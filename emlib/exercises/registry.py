@@ -1,0 +1,82 @@
+"""Finding an exercise by its id.
+
+A module ``lesson_NN`` holds a lesson's ``TITLE`` and its ``EXERCISES``; nothing is listed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+import re
+from functools import cache
+from typing import Any
+
+from emlib import exercises as package
+from emlib.exercises.record import Exercise
+
+
+@cache
+def lessons() -> tuple[str, ...]:
+    """Return the numbers of the lessons that have exercises, in order.
+
+    Examples
+    --------
+    >>> "04" in lessons()
+    True
+    """
+    found = (re.fullmatch(r"lesson_(\d\d)", m.name) for m in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(match[1] for match in found if match))
+
+
+def lesson(number: str) -> tuple[str, tuple[Exercise, ...]]:
+    """Return title and exercises of a lesson."""
+    module = importlib.import_module(f"emlib.exercises.lesson_{number}")
+    return module.TITLE, module.EXERCISES
+
+
+def all_ids() -> list[str]:
+    """Ids of all exercises, in order."""
+    return [exercise.id for number in lessons() for exercise in lesson(number)[1]]
+
+
+def find(exercise_id: Any) -> Exercise:
+    """Return the exercise with this id.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message names the nearest ids.
+
+    Examples
+    --------
+    >>> find("04.1").title
+    'One trial: which coin was it?'
+    >>> find("4.1")
+    Traceback (most recent call last):
+        ...
+    ValueError: there is no exercise '4.1'; did you mean "04.1"?
+    """
+    if isinstance(exercise_id, str) and exercise_id.partition(".")[0] in lessons():
+        for exercise in lesson(exercise_id.partition(".")[0])[1]:
+            if exercise.id == exercise_id:
+                return exercise
+    raise ValueError(f"there is no exercise {_named(exercise_id)}; {_nearest(str(exercise_id))}")
+
+
+def _named(exercise_id: Any) -> str:
+    return (
+        repr(exercise_id)
+        if isinstance(exercise_id, str | int | float)
+        else f"of type {type(exercise_id).__name__}"
+    )
+
+
+def _nearest(text: str) -> str:
+    match = re.fullmatch(r"\D*(\d{1,2})\s*[.,_ -]\s*(\d+)\D*", text)
+    tidy = f"{int(match[1]):02d}.{int(match[2])}" if match else text
+    known = all_ids()
+    near = [tidy] if tidy in known else difflib.get_close_matches(tidy, known, n=3, cutoff=0.5)
+    if not near:
+        return f'ids are written as "{known[0]}", in quotation marks'
+    return "did you mean " + " or ".join(f'"{name}"' for name in sorted(near)) + "?"

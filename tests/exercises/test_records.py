@@ -1,0 +1,103 @@
+"""What every record must hold, whatever its lesson."""
+
+import importlib
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emlib.exercises import Status, registry
+from emlib.exercises.causes import recognise
+from emlib.exercises.judge import assess, attempt
+from emlib.exercises.record import Function
+
+EXERCISES = [registry.find(name) for name in registry.all_ids()]
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)
+
+
+def with_answer(exercise, part, answer):
+    answers = list(exercise.solved_answers())
+    answers[part] = answer
+    return answers
+
+
+@each_exercise
+def test_the_solution_is_right(exercise):
+    result = assess(exercise, exercise.solved_answers())
+    assert result.status is Status.CORRECT, repr(result)
+    assert "One step further" not in repr(result)
+
+
+@each_exercise
+def test_a_starter_is_not_attempted(exercise):
+    blanks = [(lambda *a: ...) if isinstance(p, Function) else ... for p in exercise.parts]
+    assert assess(exercise, blanks).status is Status.NOT_ATTEMPTED
+
+
+@each_exercise
+def test_each_variant_is_refused_under_its_own_name(exercise):
+    for misconception in exercise.misconceptions:
+        if misconception.variant is None:
+            continue
+        answers = with_answer(exercise, misconception.part, misconception.variant)
+        result = assess(exercise, answers)
+        assert result.status is Status.WRONG, misconception.name
+        assert result.misconception == misconception.name, repr(result)
+
+
+@each_exercise
+def test_no_variant_and_no_common_slip_fits_a_right_answer(exercise):
+    variants = [m for m in exercise.misconceptions if m.variant is not None]
+    exercise = replace(exercise, misconceptions=variants)
+    trials = [attempt(exercise, exercise.solved_answers(), case) for case in exercise.draw()]
+    assert recognise(exercise, trials) is None
+
+
+@each_exercise
+def test_there_are_misconceptions_and_three_hints(exercise):
+    assert len(exercise.misconceptions) >= 4
+    assert len(set(exercise.hints)) == 3
+    assert len(exercise.solution) == len(exercise.parts)
+
+
+@each_exercise
+def test_the_data_are_the_same_at_every_call_and_not_only_the_lessons(exercise):
+    first, second = exercise.draw(), exercise.draw()
+    assert [c.label for c in first] == [c.label for c in second]
+    for a, b in zip(first, second, strict=True):
+        for name in a.data:
+            if isinstance(a[name], int | float | np.ndarray):
+                np.testing.assert_array_equal(a[name], b[name])
+    if any(isinstance(part, Function) for part in exercise.parts):
+        assert len(first) >= 3
+
+
+@each_exercise
+def test_the_text_is_readable_as_markdown_and_british(exercise):
+    texts = [exercise.title, exercise.remark, *exercise.hints]
+    texts += [m.says for m in exercise.misconceptions] + [p.says for p in exercise.properties]
+    for text in texts:
+        assert text == " ".join(text.split())
+        assert text.count("`") % 2 == 0
+        outside_code = re.sub(r"`[^`]*`", "", text)
+        assert not set("$<>") & set(outside_code), text
+        assert not re.search(r"_\s|\s_", outside_code), text
+        assert not re.search(r"(normali|maximi|recogni)z|color|center", outside_code), text
+
+
+@each_exercise
+def test_the_words_fit_a_line_and_name_no_address(exercise):
+    wrong = assess(exercise, [object() for _ in exercise.parts])
+    assert all(len(line) <= 88 for line in repr(wrong).splitlines())
+    assert "0x" not in repr(wrong)
+
+
+def test_ids_are_unique_and_belong_to_their_lesson():
+    names = registry.all_ids()
+    assert len(names) == len(set(names))
+    for number in registry.lessons():
+        title, records = registry.lesson(number)
+        assert title
+        assert [r.id for r in records] == [f"{number}.{k}" for k in range(1, len(records) + 1)]
+        assert importlib.import_module(f"emlib.exercises.lesson_{number}").__doc__
