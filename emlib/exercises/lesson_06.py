@@ -522,6 +522,36 @@ def _multiplier_is(rule: Callable[[Floats, Floats], float]) -> Callable[[Case, A
 
 _LAGRANGE_WRONG = (
     Misconception(
+        "sign of the multiplier",
+        "The sign is turned round. In (9.21) the sum over the points is positive, and sum plus"
+        " lambda is zero: lambda is negative.",
+        applies=_multiplier_is(lambda p, w: float(len(p))),
+    ),
+    Misconception(
+        "summed without the weights",
+        "You summed (9.21) over k as it stands, or took its average. Multiply by pi_k first: then"
+        " the sum over k cancels the denominator, and each point gives exactly 1.",
+        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).mean())),
+    ),
+    Misconception(
+        "summed without the weights",
+        "You summed (9.21) over k as it stands. Multiply by pi_k first: then the sum over k cancels"
+        " the denominator, and each point gives exactly 1.",
+        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).sum())),
+    ),
+    Misconception(
+        "averaged over the points",
+        "-1 is what an average over the points would give. The log-likelihood (9.14) is a sum, so"
+        " each point gives 1 and all of them N.",
+        applies=_multiplier_is(lambda p, w: -1.0),
+    ),
+    Misconception(
+        "minus the number of components",
+        "This is minus the number of components. Multiplied by pi_k and summed over k, each *point*"
+        " gives 1: count the points.",
+        applies=_multiplier_is(lambda p, w: -float(len(w))),
+    ),
+    Misconception(
         "weights forgotten",
         "The old weights do not enter the responsibilities: each density must be multiplied by its"
         " weight before the row is normalised.",
@@ -557,36 +587,6 @@ _LAGRANGE_WRONG = (
         "This is the sum in (9.21) over N, which is 1 for every component at the maximum. It must"
         " be multiplied by pi_k to become N_k / N.",
         applies=_weights_are(lambda p, w: _slopes(p, w) / len(p)),
-    ),
-    Misconception(
-        "sign of the multiplier",
-        "The sign is turned round. In (9.21) the sum over the points is positive, and sum plus"
-        " lambda is zero: lambda is negative.",
-        applies=_multiplier_is(lambda p, w: float(len(p))),
-    ),
-    Misconception(
-        "summed without the weights",
-        "You summed (9.21) over k as it stands, or took its average. Multiply by pi_k first: then"
-        " the sum over k cancels the denominator, and each point gives exactly 1.",
-        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).mean())),
-    ),
-    Misconception(
-        "summed without the weights",
-        "You summed (9.21) over k as it stands. Multiply by pi_k first: then the sum over k cancels"
-        " the denominator, and each point gives exactly 1.",
-        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).sum())),
-    ),
-    Misconception(
-        "averaged over the points",
-        "-1 is what an average over the points would give. The log-likelihood (9.14) is a sum, so"
-        " each point gives 1 and all of them N.",
-        applies=_multiplier_is(lambda p, w: -1.0),
-    ),
-    Misconception(
-        "minus the number of components",
-        "This is minus the number of components. Multiplied by pi_k and summed over k, each *point*"
-        " gives 1: count the points.",
-        applies=_multiplier_is(lambda p, w: -float(len(w))),
     ),
 )
 

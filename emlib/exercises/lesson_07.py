@@ -793,9 +793,9 @@ LIMIT = Exercise(
             " times the identity, its responsibilities, and Q (9.40). Then multiply by epsilon."
         ),
         (
-            "In D dimensions ln N(x | mu, epsilon I) = -D/2 ln(2 pi epsilon) - squared distance /"
-            " (2 epsilon). Add ln pi_k. Normalise each row with log-sum-exp: at epsilon = 1e-4 every"
-            " density underflows."
+            "In D dimensions ln N(x | mu, epsilon I) = -D/2 ln(2 pi epsilon) - squared distance"
+            " / (2 epsilon). Add ln pi_k. Normalise each row with log-sum-exp: at epsilon = 1e-4"
+            " every density underflows."
         ),
         (
             "`d2 = ((x[:, None] - centroids)**2).sum(axis=2)`; `a = np.log(weights) - D/2 *"

@@ -4,14 +4,17 @@ Functions take ``ax=`` and return what they drew; they compute no EM. matplotlib
 imported when something is drawn (``pip install emlib[plots]``).
 """
 
-from .bound import climb, ledger, slice_film, touching
+from .bound import bound_slice, climb, ledger, slice_film, touching
 from .clusters import centroids, springs, staircase, voronoi
 from .coins import estimates, expected_counts, flips, likelihood_surface, responsibilities
 from .convergence import trace
 from .gaussians import ends, rings
-from .line import by_round, curves, owned_points, repeated_fits, ribbon
+from .latent import dot_columns, humps, mean_map, modes, profile
+from .likelihood import bell, likelihood_curve, normal_hill, repeated_estimates, sticks
+from .line import by_round, curves, gains, owned_points, repeated_fits, ribbon
 from .mixtures import ellipses, mixture_1d, scatter
 from .rendering import Picture, animation, picture
+from .repair import rivals
 from .style import COLOURS, MARKERS, figure
 
 __all__ = [
@@ -19,29 +22,42 @@ __all__ = [
     "MARKERS",
     "Picture",
     "animation",
+    "bell",
+    "bound_slice",
     "by_round",
     "centroids",
     "climb",
     "curves",
+    "dot_columns",
     "ellipses",
     "ends",
     "estimates",
     "expected_counts",
     "figure",
     "flips",
+    "gains",
+    "humps",
     "ledger",
+    "likelihood_curve",
     "likelihood_surface",
+    "mean_map",
     "mixture_1d",
+    "modes",
+    "normal_hill",
     "owned_points",
     "picture",
+    "profile",
+    "repeated_estimates",
     "repeated_fits",
     "responsibilities",
     "ribbon",
     "rings",
+    "rivals",
     "scatter",
     "slice_film",
     "springs",
     "staircase",
+    "sticks",
     "touching",
     "trace",
     "voronoi",

@@ -12,6 +12,7 @@ from .style import COLOURS, GREY, INK, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 RED, BLUE = COLOURS[1], COLOURS[0]
 ENTROPY, DIVERGENCE = COLOURS[6], COLOURS[5]
@@ -43,8 +44,8 @@ def touching(
     theta_old : float, optional
         Where the bound touches: a dot on the curve, and an arrow of length H down to Q.
     label_at : sequence of float, optional
-        For each curve, the value of the parameter above which its name is written; without it the
-        curves have no names.
+        For each curve, the value of the parameter where its name is written, above the first
+        curve and below the others; without it the curves have no names.
     ax : Axes, optional
         Where to draw; a new figure where it is None.
 
@@ -69,8 +70,11 @@ def touching(
         for row, (colour, style, width) in zip(rows, looks, strict=False)
     ]
     names = [LOG_LIKELIHOOD, BOUND, EXPECTED]
+    below = {"xytext": (0, -6), "va": "top"}
     for place, row, curve, name in zip(label_at or (), rows, curves, names, strict=False):
-        name_curve(ax, place, float(np.interp(place, grid, row)), name, curve.get_color())
+        look = {} if name == LOG_LIKELIHOOD else below
+        colour, height = str(curve.get_color()), float(np.interp(place, grid, row))
+        name_curve(ax, place, height, name, colour, **look)
     if theta_old is not None:
         top = float(np.interp(theta_old, grid, rows[0]))
         dot(ax, theta_old, top)
@@ -204,12 +208,12 @@ def ledger(
     Examples
     --------
     >>> entropies, divergences = ledger([("E step", -36.2, 3.1, 0.0), ("M step", -35.1, 3.1, 0.1)])
-    >>> [round(bar.get_y(), 1) for bar in divergences]
+    >>> [round(float(bar.get_y()), 1) for bar in divergences]
     [-33.1, -32.0]
     """
     ax = axes_or_new(ax, 6.4, 3.6)
-    names, q, h, kl = ([step[i] for step in steps] for i in range(4))
-    q, h, kl = (np.asarray(row, dtype=float) for row in (q, h, kl))
+    names = [step[0] for step in steps]
+    q, h, kl = np.array([step[1:] for step in steps], dtype=float).T
     columns = np.arange(len(steps))
     entropies = ax.bar(columns, h, 0.44, bottom=q, color=ENTROPY)
     divergences = ax.bar(columns, kl, 0.44, bottom=q + h, color=DIVERGENCE, hatch="////")
@@ -248,6 +252,8 @@ def ledger(
         ):
             ax.text(-0.42, level, name, ha="right", va="center", color=colour, weight="bold")
         ax.set_xlim(-1.3, len(steps) - 0.5)
+    low, high = float(q.min()), float((q + h + kl).max())
+    ax.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
     ax.set_xticks(columns, labels=names)
     ax.tick_params(axis="x", length=0)
     ax.set(ylabel="nats")
@@ -266,6 +272,61 @@ def hilltops(heights: Any) -> np.ndarray:
     inside = (heights[1:-1] > heights[:-2]) & (heights[1:-1] > heights[2:])
     tops = np.flatnonzero(inside) + 1
     return tops[np.argsort(-heights[tops], kind="stable")]
+
+
+def bound_slice(
+    grid: Any,
+    log_likelihood: Any,
+    expected: Any,
+    entropy: float,
+    *,
+    theta_old: float,
+    near: tuple[tuple[float, float], tuple[float, float]],
+    xlabel: str,
+) -> Figure:
+    """Draw log-likelihood, bound and Q along one parameter, whole and close to the touching point.
+
+    Parameters
+    ----------
+    grid : array (G,)
+        Values of the parameter.
+    log_likelihood, expected : array (G,)
+        The log-likelihood and Q, in nats.
+    entropy : float
+        H(q): what lifts Q to the bound.
+    theta_old : float
+        Where the bound touches.
+    near : pair of pairs
+        Limits of the close-up, across and up.
+    xlabel : str
+        Name of the parameter.
+
+    Returns
+    -------
+    Figure
+        Two axes side by side.
+
+    Examples
+    --------
+    >>> grid = np.linspace(-1, 1, 21)
+    >>> near = (-0.1, 0.1), (-0.1, 0.1)
+    >>> options = {"theta_old": 0.0, "near": near, "xlabel": "x"}
+    >>> fig = bound_slice(grid, -(grid**2), -2 * grid**2 - 1, 1.0, **options)
+    >>> len(fig.axes)
+    2
+    """
+    grid, expected = np.asarray(grid, dtype=float), np.asarray(expected, dtype=float)
+    fig, (whole, close) = figure(9.2, 4.0, columns=2, width_ratios=[1.5, 1])
+    curves = (log_likelihood, expected + entropy, expected)
+    labels = [grid[0] + share * (grid[-1] - grid[0]) for share in (0.82, 0.66, 0.8)]
+    touching(grid, *curves, theta_old=theta_old, label_at=labels, ax=whole)
+    touching(grid, *curves, theta_old=theta_old, ax=close)
+    top = int(np.argmax(expected))
+    dot(close, grid[top], expected[top] + entropy, BLUE, marker="^")
+    low = float(np.interp(theta_old, grid, expected)) - 1.6 * entropy
+    whole.set(xlabel=xlabel, ylim=(low, float(np.max(log_likelihood)) + 0.2 * entropy))
+    close.set(xlabel=xlabel, xlim=near[0], ylim=near[1], ylabel="", title="the same, close up")
+    return fig
 
 
 def slice_film(
@@ -317,14 +378,25 @@ def slice_film(
     left.set(ylabel="nats")
     right.tick_params(labelleft=True)
     stage = Stage(fig, sharpness=1.5)
+    label = grid[0] + 0.8 * (grid[-1] - grid[0])
     images = []
     for frame in frames:
         log_likelihood, expected = frame["after"]
-        touching(grid, log_likelihood, np.full(len(grid), np.nan), expected, ax=left)
+        nothing = np.full(len(grid), np.nan)
+        touching(grid, log_likelihood, nothing, expected, ax=left)
+        for row, name, colour in (
+            (log_likelihood, LOG_LIKELIHOOD, RED),
+            (expected, EXPECTED, BLUE),
+        ):
+            name_curve(left, label, np.interp(label, grid, row), name, colour)
         new = frame["theta_new"]
         dot(left, new, np.interp(new, grid, log_likelihood), RED)
         dot(left, new, np.interp(new, grid, expected), BLUE, marker="^")
         touching(grid, *frame["before"], theta_old=frame["theta_old"], ax=right)
+        middle = frame["before"][1]
+        name_curve(
+            right, label, np.interp(label, grid, middle), BOUND, BLUE, xytext=(0, -6), va="top"
+        )
         top = np.argmax(frame["before"][1])
         dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
         for ax in (left, right):

@@ -69,13 +69,15 @@ def _nearer(cell: np.ndarray, own: np.ndarray, other: np.ndarray, *, keep_ties: 
     return np.reshape(corners, (-1, 2))
 
 
-def voronoi(centroids: Any, *, ax: Axes | None = None) -> list[Any]:
+def voronoi(centroids: Any, *, square: bool = False, ax: Axes | None = None) -> list[Any]:
     """Tint the region of the plane that is nearest to each centroid.
 
     Parameters
     ----------
     centroids : array (K, 2)
         The centroids.
+    square : bool
+        Whether the shorter side of the frame is widened to the length of the longer one.
     ax : Axes, optional
         Where to draw; its present limits are the frame, so draw the points first. A new figure
         where it is None.
@@ -93,6 +95,10 @@ def voronoi(centroids: Any, *, ax: Axes | None = None) -> list[Any]:
     ax = axes_or_new(ax, 6.0, 4.4)
     ax.set_aspect("equal")  # so that a border stands at right angles to what it divides
     limits = ax.get_xlim(), ax.get_ylim()
+    if square:
+        half = max(np.ptp(limits[0]), np.ptp(limits[1])) / 2
+        (a, b), (c, d) = limits
+        limits = ((a + b) / 2 - half, (a + b) / 2 + half), ((c + d) / 2 - half, (c + d) / 2 + half)
     drawn = [
         ax.add_patch(tile(k, cell)) for k, cell in enumerate(cells(centroids, limits)) if len(cell)
     ]

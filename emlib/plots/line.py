@@ -198,6 +198,54 @@ def owned_points(
     ]
 
 
+def gains(
+    history: Any, n_rows: int, *, tols: Sequence[float] = (1e-3, 1e-8), ax: Axes | None = None
+) -> Any:
+    """Draw what each round gains for each row of the data, on a logarithmic axis.
+
+    Parameters
+    ----------
+    history : array (T,)
+        The objective of the start and after each round, in nats.
+    n_rows : int
+        Number of data.
+    tols : sequence of float
+        Tolerances, drawn as dotted lines with their values.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    Line2D
+        The gains, from round 1 on.
+
+    Examples
+    --------
+    >>> gains([-30.0, -20.0, -19.0], 10).get_ydata().tolist()
+    [1.0, 0.1]
+    """
+    ax = axes_or_new(ax, 6.0, 3.2)
+    values = np.diff(np.asarray(history, dtype=float)) / n_rows
+    rounds = np.arange(1, len(values) + 1)
+    (line,) = ax.plot(rounds, values, color=COLOURS[0], marker="o", markersize=5)
+    ax.set_yscale("log")
+    for tol in tols:
+        ax.axhline(tol, color=GREY, linestyle=":", linewidth=1.2)
+        # A line of gains falls to the right: high tolerances are named there, low ones on the left.
+        on_right = tol > np.sqrt(values.max() * values.min())
+        ax.annotate(
+            f"tol = {tol:g}",
+            (rounds[-1] if on_right else rounds[0], tol),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="right" if on_right else "left",
+            va="bottom",
+            fontsize=9.5,
+        )
+    ax.set(xlabel="round", ylabel="gain a data point (nats)")
+    return line
+
+
 def by_round(
     values: Any,
     *,

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from .clusters import centroid_panel
     from .coins import coin_player
     from .gaussians import gaussian_player, mean_panel
+    from .latent import separation_panel
+    from .likelihood import likelihood_panel
     from .line import normal_player
     from .live import Live
     from .player import Player
     from .recording import HalfStep, record
+    from .repair import repair_player
 
 __all__ = [
     "HalfStep",
@@ -27,9 +30,12 @@ __all__ = [
     "coin_player",
     "gaussian_player",
     "hills_panel",
+    "likelihood_panel",
     "mean_panel",
     "normal_player",
     "record",
+    "repair_player",
+    "separation_panel",
 ]
 
 _HOMES = {
@@ -41,9 +47,12 @@ _HOMES = {
     "coin_player": "coins",
     "gaussian_player": "gaussians",
     "hills_panel": "bound",
+    "likelihood_panel": "likelihood",
     "mean_panel": "gaussians",
     "normal_player": "line",
     "record": "recording",
+    "repair_player": "repair",
+    "separation_panel": "latent",
 }
 
 

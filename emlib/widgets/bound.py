@@ -64,6 +64,8 @@ def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float =
 class BoundPanel(Live):
     """A live panel of the lower bound of two coins, one of them known; see `bound_panel`."""
 
+    children: Any
+
     def __init__(self, x: np.ndarray, bias: float, other: float, noise: float) -> None:
         self.x, self.other, self.anchor = x, other, bias
         self.start = bias, noise
@@ -215,6 +217,8 @@ def hills_panel(rng: np.random.Generator | int, *, n: int = 180) -> HillsPanel:
 
 class HillsPanel(Live):
     """A live panel of the local maxima of one mean's log-likelihood; see `hills_panel`."""
+
+    children: Any
 
     def __init__(self, rng: np.random.Generator, n: int) -> None:
         self.noise = rng.standard_normal((3, n, 2))

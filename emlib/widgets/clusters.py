@@ -21,6 +21,7 @@ from .live import Live
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
 LONGEST = 60
+SHAPES = "●▲■◆▼"
 SHOWN = "Points in the colour of their cluster, on the tinted cells of the centroids."
 
 
@@ -99,7 +100,7 @@ def centroid_panel(x: Any, start: Any) -> CentroidPanel:
     'Half-step 0, start: centroids at (0.0, 2.0), (1.0, 2.0); nothing is assigned yet.'
     >>> panel.assign.click()
     >>> panel.words
-    'Half-step 1, assign: J = 133.00; points 1, 3.'
+    'Half-step 1, assign: J = 137.00; points 1, 3.'
     """
     return CentroidPanel(np.asarray(x, dtype=float), np.asarray(start, dtype=float))
 
@@ -112,7 +113,7 @@ class CentroidPanel(Live):
         self.run, self.placing = self.first, False
         low, high = x.min(axis=0), x.max(axis=0)
         self.sliders = [
-            [coordinate(f"{axis} of {k}", place[d], low[d], high[d]) for d, axis in enumerate("xy")]
+            [coordinate(k, axis, place[d], low[d], high[d]) for d, axis in enumerate("xy")]
             for k, place in enumerate(start)
         ]
         self.half = ipywidgets.IntSlider(
@@ -121,7 +122,11 @@ class CentroidPanel(Live):
         self.assign = ipywidgets.Button(description="assign", layout={"width": "7em"})
         self.move = ipywidgets.Button(description="move", layout={"width": "7em"})
         fig = self.stage_artists(low, high)
-        controls = {s.description: s for pair in self.sliders for s in pair}
+        controls = {
+            f"{axis} of {k}": slider
+            for k, pair in enumerate(self.sliders)
+            for axis, slider in zip("xy", pair, strict=True)
+        }
         super().__init__(fig, self.show, {**controls, "half": self.half}, title="Place, then step")
         for slider in controls.values():
             slider.unobserve(self.redraw, names="value")
@@ -131,9 +136,6 @@ class CentroidPanel(Live):
         columns = ipywidgets.HBox([ipywidgets.VBox(pair) for pair in self.sliders])
         steps = ipywidgets.HBox([self.assign, self.move, self.half])
         self.children = (self.children[0], columns, steps, self.view)  # type: ignore[has-type]
-        self.show(1)
-        self.coloured = self.stage.shot()
-        self.show(0)
 
     def stage_artists(self, low: np.ndarray, high: np.ndarray) -> Any:
         """Make the figure and all that moves on it, once."""
@@ -176,7 +178,13 @@ class CentroidPanel(Live):
     @property
     def picture(self) -> Picture:
         """What the panel shows now, with a palette in which no colour of a cluster is lost."""
-        image, _ = quantise([self.image, self.coloured])
+        Image = need("PIL.Image", extra="plots")
+        width, height = self.image.size
+        swatches = Image.new("RGB", (width, height))
+        band = -(-width // len(self.sliders))
+        for k in range(len(self.sliders)):
+            swatches.paste(COLOURS[k], (k * band, 0, (k + 1) * band, height))
+        image, _ = quantise([self.image, swatches])
         return Picture(encode(image), self.words, self.stage.width)
 
     def place(self, change: Any = None) -> None:
@@ -279,16 +287,16 @@ def describe(run: list[Half], half: int) -> str:
     return words
 
 
-def coordinate(description: str, value: float, low: float, high: float) -> Any:
-    """Return a slider for one coordinate of a centroid, in steps of a tenth."""
+def coordinate(k: int, axis: str, value: float, low: float, high: float) -> Any:
+    """Return a slider for a coordinate of a centroid, with the shape and colour of its marker."""
     low, high = np.floor(low), np.ceil(high)
     return ipywidgets.FloatSlider(
         value=round(float(np.clip(value, low, high)), 1),
         min=low,
         max=high,
         step=0.1,
-        description=description,
+        description=f"{SHAPES[k]} {axis} of {k}",
         readout_format=".1f",
         layout={"width": "17em"},
-        style={"description_width": "3.5em"},
+        style={"description_width": "4.5em", "handle_color": COLOURS[k]},
     )

@@ -133,6 +133,12 @@ def test_variances_are_told_to_take_the_root():
     assert "take the square root" in " ".join(repr(result).split())
 
 
+def test_counts_are_told_that_weights_sum_to_one():
+    words = " ".join(repr(told("05.1", WRONG_M["counts instead of weights"])).split())
+    assert "N_k sums to N, so the weights sum to 1" in words
+    assert "What came: a sum of 7" in words
+
+
 def test_two_values_instead_of_three_are_told_what_is_due():
     result = told("05.1", lambda x, r: m_in_loops(x, r)[1:])
     assert result.status is Status.WRONG

@@ -88,3 +88,14 @@ def test_repeated_fits_stand_in_rows_with_areas_that_are_weights():
     np.testing.assert_allclose(left.get_sizes() / right.get_sizes(), [1, 1 / 3])
     top, bottom = left.axes.get_ylim()
     assert top > bottom
+
+
+def test_gains_are_those_of_a_row_from_round_one():
+    line = plots.gains([-120.0, -20.0, -19.0, -18.9], 10, tols=(1e-1, 1e-3))
+    np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
+    np.testing.assert_allclose(line.get_ydata(), [10, 0.1, 0.01])
+    assert line.axes.get_yscale() == "log"
+    assert [text.get_text() for text in line.axes.texts] == ["tol = 0.1", "tol = 0.001"]
+    assert [text.get_ha() for text in line.axes.texts] == ["left", "left"]
+    (first, second) = plots.gains([-120.0, -20.0, -19.0, -18.9], 10, tols=(1, 1e-3)).axes.texts
+    assert (first.get_ha(), second.get_ha()) == ("right", "left")

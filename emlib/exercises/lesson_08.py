@@ -1,0 +1,657 @@
+"""Exercises of lesson 08: three patients, and what was done for them.
+
+A start is a `GaussianMixture1D`. An answer that is a fit holds weights, means and standard
+deviations, shape (K,) each; a `Fit` or a model of `emlib` is taken as well.
+"""
+
+# Solutions are shown to the learner and carry no annotations.
+# mypy: allow-untyped-defs
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlib import GaussianMixture1D, em, selection
+from emlib.exercises.forms import Array, Choice, Number, Several, show
+from emlib.exercises.lesson_05 import FIT_TWO
+from emlib.exercises.record import (
+    Case,
+    Exercise,
+    Finding,
+    Function,
+    Misconception,
+    Property,
+    Value,
+)
+from emlib.validate import CollapseError
+
+TITLE = "When EM goes wrong"
+
+Floats = NDArray[np.float64]
+Triple = tuple[Floats, Floats, Floats]
+
+_NAMES = ("weights", "means", "stds")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Weights, means and standard deviations; a fit or a model of emlib is read as these."""
+
+    form: Several
+
+    def words(self, arguments: Mapping[str, Any]) -> str:
+        """Say what is expected."""
+        return self.form.words(arguments)
+
+    def read(self, raw: Any, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the tuple of the three."""
+        model = getattr(raw, "model", raw)
+        if isinstance(model, GaussianMixture1D):
+            raw = model.weights, model.means, model.stds
+        return self.form.read(raw, arguments)
+
+
+def _fitted(k: int) -> Fitted:
+    words = f"{k} numbers, one a component"
+    return Fitted(Several({name: Array(words, lambda case: (k,)) for name in _NAMES}))
+
+
+def _log_likelihood(x: Floats, weights: Floats, means: Floats, stds: Floats) -> float:
+    """Nats, summed over the data."""
+    with np.errstate(all="ignore"):
+        z = (x[:, None] - means) / stds
+        joint = np.log(weights) - np.log(stds) - 0.5 * np.log(2 * np.pi) - 0.5 * z * z
+        return float(np.logaddexp.reduce(joint, axis=1).sum())
+
+
+# 08.1
+
+
+def repaired_fit(x):
+    """Weights, means and standard deviations: another start, and a tolerance that means it."""
+    low, high = np.quantile(x, [0.15, 0.85])
+    start = GaussianMixture1D([0.5, 0.5], [low, high], [x.var() / 4, x.var() / 4])
+    model = em.fit(start, x, tol=1e-12).model
+    return model.weights, model.means, model.stds
+
+
+def place():
+    """Where the patient stopped."""
+    return "saddle"
+
+
+def nats_overlooked():
+    """The gain of one round that the tolerance lets pass: a thousandth of a nat, N times."""
+    return 1e-3 * 10_000
+
+
+_PLACES = {
+    "saddle": ("saddle point", "near a saddle", "stationary saddle", "at a saddle"),
+    "maximum": ("local maximum", "maxima", "local optimum", "global maximum", "summit", "peak"),
+    "minimum": ("local minimum", "minima"),
+    "singularity": ("collapse", "a collapse", "spike", "infinity"),
+}
+
+
+def _first(
+    test: Callable[[Case, Any], Any],
+) -> Callable[[Case, Any], Any]:
+    """Let a test of a fit alone see the first of the three parts."""
+    return lambda case, answer: test(case, answer[0])
+
+
+def _right_place(case: Case, answer: tuple[Any, str, float]) -> Finding | None:
+    if answer[1] == "saddle":
+        return None
+    return Finding(f"`place` is {answer[1]!r}", "another of the four words")
+
+
+def _right_nats(case: Case, answer: tuple[Any, str, float]) -> Finding | None:
+    if math.isclose(answer[2], nats_overlooked(), rel_tol=1e-6):
+        return None
+    return Finding(
+        f"`nats_overlooked` is {show(answer[2])}", "the gain of *all* data that a round may have"
+    )
+
+
+def _overlooked(value: float) -> Callable[[Case, Any], bool]:
+    return lambda case, answer: bool(np.isclose(answer[2], value, rtol=1e-3, atol=0))
+
+
+def _is_place(word: str) -> Callable[[Case, Any], bool]:
+    return lambda case, answer: bool(answer[1] == word)
+
+
+_SAME_PATIENT = Misconception(
+    "still at the saddle",
+    "The patient is as ill as before: both components describe all data at once. They began nearly"
+    " equal, and the rule ended the run before they had parted. Change the start, or the tolerance,"
+    " or both.",
+    applies=lambda case, answer: _one_hump(case, answer[0]),
+)
+
+
+def _one_hump(case: Case, answer: Any) -> bool:
+    if not isinstance(answer, tuple) or any(np.shape(v) != (2,) for v in answer):
+        return False
+    x = case["x"]
+    return bool(np.abs(answer[1] - x.mean()).max() < 4 and np.abs(answer[2] - x.std()).max() < 3)
+
+
+REPAIR = Exercise(
+    id="08.1",
+    title="The patient who converged",
+    parts=(
+        Function("repaired_fit", ("x",), _fitted(2)),
+        Value("place", Choice(_PLACES)),
+        Value("nats_overlooked", Number("a gain in nats")),
+    ),
+    cases=FIT_TWO.cases,
+    properties=(
+        *(Property(p.says, _first(p.test)) for p in FIT_TWO.properties),
+        Property("the place where the patient stopped is named", _right_place),
+        Property("the gain that the rule overlooks is that of all data", _right_nats),
+    ),
+    misconceptions=(
+        _SAME_PATIENT,
+        *(
+            Misconception(m.name, m.says, applies=_first(m.applies))
+            for m in FIT_TWO.misconceptions
+            if m.applies is not None and m.name != "both components describe all data"
+        ),
+        Misconception(
+            "a maximum because it stopped",
+            "From a maximum nothing leads up, but the long run did leave the place, and gained some"
+            " two thousand nats. Which kind of stationary point has a way up?",
+            applies=_is_place("maximum"),
+        ),
+        Misconception(
+            "a minimum because it is low",
+            "EM climbed to that place in its first round, so some way leads up *to* it; and another"
+            " way leads up *from* it. What is such a point called?",
+            applies=_is_place("minimum"),
+        ),
+        Misconception(
+            "a collapse",
+            "In a collapse one component becomes very narrow. Both standard deviations of the"
+            " patient are above ten.",
+            applies=_is_place("singularity"),
+        ),
+        Misconception(
+            "a tolerance for each data point taken for that of all",
+            "0.001 is what each data point may still gain. There are ten thousand of them.",
+            applies=_overlooked(1e-3),
+        ),
+        Misconception(
+            "divided by the number of data instead of multiplied",
+            "You divided by N. The rule looks at the gain divided by N; the gain itself is N times"
+            " as large.",
+            applies=_overlooked(1e-7),
+        ),
+    ),
+    hints=(
+        (
+            "Two things were at fault: where the run began, and when it was told to stop. Mending"
+            " one of them is enough for these data; mend both."
+        ),
+        (
+            "Begin with two means that differ clearly, such as two quantiles of x or 10 and 50, and"
+            " ask for a small tolerance. For the two words: section 2 says what kind of point it"
+            " is, section 3 what the tolerance is multiplied by."
+        ),
+        (
+            "`model = em.fit(GaussianMixture1D([0.5, 0.5], [10, 50], [25, 25]), x, tol=1e-12)"
+            ".model`; return its `weights`, `means` and `stds`. The place has a way up and a way"
+            " down. The gain is the tolerance times N."
+        ),
+    ),
+    solution=(repaired_fit, place, nats_overlooked),
+    remark=(
+        "Converged says that a rule was met. Whether the rule was any good, and where the run"
+        " began, it does not say."
+    ),
+    seconds=20.0,
+)
+
+
+# 08.2
+
+
+def fit_safely(x, starts, min_std):
+    """Weights, means and standard deviations of the best run that did not collapse."""
+    best = None
+    for start in starts:
+        try:
+            fit = em.fit(start, x)
+        except CollapseError:
+            continue  # refused on the way
+        if fit.model.stds.min() < min_std:
+            continue  # settled on a spike
+        if best is None or fit.objective > best.objective:
+            best = fit
+    return best.model.weights, best.model.means, best.model.stds
+
+
+_SAFE = ("x", "starts", "min_std")
+
+
+def _start(means: Any, stds: Any) -> GaussianMixture1D:
+    return GaussianMixture1D([0.5, 0.5], means, np.square(stds))
+
+
+def _safe_cases(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for label, lone in (("a lone number", [25.0]), ("two numbers that nearly agree", [25, 25.001])):
+        x = np.concatenate([rng.normal(0, 1, 60), rng.normal(6, 1.5, 60), lone])
+        around = float(rng.uniform(-0.3, 0.3))
+        starts = [
+            _start([3 + around, 25], [3, 0.02]),
+            _start([3, 3], [8, 8]),
+            _start([around, 6], [1, 1]),
+            _start([2, 25], [3, 0.05]),
+        ]
+        cases.append(Case(label, {"x": x, "starts": starts, "min_std": 0.1}))
+    x = np.concatenate([rng.normal(-4, 1, 80), rng.normal(4, 2, 40)])
+    starts = [_start([0, 0], [5, 5]), _start([-4, 4], [1, 1])]
+    cases.append(Case("no collapse at all", {"x": x, "starts": starts, "min_std": 0.1}))
+    return cases
+
+
+def _runs(case: Case, tol: float = 1e-8) -> list[Any]:
+    """The runs of a case that end, in the order of their starts."""
+    fits = []
+    for start in case["starts"]:
+        try:
+            fits.append(em.fit(start, case["x"], tol=tol))
+        except CollapseError:
+            fits.append(None)
+    return fits
+
+
+def _triple(model: GaussianMixture1D) -> Triple:
+    return model.weights, model.means, model.stds
+
+
+@cache
+def _known() -> dict[str, tuple[Triple | None, ...]]:
+    """Where right and wrong ways end, for each case of 08.2."""
+    ends: dict[str, list[Triple | None]] = {name: [] for name in _WAYS}
+    for case in SAFE.draw():
+        fits = _runs(case)
+        for name, way in _WAYS.items():
+            try:
+                ends[name].append(_triple(way(case, fits)))
+            except Exception:
+                ends[name].append(None)
+    return {name: tuple(found) for name, found in ends.items()}
+
+
+def _first_run(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    model: GaussianMixture1D = fits[0].model
+    return model
+
+
+def _highest(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    done = [fit for fit in fits if fit is not None]
+    model: GaussianMixture1D = max(done, key=lambda fit: fit.objective).model
+    return model
+
+
+def _healthy(case: Case, fits: list[Any]) -> list[Any]:
+    return [f for f in fits if f is not None and f.model.stds.min() >= case["min_std"]]
+
+
+def _first_healthy(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    model: GaussianMixture1D = _healthy(case, fits)[0].model
+    return model
+
+
+def _last_healthy(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    model: GaussianMixture1D = _healthy(case, fits)[-1].model
+    return model
+
+
+def _worst(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    model: GaussianMixture1D = min(_healthy(case, fits), key=lambda fit: fit.objective).model
+    return model
+
+
+def _floored(case: Case, fits: list[Any]) -> GaussianMixture1D:
+    floor = case["min_std"] ** 2
+    runs = []
+    for start in case["starts"]:
+        variances = np.maximum(start.variances, floor)
+        begin = GaussianMixture1D(start.weights, start.means, variances, covariance_floor=floor)
+        runs.append(em.fit(begin, case["x"]))
+    return _highest(case, runs)
+
+
+_WAYS: dict[str, Callable[[Case, list[Any]], GaussianMixture1D]] = {
+    "first healthy": _first_healthy,
+    "last healthy": _last_healthy,
+    "highest": _highest,
+    "worst": _worst,
+    "floored": _floored,
+}
+
+
+def _by_mean(answer: Triple) -> Triple:
+    """Return the components by increasing mean: their names are arbitrary."""
+    order = np.argsort(answer[1])
+    return answer[0][order], answer[1][order], answer[2][order]
+
+
+def _number(case: Case) -> int:
+    """Which of the drawn cases this is."""
+    drawn = [other["x"] for other in SAFE.draw()]
+    return next(i for i, x in enumerate(drawn) if np.array_equal(x, case["x"]))
+
+
+def _ends_like(name: str) -> Callable[[Case, Any], bool]:
+    """Whether an answer is where a wrong way ends, and the right way ends elsewhere somewhere."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        end = _known()[name][_number(case)]
+        if end is None:  # this way fails here, so anything may have come
+            return not _is_triple(answer)
+        return _is_triple(answer) and _close(answer, end)
+
+    return applies
+
+
+def _is_triple(answer: Any) -> bool:
+    return isinstance(answer, tuple) and all(np.shape(v) == (2,) for v in answer)
+
+
+def _close(a: Triple, b: Triple) -> bool:
+    pairs = zip(_by_mean(a), _by_mean(b), strict=True)
+    return all(np.allclose(left, right, rtol=2e-2, atol=2e-2) for left, right in pairs)
+
+
+def _some_spike(case: Case, answer: Any) -> bool:
+    """Whether the answer is a mixture, with a component narrower than allowed where one can be."""
+    if not _is_triple(answer):
+        return False
+    narrow = bool(answer[2].min() < case["min_std"])
+    return narrow or all(f is not None for f in _runs(case))
+
+
+def _no_spike(case: Case, answer: Triple) -> Finding | None:
+    if answer[2].min() >= case["min_std"]:
+        return None
+    return Finding(
+        f"stds {show(answer[2])}, by way of a component that has collapsed",
+        f"none below {case['min_std']:g}",
+    )
+
+
+def _positive(case: Case, answer: Triple) -> Finding | None:
+    if (answer[2] > 0).all() and (answer[0] >= 0).all() and abs(answer[0].sum() - 1) < 1e-6:
+        return None
+    return Finding(
+        f"weights {show(answer[0])} and stds {show(answer[2])}",
+        "weights that sum to 1 and stds above 0",
+    )
+
+
+def _best_of_the_healthy(case: Case, answer: Triple) -> Finding | None:
+    best = max(fit.objective for fit in _healthy(case, _runs(case)))
+    reached = _log_likelihood(case["x"], *answer)
+    if abs(reached - best) < 0.05:
+        return None
+    return Finding(
+        f"a log-likelihood of {show(reached, beside=best)}",
+        f"{show(best, beside=reached)}, the best healthy run",
+    )
+
+
+SAFE = Exercise(
+    id="08.2",
+    title="The patient who collapsed",
+    parts=(Function("fit_safely", _SAFE, _fitted(2)),),
+    cases=_safe_cases,
+    properties=(
+        Property("the answer is a mixture", _positive),
+        Property("no component of the answer has collapsed", _no_spike),
+        Property("it is the best of the healthy runs", _best_of_the_healthy),
+    ),
+    misconceptions=(
+        Misconception(
+            "floored instead of restarted",
+            "This is what a floor under the variances gives: the component still sits on the lone"
+            " number, only not as narrow. Here a run that collapses is to be left out, and another"
+            " start taken.",
+            applies=_ends_like("floored"),
+        ),
+        Misconception(
+            "the highest likelihood wins",
+            "The run with the highest likelihood won, and it is a spike: a component narrower than"
+            " `min_std`, on two numbers that nearly agree. Such a run raises no error; look at its"
+            " `stds` before you compare.",
+            applies=_ends_like("highest"),
+        ),
+        Misconception(
+            "the first healthy run taken",
+            "The first run that does not collapse was taken. It may sit at a poor stationary point:"
+            " run all starts, and keep the best of the healthy.",
+            applies=_ends_like("first healthy"),
+        ),
+        Misconception(
+            "the last healthy run taken",
+            "The last run that does not collapse was taken, whether or not it is the best: compare"
+            " the objectives.",
+            applies=_ends_like("last healthy"),
+        ),
+        Misconception(
+            "the lowest likelihood taken",
+            "Of the healthy runs this is the one with the *lowest* log-likelihood. Higher is"
+            " better.",
+            applies=_ends_like("worst"),
+        ),
+        Misconception(
+            "the collapsed component returned",
+            "The answer contains the collapse itself: the run was stopped, but its last parameters"
+            " were returned. Leave such a run out.",
+            applies=_some_spike,
+        ),
+    ),
+    hints=(
+        (
+            "A collapse shows in two ways: `em.fit` raises a CollapseError, or it ends with a"
+            " standard deviation that is far too small. Handle both."
+        ),
+        (
+            "Go through all starts. `try` the fit and `continue` at a CollapseError; `continue` as"
+            " well where `fit.model.stds.min() < min_std`. Of the rest keep the fit with the"
+            " largest `objective`."
+        ),
+        (
+            "`for start in starts:` `try: fit = em.fit(start, x)` `except CollapseError: continue`;"
+            " then `if fit.model.stds.min() >= min_std: healthy.append(fit)`; after the loop `best"
+            " = max(healthy, key=lambda fit: fit.objective).model`."
+        ),
+    ),
+    solution=(fit_safely,),
+    remark=(
+        "Where the likelihood has no upper bound, the highest is not the best. A limit in the units"
+        " of the data, chosen before looking at the fits, is an assumption: say it."
+    ),
+    seconds=20.0,
+)
+
+
+# 08.3
+
+
+def choose_k(x, ks, rng):
+    """The number of components with the smallest BIC, from several starts each."""
+    scores = {}
+    for k in ks:
+        fits = em.multistart(
+            GaussianMixture1D, x, n_components=k, n_starts=3, rng=rng, tol=1e-7, max_iter=3000
+        )
+        scores[k] = selection.bic(fits[0].model, x)  # the best of the three
+    return min(scores, key=scores.get)
+
+
+_CHOOSE = ("x", "ks", "rng")
+
+
+def _choose_cases(rng: np.random.Generator) -> list[Case]:
+    def normals(*groups: tuple[float, float, int]) -> Floats:
+        return np.concatenate([rng.normal(*group) for group in groups])
+
+    drawn: list[tuple[str, Floats, list[int]]] = [
+        (
+            "800 numbers by the recipe of section 1",
+            normals((20, 5, 240), (40, 5, 560)),
+            [1, 2, 3],
+        ),
+        (
+            "300 numbers from three groups",
+            normals((-10, 2, 100), (30, 4, 100), (5, 3, 100)),
+            [2, 3, 4],
+        ),
+        ("200 numbers from one group", normals((100, 15, 200)), [1, 2]),
+        ("600 heights of two groups that overlap", _overlapping(), [2, 1]),
+    ]
+    return [
+        Case(label, {"x": x, "ks": ks, "rng": np.random.default_rng(i)})
+        for i, (label, x, ks) in enumerate(drawn)
+    ]
+
+
+def _overlapping() -> Floats:
+    """A sample for which AIC says two and BIC says one, by clear margins."""
+    rng = np.random.default_rng(_AIC_SAYS_TWO)
+    return np.concatenate([rng.normal(163, 7, 300), rng.normal(177, 7, 300)])
+
+
+_AIC_SAYS_TWO = 24
+
+
+@cache
+def _scores(data: bytes, ks: tuple[int, ...]) -> dict[str, dict[int, float]]:
+    """What each criterion says of each K."""
+    x = np.frombuffer(data)
+    best = {
+        k: em.multistart(
+            GaussianMixture1D, x, n_components=k, n_starts=3, rng=0, tol=1e-7, max_iter=3000
+        )[0]
+        for k in ks
+    }
+    return {
+        "bic": {k: selection.bic(fit.model, x) for k, fit in best.items()},
+        "aic": {k: selection.aic(fit.model, x) for k, fit in best.items()},
+        "likelihood": {k: -fit.objective for k, fit in best.items()},
+    }
+
+
+def _choice(case: Case, criterion: str) -> int:
+    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))[criterion]
+    return min(scores, key=lambda k: scores[k])
+
+
+def _is_candidate(case: Case, answer: float) -> Finding | None:
+    if answer in case["ks"]:
+        return None
+    return Finding(show(answer), f"one of {list(case['ks'])}")
+
+
+def _smallest_bic(case: Case, answer: float) -> Finding | None:
+    right = _choice(case, "bic")
+    if answer == right:
+        return None
+    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["bic"]
+    mine, best = scores[int(answer)], scores[right]
+    return Finding(
+        f"K = {int(answer)}, whose BIC is {mine:.1f}", f"K = {right}, whose BIC is {best:.1f}"
+    )
+
+
+def _says(criterion: str) -> Callable[[Case, Any], bool]:
+    return lambda case, answer: bool(answer == _choice(case, criterion))
+
+
+def _position(case: Case, answer: Any) -> bool:
+    return bool(answer == list(case["ks"]).index(_choice(case, "bic")))
+
+
+def _largest_bic(case: Case, answer: Any) -> bool:
+    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["bic"]
+    return bool(answer == max(scores, key=lambda k: scores[k]))
+
+
+CHOOSE = Exercise(
+    id="08.3",
+    title="The patient with too many components",
+    parts=(Function("choose_k", _CHOOSE, Number("one of the numbers in ks")),),
+    cases=_choose_cases,
+    properties=(
+        Property("the answer is one of the candidates", _is_candidate),
+        Property("it is the K with the smallest BIC", _smallest_bic),
+    ),
+    misconceptions=(
+        Misconception(
+            "the position instead of K",
+            "This is the *place* of the right K in the list, as `argmin` gives it. Return"
+            " `ks[place]`.",
+            applies=_position,
+        ),
+        Misconception(
+            "the largest BIC instead of the smallest",
+            "You took the *largest* BIC. In `emlib` smaller is better, as in scikit-learn; some"
+            " books turn the sign.",
+            applies=_largest_bic,
+        ),
+        Misconception(
+            "the largest likelihood",
+            "Your function always takes more components than needed. More of them always reach a"
+            " larger likelihood: the penalty for their parameters is missing.",
+            applies=lambda case, answer: (
+                answer in case["ks"] and bool(answer > _choice(case, "bic"))
+            ),
+        ),
+        Misconception(
+            "the smallest K",
+            "Your function always takes the smallest K. Did the fits with more components get past"
+            " the saddle? Random responsibilities and a loose tolerance leave them there, and then"
+            " each further component costs and gains nothing.",
+            applies=lambda case, answer: bool(answer == min(case["ks"])),
+        ),
+        Misconception(
+            "AIC instead of BIC",
+            "These are AIC's choices: its price is 1 nat a parameter. BIC asks for half of ln N"
+            " nats.",
+            applies=_says("aic"),
+        ),
+    ),
+    hints=(
+        "For each K you need one number, and for that number a fit that deserves trust.",
+        (
+            "Fit each K from several starts with `em.multistart`, take the first of the list (the"
+            " best), and compute `selection.bic(fit.model, x)`. Return the K with the smallest."
+        ),
+        (
+            "`scores = [selection.bic(em.multistart(GaussianMixture1D, x, n_components=k,"
+            " n_starts=3, rng=rng)[0].model, x) for k in ks]`; then the K at"
+            " `np.argmin(scores)`."
+        ),
+    ),
+    solution=(choose_k,),
+    remark=(
+        "BIC compares the best fits. A fit that stopped early, or collapsed, makes it compare"
+        " something else."
+    ),
+    seconds=60.0,
+)
+
+
+EXERCISES = (REPAIR, SAFE, CHOOSE)

@@ -1,0 +1,235 @@
+"""Pictures of labels seen and unseen: who is who, how many humps, which parameters are likely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .line import curves
+from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def dot_columns(
+    x: Any,
+    responsibilities: Any = None,
+    *,
+    width: float = 1.0,
+    size: float = 16.0,
+    ax: Axes | None = None,
+) -> list[Any]:
+    """Draw numbers as columns of dots, coloured by what is known of their component.
+
+    Parameters
+    ----------
+    x : array (N,)
+        The numbers, some hundreds.
+    responsibilities : array (N, K), optional
+        Colours are mixed by them, and the marker is that of the most probable component; without
+        them the dots are grey.
+    width : float
+        Width of a column, in the unit of x.
+    size : float
+        Area of a dot, in square points.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of PathCollection
+        One collection a component, or one in all.
+
+    Examples
+    --------
+    >>> groups = dot_columns([1.0, 1.2, 2.1], [[1, 0], [0.6, 0.4], [0, 1]])
+    >>> groups[0].get_offsets().tolist()
+    [[1.5, 1.0], [1.5, 2.0]]
+    """
+    ax = axes_or_new(ax, 6.4, 2.6)
+    x = np.ravel(np.asarray(x, dtype=float))
+    column = np.floor(x / width)
+    order = np.argsort(column, kind="stable")
+    _, first, how_many = np.unique(column[order], return_index=True, return_counts=True)
+    height = np.empty(len(x))
+    height[order] = 1 + np.arange(len(x)) - np.repeat(first, how_many)
+    places = (column + 0.5) * width
+    ax.set(ylim=(0, 1.08 * height.max() + 0.6), xlabel="x", ylabel="how many")
+    if responsibilities is None:
+        return [ax.scatter(places, height, s=size, color=GREY, linewidths=0)]
+    r = np.asarray(responsibilities, dtype=float)
+    colours, best = blend(r), r.argmax(axis=1)
+    return [
+        ax.scatter(
+            places[best == k],
+            height[best == k],
+            s=size,
+            c=colours[best == k],
+            marker=MARKERS[k],
+            linewidths=0,
+        )
+        for k in range(r.shape[1])
+    ]
+
+
+def modes(model: Any, limits: tuple[float, float], n_places: int = 2001) -> np.ndarray:
+    """Return where the density of a mixture on a line is highest, to the width of a grid.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        The mixture.
+    limits : tuple of float
+        Ends of the line.
+    n_places : int
+        Number of places that are compared with their neighbours.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> apart = GaussianMixture1D([0.5, 0.5], [-2.0, 2.0], [1.0, 1.0])
+    >>> modes(apart, (-6, 6)).round(1).tolist()
+    [-2.0, 2.0]
+    """
+    grid = np.linspace(*limits, n_places)
+    density = np.exp(model.log_density(grid))
+    rises = np.diff(density) > 0
+    return grid[1:-1][rises[:-1] & ~rises[1:]]
+
+
+def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -> list[Any]:
+    """Draw the density of a mixture and its components, with a flag on each mode.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        Its components are drawn times their weights, their sum in dark.
+    limits : tuple of float
+        Ends of the line.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The modes as markers, then the sum, then one curve a component.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> close = GaussianMixture1D([0.5, 0.5], [-0.9, 0.9], [1.0, 1.0])
+    >>> humps(close, (-5, 5))[0].get_xdata().tolist()
+    [0.0]
+    """
+    ax = axes_or_new(ax, 6.4, 3.0)
+    lines = curves(model, limits, ax=ax)
+    tops = modes(model, limits)
+    (flags,) = ax.plot(
+        tops,
+        np.exp(model.log_density(tops)) if len(tops) else [],
+        linestyle="none",
+        marker="v",
+        markersize=9,
+        color=INK,
+        markeredgecolor="white",
+        zorder=4,
+    )
+    return [flags, *lines]
+
+
+def mean_map(
+    log_likelihood: Any,
+    places: Any,
+    *,
+    depth: float = 400.0,
+    maxima: Sequence[Sequence[float]] = (),
+    ax: Axes | None = None,
+) -> Any:
+    """Draw a log-likelihood over two means as contour lines.
+
+    Parameters
+    ----------
+    log_likelihood : array (M, M)
+        Nats, one row a place of the second mean, one column a place of the first.
+    places : array (M,)
+        Where the means are put.
+    depth : float
+        How far below the highest place contours are drawn, in nats; they crowd towards the top.
+    maxima : sequence of pairs
+        Places of maxima, marked by stars.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    QuadContourSet
+        The contour lines.
+
+    Examples
+    --------
+    >>> places = [0.0, 1.0, 2.0]
+    >>> lines = mean_map([[-9, -4, -9], [-4, 0, -4], [-9, -4, -9]], places, depth=10)
+    >>> float(lines.levels[-1]) < 0
+    True
+    """
+    ax = axes_or_new(ax, 4.4, 4.0)
+    values = np.asarray(log_likelihood, dtype=float)
+    levels = values.max() - depth * np.linspace(1, 0.06, 14) ** 2
+    lines = ax.contour(places, places, values, levels=levels, colors=GREY, linewidths=1.0)
+    shades = ax.contourf(places, places, values, levels=[*levels, values.max()], cmap="Blues")
+    shades.set_alpha(0.55)
+    low, high = np.min(places), np.max(places)
+    ax.plot([low, high], [low, high], color=GREY, linewidth=1, linestyle=(0, (2, 2)))
+    for a, b in maxima:
+        ax.plot(
+            a, b, marker="*", markersize=15, color=COLOURS[1], markeredgecolor="white", zorder=4
+        )
+    ax.set(xlabel="mean of group 0", ylabel="mean of group 1", aspect="equal")
+    return lines
+
+
+def profile(places: Any, heights: Any, *, within: float = 2.0, ax: Axes | None = None) -> list[Any]:
+    """Draw the best log-likelihood for each value of one parameter, the others being free.
+
+    Parameters
+    ----------
+    places : array (M,)
+        Values of the parameter, rising.
+    heights : array (M,)
+        The best log-likelihood at each, in nats.
+    within : float
+        The band below the highest value, in nats, that is shaded.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The curve.
+
+    Examples
+    --------
+    >>> (line,) = profile([0.3, 0.5, 0.7], [-12.0, -10.0, -11.0])
+    >>> line.axes.get_ylim()[1] > -10
+    True
+    """
+    ax = axes_or_new(ax, 5.0, 3.0)
+    places, heights = np.asarray(places, dtype=float), np.asarray(heights, dtype=float)
+    top = float(heights.max())
+    ax.axhspan(top - within, top, color="#EDEDED", zorder=0)
+    ax.annotate(
+        f"within {within:g} nats of the best",
+        (places.mean(), top - within),
+        xytext=(0, 5),
+        textcoords="offset points",
+        ha="center",
+        fontsize=9,
+        color=GREY,
+        path_effects=halo(),
+    )
+    lines = ax.plot(places, heights, color=INK, marker="o", markersize=4)
+    ax.set(ylabel="best log-likelihood (nats)", ylim=(None, top + 0.3 * within))
+    return lines

@@ -1,0 +1,349 @@
+"""Pictures of likelihoods: of one parameter as a curve, of mean and spread as a hill over a plane.
+
+Here ``x`` holds numbers, shape (N,), and a normal distribution has a mean and a standard deviation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .coins import SHADES, draw_path, mark
+from .style import COLOURS, GREY, INK, axes_or_new, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DROPS = (2.0, 10.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+
+
+def normal_density(x: Any, mean: float, std: float) -> np.ndarray:
+    """Return the height of a bell curve.
+
+    Examples
+    --------
+    >>> normal_density([0.0], 0.0, 1.0).round(6).tolist()
+    [0.398942]
+    """
+    z = (np.asarray(x, dtype=float) - mean) / std
+    density: np.ndarray = np.exp(-0.5 * z * z) / (std * np.sqrt(2 * np.pi))  # (1.46)
+    return density
+
+
+def normal_heights(x: Any, means: Any, stds: Any) -> np.ndarray:
+    """Return the log-likelihood of numbers, in nats, for each pair of a mean and a spread.
+
+    Parameters
+    ----------
+    x : array (N,)
+        The numbers.
+    means, stds : arrays that broadcast
+        Parameters, the standard deviations above zero.
+
+    Notes
+    -----
+    The numbers enter by their count, mean and variance alone.
+
+    Examples
+    --------
+    >>> normal_heights([-1.0, 1.0], 0.0, 1.0).round(4).item()
+    -2.8379
+    """
+    x, means, stds = (np.asarray(v, dtype=float) for v in (x, means, stds))
+    squares = x.var() + (x.mean() - means) ** 2
+    heights: np.ndarray = -0.5 * len(x) * (np.log(2 * np.pi * stds**2) + squares / stds**2)
+    return heights  # (1.54)
+
+
+def likelihood_curve(
+    places: Any,
+    heights: Any,
+    *,
+    best: float | None = None,
+    tag: str = "",
+    area: bool = False,
+    ax: Axes | None = None,
+) -> Any:
+    """Draw a likelihood, or its logarithm, as a curve over one parameter.
+
+    Parameters
+    ----------
+    places : array (M,)
+        Values of the parameter, rising.
+    heights : array (M,)
+        The likelihood at each; places where it is infinite or NaN are left out.
+    best : float, optional
+        Where the maximum is; a dotted line leads down from it.
+    tag : str
+        Words beside the maximum.
+    area : bool
+        Whether the area under the curve is shaded.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    Line2D
+        The curve.
+
+    Examples
+    --------
+    >>> curve = likelihood_curve([0.2, 0.4, 0.6], [0.020, 0.035, 0.023], best=0.4, tag="2/5")
+    >>> [text.get_text() for text in curve.axes.texts]
+    ['2/5']
+    """
+    ax = axes_or_new(ax, 4.4, 3.0)
+    places, heights = np.asarray(places, dtype=float), np.asarray(heights, dtype=float)
+    shown = np.where(np.isfinite(heights), heights, np.nan)
+    (curve,) = ax.plot(places, shown, color=COLOURS[0], linewidth=2.2)
+    if area:
+        ax.fill_between(places, 0, shown, color=COLOURS[0], alpha=0.15, linewidth=0)
+        ax.set_ylim(bottom=0)
+    if best is not None:
+        ax.margins(y=0.16)
+        top = float(np.interp(best, places, shown))
+        floor = ax.get_ylim()[0]
+        ax.plot([best, best], [floor, top], color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
+        ax.plot(best, top, marker="*", markersize=14, color=COLOURS[1], markeredgecolor="white")
+        ax.set_ylim(bottom=floor)
+        ax.annotate(
+            tag,
+            (best, top),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            weight="bold",
+            fontsize=9.5,
+            color=COLOURS[1],
+            path_effects=halo(),
+        )
+    return curve
+
+
+def bell(
+    mean: float,
+    std: float,
+    limits: tuple[float, float],
+    *,
+    interval: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Any:
+    """Draw a bell curve, and shade the probability of an interval.
+
+    Parameters
+    ----------
+    mean, std : float
+        Those of the normal distribution.
+    limits : tuple of float
+        Ends of the line.
+    interval : tuple of float, optional
+        The ends between which the area is shaded.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    Line2D
+        The curve.
+
+    Examples
+    --------
+    >>> curve = bell(170.0, 10.0, (130, 210), interval=(169.5, 170.5))
+    >>> float(curve.get_ydata().max().round(3))
+    0.04
+    """
+    ax = axes_or_new(ax, 5.0, 3.0)
+    grid = np.linspace(*limits, 301)
+    (curve,) = ax.plot(grid, normal_density(grid, mean, std), color=COLOURS[0], linewidth=2.2)
+    if interval is not None:
+        inside = np.linspace(*interval, 60)
+        ax.fill_between(
+            inside, 0, normal_density(inside, mean, std), color=COLOURS[1], linewidth=0, zorder=3
+        )
+    ax.set(xlim=limits, ylabel="density")
+    return curve
+
+
+def sticks(
+    x: Any, mean: float, std: float, limits: tuple[float, float], *, ax: Axes | None = None
+) -> Any:
+    """Draw numbers as sticks that reach up to a bell curve: the factors of the likelihood.
+
+    Parameters
+    ----------
+    x : array (N,)
+        A few numbers.
+    mean, std : float
+        Those of the normal distribution.
+    limits : tuple of float
+        Ends of the line.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    LineCollection
+        The sticks, each as high as the density at its number.
+
+    Examples
+    --------
+    >>> lines = sticks([0.0, 1.0], 0.0, 1.0, (-3, 3))
+    >>> len(lines.get_segments())
+    2
+    """
+    ax = axes_or_new(ax, 4.4, 3.0)
+    x = np.ravel(np.asarray(x, dtype=float))
+    heights = normal_density(x, mean, std)
+    bell(mean, std, limits, ax=ax)
+    lines = ax.vlines(x, 0, heights, color=COLOURS[1], linewidth=3)
+    ax.plot(x, heights, linestyle="none", marker=".", markersize=9, color=COLOURS[1])
+    ax.plot(x, np.zeros(len(x)), linestyle="none", marker="o", markersize=5, color=INK, zorder=4)
+    ax.set_ylim(bottom=0)
+    ax.spines["bottom"].set_zorder(0)
+    return lines
+
+
+def normal_hill(
+    x: Any,
+    *,
+    paths: Sequence[Any] = (),
+    path_labels: Sequence[str] = (),
+    limits: tuple[tuple[float, float], tuple[float, float]] = ((150.0, 190.0), (5.0, 30.0)),
+    summit: bool = True,
+    concave: bool = False,
+    colourbar: bool = True,
+    ax: Axes | None = None,
+) -> Any:
+    """Draw the log-likelihood of numbers over mean and standard deviation, and ways up.
+
+    Parameters
+    ----------
+    x : array (N,)
+        The numbers.
+    paths : sequence of array (T, 2)
+        Mean and standard deviation step by step, the start first (a hollow marker).
+    path_labels : sequence of str
+        Words at the start of each path.
+    limits : pair of pairs
+        Ranges of the mean and of the standard deviation.
+    summit : bool
+        Whether the maximum is marked.
+    concave : bool
+        Whether the border is drawn inside which the surface is concave in both parameters.
+    colourbar : bool
+        Whether the scale, in nats below the summit, stands beside the picture.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    QuadContourSet
+        The filled contours.
+
+    Notes
+    -----
+    The Hessian is negative definite where ``(mean - m)^2 + std^2 < 3 s^2``, with m and s those of
+    the data: inside a half-circle about (m, 0).
+
+    Examples
+    --------
+    >>> shades = normal_hill([160.0, 170.0, 180.0], paths=[[[155, 20], [170, 12]]])
+    >>> shades.axes.get_xlabel()
+    'mean (cm)'
+    """
+    ax = axes_or_new(ax, 6.0, 4.4)
+    x = np.ravel(np.asarray(x, dtype=float))
+    means, stds = (np.linspace(*ends, 181) for ends in limits)
+    best = x.mean(), x.std()
+    drop = normal_heights(x, means, stds[:, None]) - normal_heights(x, *best)
+    levels = np.negative(DROPS[::-1])
+    shades = ax.contourf(means, stds, drop, [-1e12, *levels, 1e-6], colors=SHADES[::-1])
+    ax.contour(means, stds, drop, levels, colors="white", linewidths=0.8, linestyles="solid")
+    ax.set(xlim=limits[0], ylim=limits[1], xlabel="mean (cm)", ylabel="standard deviation (cm)")
+    if colourbar:
+        scale = ax.figure.colorbar(shades, ax=ax, spacing="uniform", shrink=0.9, pad=0.03)
+        scale.set_ticks(list(levels), labels=[f"−{v:g}" for v in DROPS[::-1]])
+        scale.set_label("nats below the summit")
+        scale.outline.set_visible(False)
+        scale.ax.tick_params(length=0)
+    if concave:
+        turn = np.linspace(0, np.pi, 200)
+        radius = np.sqrt(3) * best[1]
+        ax.plot(
+            best[0] + radius * np.cos(turn),
+            radius * np.sin(turn),
+            color=INK,
+            linewidth=1.4,
+            linestyle=(0, (5, 3)),
+            zorder=5,
+        )
+    if summit:
+        mark(ax, best, "*", "summit", "right")
+    for i, path in enumerate(paths):
+        label = path_labels[i] if i < len(path_labels) else ""
+        draw_path(ax, path, label=label, numbered=0, colour=COLOURS[1 + i % 4])
+    return shades
+
+
+def repeated_estimates(ratios: Any, *, n: int, limit: float = 3.0, ax: Axes | None = None) -> Any:
+    """Draw the estimates of many samples, over the true value, as a histogram.
+
+    Parameters
+    ----------
+    ratios : array (R,)
+        Estimate over truth, one a sample; those above `limit` are not shown.
+    n : int
+        Numbers in each sample, for the title.
+    limit : float
+        Right end of the axis.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    BarContainer
+        The bars; their areas are shares of all samples.
+
+    Examples
+    --------
+    >>> bars = repeated_estimates([0.2, 0.5, 1.1], n=2)
+    >>> [text.get_text() for text in bars[0].axes.texts]
+    ['truth', 'average 0.60']
+    """
+    ax = axes_or_new(ax, 4.4, 2.8)
+    ratios = np.ravel(np.asarray(ratios, dtype=float))
+    edges = np.linspace(0, limit, 46)
+    heights = np.histogram(ratios, edges)[0] / (len(ratios) * np.diff(edges))
+    bars = ax.bar(
+        edges[:-1],
+        heights,
+        np.diff(edges),
+        align="edge",
+        color="#D0D0D0",
+        edgecolor="white",
+        lw=0.5,
+    )
+    top = 1.22 * float(heights.max())
+    marks = (
+        (1.0, GREY, (0, (1, 2)), "truth", "left", 0.985),
+        (ratios.mean(), COLOURS[1], "-", f"average {ratios.mean():.2f}", "left", 0.885),
+    )
+    for place, colour, dashes, words, side, height in marks:
+        ax.axvline(place, color=colour, linewidth=2, linestyle=dashes)
+        ax.annotate(
+            words,
+            (max(place, 1.0), height * top),
+            xytext=(6, 0),
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            color=INK if colour == GREY else colour,
+            weight="normal" if colour == GREY else "bold",
+            fontsize=9.5,
+            path_effects=halo(),
+        )
+    ax.set(xlim=(0, limit), ylim=(0, top), ylabel="density", title=f"n = {n}")
+    ax.set_xlabel("estimated over true variance")
+    return bars

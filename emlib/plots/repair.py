@@ -1,0 +1,96 @@
+"""Pictures of lesson 09: two runs side by side, one faulty, one repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .extras import need
+from .style import COLOURS, INK, axes_or_new, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)))
+ROUNDING = 1e-10
+
+
+def falls(history: Any) -> Any:
+    """Return the rounds whose value is lower than the one before, by more than rounding.
+
+    Examples
+    --------
+    >>> falls([1.0, 2.0, 1.5, 1.5]).tolist()
+    [2]
+    """
+    history = np.asarray(history, dtype=float)
+    return 1 + np.flatnonzero(np.diff(history) < -ROUNDING * (1 + np.abs(history[1:])))
+
+
+def rivals(
+    histories: Mapping[str, Any],
+    *,
+    best: float | None = None,
+    ylabel: str = "log-likelihood (nats)",
+    ax: Axes | None = None,
+) -> dict[str, Any]:
+    """Draw objectives by round, each fall marked by a triangle that points down.
+
+    Parameters
+    ----------
+    histories : mapping of str to array (T,)
+        Objectives by round from the start, by the words that stand beside the lines. They may
+        have different lengths; a line that ends early ends in a square.
+    best : float, optional
+        A value that is drawn as a dotted line, such as the best one known.
+    ylabel : str
+        What the objective is, with its unit.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    dict of str to Line2D
+        The lines by name; their gid is the number of falls.
+
+    Examples
+    --------
+    >>> lines = rivals({"faulty": [-3.0, -2.0, -2.5], "repaired": [-3.0, -1.9, -1.8]})
+    >>> [line.get_gid() for line in lines.values()]
+    ['1 falls', '0 falls']
+    """
+    MaxNLocator = need("matplotlib.ticker", extra="plots").MaxNLocator
+    ax = axes_or_new(ax, 6.0, 3.4, grid=True)
+    lines = {}
+    longest = max(len(history) for history in histories.values())
+    if best is not None:
+        ax.axhline(best, color=INK, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
+    for i, (name, values) in enumerate(histories.items()):
+        history = np.asarray(values, dtype=float)
+        colour = COLOURS[(i + 1) % 2] if len(histories) <= 2 else COLOURS[i % len(COLOURS)]
+        rounds, down = np.arange(len(history)), falls(history)
+        (line,) = ax.plot(rounds, history, color=colour, linestyle=DASHES[i % 3], label=name)
+        line.set_gid(f"{len(down)} falls")
+        ax.plot(down, history[down], color=colour, marker="v", markersize=8, linestyle="", zorder=4)
+        if len(history) < longest:
+            ax.plot(rounds[-1:], history[-1:], color=colour, marker="s", markersize=8, zorder=4)
+        lines[name] = line
+    for i, (name, line) in enumerate(lines.items()):
+        ax.text(
+            0.98,
+            0.06 + 0.09 * (len(lines) - 1 - i),
+            name,
+            transform=ax.transAxes,
+            ha="right",
+            va="bottom",
+            color=line.get_color(),
+            weight="bold",
+            fontsize=9.5,
+            path_effects=halo(),
+        )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.ticklabel_format(axis="y", useOffset=False)
+    ax.set(xlabel="round", ylabel=ylabel)
+    return lines

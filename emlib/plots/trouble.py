@@ -1,0 +1,226 @@
+"""Pictures of a fit in trouble: where a rule would stop it, a spike, three monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .extras import need
+from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, halo
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROUND_TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
+SMALLEST_CHANGE = 1e-9
+"""Changes of parameters below this are not shown: they are rounding."""
+
+
+def stops(history: Any, tolerances: Mapping[str, int], *, ax: Axes | None = None) -> list[Any]:
+    """Draw the objective by round, and where each stopping rule would end the run.
+
+    Parameters
+    ----------
+    history : array (T,)
+        The objective by round; the start is round 0.
+    tolerances : mapping of str to int
+        The round after which a rule stops, by the words written beside it. Rules that stop at
+        one round share a mark.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        The course, then one mark a round at which something stops.
+
+    Examples
+    --------
+    >>> lines = stops([-9.0, -8.9, -5.0, -4.0], {"loose": 1, "looser": 1, "strict": 3})
+    >>> [line.get_xdata().tolist() for line in lines[1:]]
+    [[1], [3]]
+    """
+    ax = axes_or_new(ax, 6.4, 3.6, grid=True)
+    history = np.asarray(history, dtype=float)
+    lines = ax.plot(np.arange(len(history)), history, color=COLOURS[0], linewidth=2)
+    low = history.min() + 0.5 * np.ptp(history)
+    for i, stop in enumerate(sorted(set(tolerances.values()))):
+        words = ",\n".join(name for name, n in tolerances.items() if n == stop)
+        lines += ax.plot(stop, history[stop], marker="X", markersize=9, color=COLOURS[1], ls="")
+        above = history[stop] < low
+        ax.annotate(
+            words,
+            (stop, history[stop]),
+            xytext=(0, 9 + 12 * (i % 2) if above else -10 - 12 * (i % 2)),
+            textcoords="offset points",
+            ha="center" if stop > 2 else "left",
+            va="bottom" if above else "top",
+            fontsize=9,
+            color=INK,
+            path_effects=halo(),
+        )
+    ax.ticklabel_format(axis="y", useOffset=False)
+    ax.margins(y=0.14)
+    ax.set(xlabel="round", ylabel="log-likelihood (nats)")
+    return lines
+
+
+def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None = None) -> Any:
+    """Draw the log-likelihood while one component narrows around a point.
+
+    Parameters
+    ----------
+    stds : array (S,)
+        Standard deviations of that component; the axis runs from wide to narrow.
+    values : array (S,)
+        Log-likelihood at each.
+    label : str, optional
+        Words beside the lowest point.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    Line2D
+        The curve.
+
+    Examples
+    --------
+    >>> line = spike([1.0, 0.1, 0.01], [-26.0, -32.0, -31.0], label="dip")
+    >>> line.axes.get_xlim()[0] > line.axes.get_xlim()[1]
+    True
+    """
+    ax = axes_or_new(ax, 5.2, 3.4, grid=True)
+    stds, values = np.asarray(stds, dtype=float), np.asarray(values, dtype=float)
+    colour = COLOURS[len(ax.lines) % len(COLOURS)]
+    (line,) = ax.plot(stds, values, color=colour, linewidth=2)
+    if label:
+        lowest = values.argmin()
+        ax.annotate(
+            label,
+            (stds[lowest], values[lowest]),
+            xytext=(0, -8),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=9.5,
+            color=colour,
+            weight="bold",
+        )
+    ax.set_xscale("log")
+    ax.set_xlim(stds.max(), stds.min())
+    ax.margins(y=0.16)
+    ax.set(xlabel="standard deviation of the glued component", ylabel="log-likelihood (nats)")
+    return line
+
+
+def monitors(
+    rounds: Any,
+    objectives: Any,
+    changes: Any,
+    entropies: Any,
+    *,
+    axes: Sequence[Axes] | None = None,
+    now: int | None = None,
+) -> list[Any]:
+    """Draw the three monitors of a run: objective, change of the parameters, entropy.
+
+    Parameters
+    ----------
+    rounds : array (T,)
+        Numbers of the rounds.
+    objectives : array (T,)
+        Log-likelihood in nats.
+    changes : array (T,)
+        By how much the parameters moved in that round; NaN for the start. Changes that are
+        rounding are not drawn.
+    entropies : array (T,)
+        Entropy of the responsibilities in nats a data point.
+    axes : three Axes, optional
+        Where to draw, from top to bottom; a new figure where it is None.
+    now : int, optional
+        The index up to which the lines are drawn, with a marker at their ends; all by default.
+
+    Returns
+    -------
+    list of Line2D
+        Three lines, then three markers.
+
+    Examples
+    --------
+    >>> lines = monitors([0, 1, 2], [-9, -8, -7.5], [np.nan, 0.5, 0.1], [0.69, 0.4, 0.3], now=1)
+    >>> [len(line.get_xdata()) for line in lines]
+    [2, 2, 2, 1, 1, 1]
+    """
+    axes = set_monitors(rounds, objectives, changes, entropies, axes=axes)
+    last = len(np.asarray(rounds)) - 1 if now is None else now
+    lines, ends = [], []
+    for i, (ax, values) in enumerate(zip(axes, (objectives, changes, entropies), strict=True)):
+        here = np.asarray(rounds)[: last + 1], np.array(values, dtype=float)[: last + 1]
+        line, end = draw_monitor(ax, *here, i)
+        lines.append(line)
+        ends.append(end)
+    return [*lines, *ends]
+
+
+def draw_monitor(ax: Axes, rounds: Any, values: Any, i: int) -> list[Any]:
+    """Draw monitor `i` (0 to 2) up to now, and a marker at its end."""
+    values = np.asarray(values, dtype=float)
+    if i == 1:
+        values = np.where(values > SMALLEST_CHANGE, values, np.nan)
+    (line,) = ax.plot(rounds, values, color=COLOURS[i], linewidth=2)
+    (end,) = ax.plot(rounds[-1:], values[-1:], color=COLOURS[i], marker=MARKERS[i], ms=7)
+    end.set_clip_on(False)
+    return [line, end]
+
+
+def set_monitors(
+    rounds: Any,
+    objectives: Any,
+    changes: Any,
+    entropies: Any,
+    *,
+    axes: Sequence[Axes] | None = None,
+) -> list[Any]:
+    """Give three axes the scales, limits and names that all frames of a run share.
+
+    The start's objective may lie below the first axis: what comes after it is what matters.
+    """
+    ticker = need("matplotlib.ticker", extra="plots")
+    if axes is None:
+        from .style import figure
+
+        axes = figure(4.4, 4.4, rows=3, sharex=True, grid=True)[1]
+    top, middle, bottom = np.ravel(np.asarray(axes, dtype=object))
+    last = max(1, int(np.max(rounds)))
+    for ax in (top, middle, bottom):
+        ax.set_xscale("function", functions=(np.log1p, np.expm1))
+        ax.set_xlim(-0.06, last * 1.2)
+        ax.xaxis.set_major_locator(ticker.FixedLocator([n for n in ROUND_TICKS if n <= last]))
+        ax.xaxis.set_minor_locator(ticker.NullLocator())
+        ax.grid(True)
+    later = np.asarray(objectives)[1:] if len(objectives) > 2 else objectives
+    for ax, values in ((top, later), (bottom, [0.0, np.log(2), *entropies])):
+        low, high = float(np.min(values)), float(np.max(values))
+        room = 0.08 * (high - low) or 1.0
+        ax.set_ylim(low - room, high + room)
+    moved = np.asarray(changes, dtype=float)
+    moved = moved[np.isfinite(moved) & (moved > SMALLEST_CHANGE)]
+    middle.set_yscale("log")
+    middle.set_ylim(*((moved.min() / 3, moved.max() * 3) if moved.size else (0.1, 1.0)))
+    middle.yaxis.set_minor_locator(ticker.NullLocator())
+    middle.yaxis.set_major_locator(ticker.LogLocator(numticks=4))
+    top.yaxis.set_major_locator(ticker.MaxNLocator(3))
+    top.ticklabel_format(axis="y", useOffset=False)
+    bottom.axhline(np.log(2), color=GREY, linestyle=":", linewidth=1)
+    bottom.xaxis.set_label_text("round")
+    titles = (
+        "log-likelihood (nats)",
+        "largest change of a parameter, |Δθ|",
+        "entropy of γ (nats a point; dotted: ln 2, no idea)",
+    )
+    for ax, title, colour in zip((top, middle, bottom), titles, COLOURS, strict=False):
+        ax.set_title(title, fontsize=9, color=colour, pad=3, loc="left")
+    return [top, middle, bottom]

@@ -1,0 +1,226 @@
+"""Patients: recorded runs of EM beside three monitors, to be diagnosed by stepping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from emlib import bound, em
+from emlib.plots import Picture, figure, mixture_1d, picture
+from emlib.plots.rendering import Stage, film
+from emlib.plots.style import COLOURS, INK
+from emlib.plots.trouble import draw_monitor, monitors, set_monitors
+from emlib.validate import Array, CollapseError
+from emlib.widgets.player import Player, existing
+
+ROUNDS = (0, 1, 2, 5, 13, 21, 34, 89, 144)
+SHOWN = (
+    "Left: histogram with the components and their sum. Right: log-likelihood, largest change of a"
+    " parameter and entropy of the responsibilities by round."
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A run with what its monitors showed, round by round.
+
+    Attributes
+    ----------
+    x : array (N,)
+        The data.
+    models : tuple
+        The start and the model after each round.
+    objectives, changes, entropies : array (T,)
+        Log-likelihood in nats; the largest change of a weight, or of a mean or standard deviation
+        in standard deviations of the data (NaN for the start); entropy of the responsibilities in
+        nats a point.
+    collapsed : bool
+        Whether the next round found a singular component.
+    """
+
+    x: Array
+    models: tuple[Any, ...]
+    objectives: Array
+    changes: Array
+    entropies: Array
+    collapsed: bool
+
+
+def watch(model: Any, x: Any, *, n_rounds: int = 144) -> Watched:
+    """Run EM on numbers and write down what the monitors show; a collapse ends the run.
+
+    Parameters
+    ----------
+    model : GaussianMixture1D
+        The start.
+    x : array (N,)
+        The data.
+    n_rounds : int
+        The most rounds.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> start = GaussianMixture1D([0.5, 0.5], [0.0, 9.0], [1.0, 1.0])
+    >>> run = watch(start, [0.1, 0.2, 0.4, 9.0], n_rounds=20)
+    >>> run.collapsed, len(run.models) < 20
+    (True, True)
+    """
+    x = np.ravel(np.asarray(x, dtype=float))
+    steps, collapsed = [], False
+    try:
+        for step in islice(em.iterate(model, x), n_rounds + 1):
+            steps.append(step)
+    except CollapseError:
+        collapsed = True
+    models = tuple(step.model for step in steps)
+    places = np.array([[*m.weights, *m.means / x.std(), *m.stds / x.std()] for m in models])
+    moved = np.abs(np.diff(places, axis=0)).max(axis=1)
+    entropies = [bound.entropy(m.responsibilities(x)) / len(x) for m in models]
+    return Watched(
+        x,
+        models,
+        np.array([step.objective for step in steps]),
+        np.append(np.nan, moved),
+        np.array(entropies),
+        collapsed,
+    )
+
+
+def patient_player(
+    patients: Mapping[str, tuple[Any, Any]], *, rounds: Sequence[int] = ROUNDS, bins: int = 40
+) -> Player:
+    """Return a player of several runs, each beside its monitors.
+
+    Parameters
+    ----------
+    patients : mapping of str to (GaussianMixture1D, array)
+        Start and data, by the name that a button shows.
+    rounds : sequence of int
+        The rounds that are shown. A run that collapses earlier ends with its last round.
+    bins : int
+        Bars of the histogram.
+
+    Returns
+    -------
+    Player
+        One frame for each of `rounds`. Its ``twin(rounds)`` shows each patient's monitors, and its
+        curves at the last of the rounds asked for.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> start = GaussianMixture1D([0.5, 0.5], [0.0, 9.0], [1.0, 1.0])
+    >>> player = patient_player({"lone": (start, [0.1, 0.2, 0.4, 9.0])}, rounds=(0, 1, 50))
+    >>> player.labels["lone"][-1].partition(":")[0]
+    'Collapsed after round 2'
+    """
+    runs = {name: watch(model, x, n_rounds=max(rounds)) for name, (model, x) in patients.items()}
+    pictures = {name: draw(run, rounds, bins) for name, run in runs.items()}
+    labels = {name: [describe(run, n) for n in rounds] for name, run in runs.items()}
+    return Player(
+        pictures,
+        labels=labels,
+        title="Four runs and their monitors" if len(runs) == 4 else "Runs and their monitors",
+        choice="patient",
+        still=-1,
+        draw_twin=lambda frames: draw_twin(
+            runs, [rounds[i] for i in existing(frames, len(rounds))], bins
+        ),
+    )
+
+
+def reached(run: Watched, n: int) -> int:
+    """Return the round that is shown for round `n`: the last one, where the run ended before."""
+    return min(n, len(run.models) - 1)
+
+
+def describe(run: Watched, n: int) -> str:
+    """Say what the monitors show at round `n`."""
+    i = reached(run, n)
+    model = run.models[i]
+    where = "; ".join(
+        f"{weight:.2f} at {mean:.2f}, std {std:.3g}"
+        for weight, mean, std in zip(model.weights, model.means, model.stds, strict=True)
+    ).replace("-", "−")
+    value = f"{run.objectives[i]:.2f}".replace("-", "−")
+    change = "" if i == 0 else f", |Δθ| = {run.changes[i]:.1g}"
+    head = "Start" if i == 0 else f"Round {i}"
+    if run.collapsed and n > i:
+        head = f"Collapsed after round {i}"
+    return f"{head}: {where}. ln p = {value}{change}, entropy {run.entropies[i]:.2f}."
+
+
+def stage_of(run: Watched, bins: int) -> tuple[Stage, Any, Sequence[Any]]:
+    """Return the figure with all that the frames of a run share, and its axes."""
+    fig, axes = figure(8.2, 3.7, columns=2, rows=3, width_ratios=[1.25, 1])
+    grid = axes[0, 0].get_gridspec()
+    for ax in axes[:, 0]:
+        ax.remove()
+    left = fig.add_subplot(grid[:, 0])
+    left.spines[["top", "right"]].set_visible(False)
+    lines = mixture_1d(run.models[-1], run.x, bins=bins, ax=left)
+    for artist in [*lines, *left.texts]:
+        artist.remove()
+    left.set_ylim(0, 1.3 * max(bar.get_height() for bar in left.patches))
+    set_monitors(*measured(run), axes=axes[:, 1])
+    return Stage(fig, sharpness=1.5), left, axes[:, 1]
+
+
+def measured(run: Watched) -> tuple[Any, Any, Any, Any]:
+    """Return what the monitors take."""
+    return np.arange(len(run.models)), run.objectives, run.changes, run.entropies
+
+
+def draw(run: Watched, rounds: Sequence[int], bins: int) -> list[Picture]:
+    """Return one frame for each of the rounds."""
+    stage, left, right = stage_of(run, bins)
+    images = []
+    for n in rounds:
+        i = reached(run, n)
+        draw_curves(left, run.models[i])
+        for ax, values, k in zip(right, measured(run)[1:], range(3), strict=True):
+            draw_monitor(ax, np.arange(i + 1), values[: i + 1], k)
+        images.append(stage.shot())
+    return film(images, [f"{describe(run, n)} {SHOWN}" for n in rounds], stage.width)
+
+
+def draw_curves(ax: Any, model: Any) -> None:
+    """Draw the components and their sum over a histogram that stands already."""
+    low, high = ax.get_xlim()
+    grid = np.union1d(
+        np.linspace(low, high, 400),
+        np.ravel(model.means[:, None] + model.stds[:, None] * np.linspace(-4, 4, 33)),
+    )
+    grid = grid[(grid >= low) & (grid <= high)]
+    ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
+    for k, part in enumerate(np.exp(model.log_joint(grid)).T):
+        dashes = "-" if k == 0 else "--"
+        ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=dashes)
+
+
+def draw_twin(runs: Mapping[str, Watched], rounds: Sequence[int], bins: int) -> Picture:
+    """Return a column a patient: the curves at the last round above, the monitors below."""
+    fig, axes = figure(
+        9.4, 6.2, columns=len(runs), rows=4, squeeze=False, height_ratios=[1.5, 1, 1, 1]
+    )
+    for column, (name, run) in zip(axes.T, runs.items(), strict=True):
+        i = reached(run, max(rounds))
+        top = mixture_1d(run.models[i], run.x, bins=bins, ax=column[0])[0].axes
+        for artist in [*top.lines, *top.texts]:
+            artist.remove()
+        top.set_ylim(0, 1.3 * max(bar.get_height() for bar in top.patches))
+        draw_curves(top, run.models[i])
+        top.set_title(f"{name}\nround {i}", fontsize=9.5)
+        top.set(ylabel="", xlabel="", yticks=[])
+        monitors(*measured(run), axes=column[1:], now=i)
+        titles = ("ln p", "|Δθ|", "entropy of γ")
+        for ax, title in zip(column[1:], titles, strict=True):
+            ax.set_title(title, fontsize=9, pad=3, loc="left")
+            ax.tick_params(labelsize=8)
+    words = " ".join(f"{name}: {describe(run, max(rounds))}" for name, run in runs.items())
+    return picture(fig, f"One column a run. {words}")
