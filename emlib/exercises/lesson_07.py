@@ -346,55 +346,67 @@ def _nearly(case: Case, answer: Any) -> bool:
     return all(np.allclose(a, r, rtol=1e-2, atol=1e-2) for a, r in zip(answer, right, strict=True))
 
 
+def _slip(name: str, says: str, variant: Callable[..., Any]) -> Misconception:
+    """Recognise a variant also where it was computed by difference quotients."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        found = variant(*case.arguments(_SLOPES))
+        return all(
+            np.allclose(a, f, rtol=1e-4, atol=1e-4) for a, f in zip(answer, found, strict=True)
+        )
+
+    return Misconception(name, says, variant, applies)
+
+
 _SLOPES_WRONG = (
-    Misconception(
+    _slip(
         "q moves with the biases",
         "Both gradients are that of the log-likelihood. In the bound q is held at the posterior of"
         " `biases_old`: only the log-joint moves with `biases`.",
         _pair(_right_first, _right_first),
     ),
-    Misconception(
+    _slip(
         "log-likelihood with the old responsibilities",
         "Both gradients are that of the bound. The log-likelihood does not know `biases_old`: its"
         " responsibilities are those of `biases`.",
         _pair(_right_second, _right_second),
     ),
-    Misconception(
+    _slip(
         "the two in the wrong order",
         "The two are exchanged: return the gradient of the log-likelihood first, then that of the"
         " bound.",
         _pair(_right_second, _right_first),
     ),
-    Misconception(
+    _slip(
         "both at the old biases",
         "Both gradients were taken at `biases_old`. They are asked for at `biases`; only q belongs"
         " to `biases_old`.",
         lambda x, b, old: slopes(x, old, old),
     ),
-    Misconception(
+    _slip(
         "posterior of the new biases in the bound",
         "In the bound the roles are exchanged: q comes from `biases_old`, and the gradient is taken"
         " at `biases`.",
         _pair(_right_first, lambda x, b, old: (_shares(x, b) * _residuals(x, old)).sum(axis=0)),
     ),
-    Misconception(
+    _slip(
         "tails with the wrong sign",
         "The tails have the wrong sign: the derivative of t ln(1 - b) is -t / (1 - b).",
         lambda x, b, old: tuple(
             (_shares(x, p) * (x[:, :1] / b + x[:, 1:] / (1 - b))).sum(axis=0) for p in (b, old)
         ),
     ),
-    Misconception(
+    _slip(
         "tails forgotten",
         "The tails are missing: each contributes -1 / (1 - b).",
         lambda x, b, old: tuple((_shares(x, p) * x[:, :1] / b).sum(axis=0) for p in (b, old)),
     ),
-    Misconception(
+    _slip(
         "no responsibilities",
         "Each coin was given all trials. Weigh every trial by its responsibility.",
         lambda x, b, old: 2 * (_residuals(x, b).sum(axis=0),),
     ),
-    Misconception(
+    _slip(
         "means instead of sums",
         "These are averages over the trials; the log-likelihood is a sum.",
         lambda x, b, old: tuple(g / len(x) for g in slopes(x, b, old)),
@@ -538,8 +550,8 @@ _PICTURE_WRONG = (
         applies=lambda case, answer: _number_is(answer, entropy_of_the_slice() / np.log(2)),
     ),
     Misconception(
-        "negative entropy, as the book words it",
-        "The value lies in Q itself. What was left out is the second term of (9.74), minus the"
+        "the height of Q itself",
+        "This is Q at the old parameters. What it lacks is the second term of (9.74), minus the"
         " average of ln q.",
         applies=lambda case, answer: isinstance(answer[1], float) and answer[1] < -1000,
     ),

@@ -226,17 +226,16 @@ REPAIR = Exercise(
 
 def fit_safely(x, starts, min_std):
     """Weights, means and standard deviations of the best run that did not collapse."""
-    best = None
+    healthy = []
     for start in starts:
         try:
             fit = em.fit(start, x)
         except CollapseError:
             continue  # refused on the way
-        if fit.model.stds.min() < min_std:
-            continue  # settled on a spike
-        if best is None or fit.objective > best.objective:
-            best = fit
-    return best.model.weights, best.model.means, best.model.stds
+        if fit.model.stds.min() >= min_std:  # not settled on a spike
+            healthy.append(fit)
+    best = max(healthy, key=lambda fit: fit.objective).model
+    return best.weights, best.means, best.stds
 
 
 _SAFE = ("x", "starts", "min_std")
@@ -264,12 +263,12 @@ def _safe_cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def _runs(case: Case, tol: float = 1e-8) -> list[Any]:
+def _runs(case: Case) -> list[Any]:
     """The runs of a case that end, in the order of their starts."""
-    fits = []
+    fits: list[em.Fit | None] = []
     for start in case["starts"]:
         try:
-            fits.append(em.fit(start, case["x"], tol=tol))
+            fits.append(em.fit(start, case["x"]))
         except CollapseError:
             fits.append(None)
     return fits
@@ -291,11 +290,6 @@ def _known() -> dict[str, tuple[Triple | None, ...]]:
             except Exception:
                 ends[name].append(None)
     return {name: tuple(found) for name, found in ends.items()}
-
-
-def _first_run(case: Case, fits: list[Any]) -> GaussianMixture1D:
-    model: GaussianMixture1D = fits[0].model
-    return model
 
 
 def _highest(case: Case, fits: list[Any]) -> GaussianMixture1D:
@@ -498,7 +492,7 @@ def choose_k(x, ks, rng):
             GaussianMixture1D, x, n_components=k, n_starts=3, rng=rng, tol=1e-7, max_iter=3000
         )
         scores[k] = selection.bic(fits[0].model, x)  # the best of the three
-    return min(scores, key=scores.get)
+    return min(scores, key=lambda k: scores[k])
 
 
 _CHOOSE = ("x", "ks", "rng")
@@ -515,8 +509,8 @@ def _choose_cases(rng: np.random.Generator) -> list[Case]:
             [1, 2, 3],
         ),
         (
-            "300 numbers from three groups",
-            normals((-10, 2, 100), (30, 4, 100), (5, 3, 100)),
+            "600 numbers from three groups",
+            normals((-15, 3, 200), (30, 5, 200), (6, 4, 200)),
             [2, 3, 4],
         ),
         ("200 numbers from one group", normals((100, 15, 200)), [1, 2]),
@@ -576,8 +570,10 @@ def _smallest_bic(case: Case, answer: float) -> Finding | None:
     )
 
 
-def _says(criterion: str) -> Callable[[Case, Any], bool]:
-    return lambda case, answer: bool(answer == _choice(case, criterion))
+def _aic_would(case: Case, answer: Any) -> bool:
+    """Whether AIC chooses this K, or is in doubt between it and its choice."""
+    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["aic"]
+    return bool(scores[int(answer)] < min(scores.values()) + 2)
 
 
 def _position(case: Case, answer: Any) -> bool:
@@ -630,7 +626,7 @@ CHOOSE = Exercise(
             "AIC instead of BIC",
             "These are AIC's choices: its price is 1 nat a parameter. BIC asks for half of ln N"
             " nats.",
-            applies=_says("aic"),
+            applies=_aic_would,
         ),
     ),
     hints=(

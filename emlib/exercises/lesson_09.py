@@ -298,6 +298,32 @@ def _all_move(family: Family) -> Callable[[Case, Any], Finding | None]:
     return test
 
 
+def _best_of(family: Family) -> Callable[[Case, Any], Finding | None]:
+    """Test that no small change of a mean, spread or rate raises Q (9.31)."""
+
+    def test(case: Case, seen: Watched) -> Finding | None:
+        x, new = case["x"], seen.thetas[1]
+        due = _expected(family, x, new, seen.r)
+        for index, name in enumerate(family.names[1:], start=1):
+            for place in np.ndindex(new[index].shape):
+                for step in (-2e-3, 2e-3):
+                    moved = [part.copy() for part in new]
+                    moved[index][place] += step * np.abs(new[index]).max()
+                    gain = _expected(family, x, tuple(moved), seen.r) - due
+                    if gain > 1e-9 * (abs(due) + len(x)):
+                        return Finding(
+                            f"Q rises by {gain:.3g} when one of the new {name} is moved a little",
+                            "no rise: the M step maximises Q (9.31)",
+                        )
+        return None
+
+    return test
+
+
+def _expected(family: Family, x: Floats, theta: Theta, r: Floats) -> float:
+    return float((r * family.log_joint(x, *theta)).sum())  # (9.40)
+
+
 def _climbs(family: Family) -> Callable[[Case, Any], Finding | None]:
     def test(case: Case, seen: Watched) -> Finding | None:
         x = case["x"]
@@ -352,6 +378,7 @@ def _round_properties(family: Family) -> tuple[Property, ...]:
         Property("the weights are the average responsibilities (9.26)", _weights_follow),
         *(units if family.powers else ()),
         Property("every parameter is updated", _all_move(family)),
+        Property("the new parameters maximise Q (9.31)", _best_of(family)),
         Property(f"in {N_ROUNDS} rounds the log-likelihood never falls (9.28)", _climbs(family)),
         Property("names do not matter", _names_of(family)),
         Property("a far point has a posterior too", _far_point),
@@ -462,7 +489,7 @@ def em_round(x, weights, means, stds):
 def _line_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
     for n, start in (
-        (60, ([0.5, 0.5], [-0.5, 0.5], [1.0, 1.4])),
+        (60, ([0.4, 0.6], [-0.5, 0.5], [1.0, 1.4])),
         (45, ([0.3, 0.7], [2.5, -1.5], [0.7, 1.9])),
         (90, ([0.2, 0.5, 0.3], [-3.0, 0.5, 4.0], [1.2, 0.6, 2.1])),
     ):
@@ -745,27 +772,27 @@ def _not_below_start(case: Case, answer: tuple[Starts, Theta]) -> Finding | None
 
 
 @cache
-def _limit(data: bytes, start: bytes, k: int) -> tuple[float, int]:
-    """Where EM from this start ends: its log-likelihood, and the rounds that it took."""
+def _limit(data: bytes, start: bytes, k: int) -> float:
+    """Return the log-likelihood at which EM from this start ends."""
     x = np.frombuffer(data)
     theta: Theta = tuple(np.frombuffer(start).reshape(3, k))
     before = -np.inf
-    for n in range(20_000):
+    for _ in range(20_000):
         now = _log_likelihood(_normal, x, theta)
         if now - before < 1e-10:
             break
         before = now
         theta = _normal_m(x, _softmax(_normal(x, *theta)))
-    return now, n
+    return now
 
 
-def _end(case: Case) -> tuple[float, int]:
+def _end(case: Case) -> float:
     theta = np.array(LINE.theta(case))
     return _limit(np.ascontiguousarray(case["x"]).tobytes(), theta.tobytes(), theta.shape[1])
 
 
 def _settled(case: Case, answer: tuple[Starts, Theta]) -> Finding | None:
-    due, _ = _end(case)
+    due = _end(case)
     reached = _log_likelihood(_normal, case["x"], answer[1])
     if abs(reached - due) < 0.02:
         return None
@@ -869,7 +896,7 @@ _FIT_WRONG = (
     ),
     Misconception(
         "a fixed twenty rounds",
-        "This is where twenty rounds lead. Whether that is enough depends on the data and the start:"
+        "This is where twenty rounds lead. Whether they are enough depends on data and start:"
         " stop when a round gains almost nothing, not when a number of rounds is over.",
         applies=_ends_like(20),
     ),
@@ -894,7 +921,7 @@ _FIT_WRONG = (
         " the gain is tiny, such as 1e-8 nats a point; do not stop at a fixed number.",
         applies=lambda case, answer: (
             (_not_below_start(case, answer) is None and _weights_fitted(case, answer) is None)
-            or _log_likelihood(_normal, case["x"], answer[1]) <= _end(case)[0] + 0.02
+            or _log_likelihood(_normal, case["x"], answer[1]) <= _end(case) + 0.02
         ),
     ),
 )
@@ -1191,8 +1218,8 @@ FIT_2D = Exercise(
             " which responsibilities, is not."
         ),
         (
-            "Compute a = ln pi + ln N for all points at once, a column a component. Log-sum-exp of a"
-            " row is ln p of the point: its sum is (9.28), and `np.exp(a - log_density)` are the"
+            "Compute a = ln pi + ln N for all points at once, a column a component. Log-sum-exp of"
+            " a row is ln p of the point: its sum is (9.28), and `np.exp(a - log_density)` are the"
             " responsibilities that belong to the *same* parameters."
         ),
         (
@@ -1263,6 +1290,10 @@ def _listening(test: Callable[[Round], Any]) -> Callable[[Round], Any]:
             said = test(em_round)
         except AssertionError:
             return Verdict(False, False, calls)
+        except Exception:
+            if implementation in (patient.em_round for patient in WARD) and calls:
+                return Verdict(False, False, calls)  # its numbers broke the test: it is refused
+            raise
         if said is None:
             return Verdict(True, True, calls)
         if isinstance(said, dict):
@@ -1297,7 +1328,7 @@ def _ward_by_eigenvalues(x: Floats, weights: Floats, means: Floats, covariances:
 
 def _ward_swap(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
     scale = np.linalg.slogdet(covariances)[1]
-    inverses = np.linalg.inv(covariances)
+    inverses: Floats = np.asarray(np.linalg.inv(covariances), dtype=float)
     r = _softmax(_plane(x, weights * np.exp(-scale), means, inverses))
     return (r, *_plane_m(x, r))
 
@@ -1375,8 +1406,8 @@ WARD = (
         "lets the swap pass",
         "Sigma where its inverse belongs",
         _ward_swap,
-        "Only values tell: compare r, point by point, with Bayes' rule from an independent"
-        " log density, at covariances that are no multiple of the identity.",
+        "Compare r, point by point, with Bayes' rule from an independent log density, at"
+        " covariances that are no multiple of the identity. A change of unit shows it as well.",
     ),
     Patient(
         "lets a missing prior pass",
@@ -1424,12 +1455,12 @@ def passes(em_round):
     )
 
     def posterior(x, weights, means, covariances):
-        joint = []
+        columns = []
         for weight, mean, covariance in zip(weights, means, covariances, strict=True):
             d = x - mean
             distance = (d @ np.linalg.inv(covariance) * d).sum(axis=1)
-            joint.append(np.log(weight / np.sqrt(np.linalg.det(covariance))) - distance / 2)
-        joint = np.transpose(joint)
+            columns.append(np.log(weight / np.sqrt(np.linalg.det(covariance))) - distance / 2)
+        joint = np.column_stack(columns)
         return np.exp(joint - np.logaddexp.reduce(joint, axis=1)[:, None])
 
     r, *new = em_round(x, *theta)
@@ -1500,9 +1531,9 @@ _WARD_WRONG = (
     ),
     Misconception(
         "refuses the healthy",
-        "Right implementations are refused. Compare with `np.allclose`, not `==`; allow for rounding"
-        " where the likelihood must not fall; and remember that a unit ten times smaller multiplies"
-        " a covariance by a hundred.",
+        "Right implementations are refused. Compare with `np.allclose`, not `==`; allow for"
+        " rounding where the likelihood must not fall; and remember that a unit ten times smaller"
+        " multiplies a covariance by a hundred.",
         applies=lambda case, answer: (
             isinstance(answer, Verdict) and (bool(case["ill"]) or not answer.accepts)
         ),
@@ -1559,7 +1590,7 @@ def em_round_poisson(x, weights, rates):
 def _count_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
     for n, rates, weights, guess in (
-        (80, (2.0, 9.0), (0.5, 0.5), (1.0, 5.0)),
+        (80, (2.0, 9.0), (0.6, 0.4), (1.0, 5.0)),
         (120, (0.5, 4.0, 15.0), (0.2, 0.5, 0.3), (1.0, 3.0, 8.0)),
         (60, (6.0, 3.0), (0.7, 0.3), (7.5, 2.5)),
     ):
@@ -1592,8 +1623,8 @@ _COUNT_WRONG = (
     ),
     Misconception(
         "a Gaussian instead of a Poisson",
-        "These are responsibilities under Gaussians with the Poisson's mean and variance: close, but"
-        " not the model. ln p is x ln(rate) - rate - ln x!.",
+        "These are responsibilities under Gaussians with the Poisson's mean and variance: close,"
+        " but not the model. ln p is x ln(rate) - rate - ln x!.",
         applies=_r_of(COUNTS, lambda x, w, m: _normal(x, w, m, np.sqrt(m))),
     ),
     SHARED["weights never updated"],
@@ -1601,7 +1632,7 @@ _COUNT_WRONG = (
     SHARED["counts instead of weights"],
     Misconception(
         "divided by N instead of N_k",
-        "The rates were divided by the number of data. Divide by what the component was given, N_k.",
+        "The rates were divided by N. Divide by what the component was given, N_k.",
         applies=_new(1, lambda case, r: case["x"] @ r / len(r)),
     ),
     Misconception(
@@ -1630,7 +1661,7 @@ POISSON = Exercise(
             " the sum of r (x ln(rate) - rate) to zero: what mean comes out?"
         ),
         (
-            "`a = np.log(weights) + x[:, None] * np.log(rates) - rates`; then log-sum-exp as always;"
+            "`a = np.log(weights) + x[:, None] * np.log(rates) - rates`; then log-sum-exp as ever;"
             " the new rates are `x @ r / r.sum(axis=0)`."
         ),
     ),

@@ -16,6 +16,7 @@ from .mixtures import ellipses, mixture_1d, scatter
 from .rendering import Picture, animation, picture
 from .repair import rivals
 from .style import COLOURS, MARKERS, figure
+from .trouble import monitors, spike, stops
 
 __all__ = [
     "COLOURS",
@@ -42,6 +43,7 @@ __all__ = [
     "likelihood_surface",
     "mean_map",
     "mixture_1d",
+    "monitors",
     "modes",
     "normal_hill",
     "owned_points",
@@ -55,8 +57,10 @@ __all__ = [
     "rivals",
     "scatter",
     "slice_film",
+    "spike",
     "springs",
     "staircase",
+    "stops",
     "sticks",
     "touching",
     "trace",

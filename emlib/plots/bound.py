@@ -318,11 +318,16 @@ def bound_slice(
     grid, expected = np.asarray(grid, dtype=float), np.asarray(expected, dtype=float)
     fig, (whole, close) = figure(9.2, 4.0, columns=2, width_ratios=[1.5, 1])
     curves = (log_likelihood, expected + entropy, expected)
-    labels = [grid[0] + share * (grid[-1] - grid[0]) for share in (0.82, 0.66, 0.8)]
-    touching(grid, *curves, theta_old=theta_old, label_at=labels, ax=whole)
+    touching(grid, *curves, theta_old=theta_old, ax=whole)
+    names = (LOG_LIKELIHOOD, RED, 0.72), (BOUND, BLUE, 0.76)
+    for row, (name, colour, share) in zip(curves, names, strict=False):
+        place = grid[0] + share * (grid[-1] - grid[0])
+        height = float(np.interp(place, grid, row))
+        name_curve(whole, place, height, name, colour, xytext=(10, 0), ha="left", va="center")
     touching(grid, *curves, theta_old=theta_old, ax=close)
     top = int(np.argmax(expected))
     dot(close, grid[top], expected[top] + entropy, BLUE, marker="^")
+    name_curve(whole, grid[top], expected[top], EXPECTED, BLUE, xytext=(0, -8), va="top")
     low = float(np.interp(theta_old, grid, expected)) - 1.6 * entropy
     whole.set(xlabel=xlabel, ylim=(low, float(np.max(log_likelihood)) + 0.2 * entropy))
     close.set(xlabel=xlabel, xlim=near[0], ylim=near[1], ylabel="", title="the same, close up")
@@ -377,26 +382,21 @@ def slice_film(
         ax.set(xlim=(grid[0], grid[-1]), ylim=ylim, xlabel=xlabel, title=title)
     left.set(ylabel="nats")
     right.tick_params(labelleft=True)
+    names = (LOG_LIKELIHOOD, RED), (BOUND, BLUE), (EXPECTED + ", dashed", BLUE)
+    for ax, shown in ((left, names[::2]), (right, names)):
+        for i, (name, colour) in enumerate(shown):
+            place = {"transform": ax.transAxes, "ha": "right", "va": "top"}
+            ax.text(0.99, 0.97 - 0.085 * i, name, color=colour, weight="bold", **place)
     stage = Stage(fig, sharpness=1.5)
-    label = grid[0] + 0.8 * (grid[-1] - grid[0])
     images = []
     for frame in frames:
         log_likelihood, expected = frame["after"]
         nothing = np.full(len(grid), np.nan)
         touching(grid, log_likelihood, nothing, expected, ax=left)
-        for row, name, colour in (
-            (log_likelihood, LOG_LIKELIHOOD, RED),
-            (expected, EXPECTED, BLUE),
-        ):
-            name_curve(left, label, np.interp(label, grid, row), name, colour)
         new = frame["theta_new"]
         dot(left, new, np.interp(new, grid, log_likelihood), RED)
         dot(left, new, np.interp(new, grid, expected), BLUE, marker="^")
         touching(grid, *frame["before"], theta_old=frame["theta_old"], ax=right)
-        middle = frame["before"][1]
-        name_curve(
-            right, label, np.interp(label, grid, middle), BOUND, BLUE, xytext=(0, -6), va="top"
-        )
         top = np.argmax(frame["before"][1])
         dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
         for ax in (left, right):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .line import curves
+from .line import DASHES
 from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend, halo
 
 if TYPE_CHECKING:
@@ -125,18 +125,34 @@ def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) ->
     [0.0]
     """
     ax = axes_or_new(ax, 6.4, 3.0)
-    lines = curves(model, limits, ax=ax)
+    grid = np.linspace(*limits, 400)
+    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
+    parts = np.exp(model.log_joint(grid)).T
+    outward = np.linspace(-0.5, 0.5, len(parts))[np.argsort(np.argsort(model.means))]
+    for k, part in enumerate(parts):
+        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
+        ax.text(
+            model.means[k] + outward[k] * model.stds[k],
+            0.3 * part.max(),
+            str(k),
+            ha="center",
+            color=COLOURS[k],
+            weight="bold",
+            path_effects=halo(),
+        )
     tops = modes(model, limits)
+    heights = np.exp(model.log_density(tops)) if len(tops) else []
     (flags,) = ax.plot(
         tops,
-        np.exp(model.log_density(tops)) if len(tops) else [],
+        np.asarray(heights) + 0.07 * parts.max(),
         linestyle="none",
         marker="v",
-        markersize=9,
+        markersize=8,
         color=INK,
-        markeredgecolor="white",
+        markeredgewidth=0,
         zorder=4,
     )
+    ax.set(xlim=limits, xlabel="x", ylabel="density")
     return [flags, *lines]
 
 
@@ -178,16 +194,16 @@ def mean_map(
     ax = axes_or_new(ax, 4.4, 4.0)
     values = np.asarray(log_likelihood, dtype=float)
     levels = values.max() - depth * np.linspace(1, 0.06, 14) ** 2
-    lines = ax.contour(places, places, values, levels=levels, colors=GREY, linewidths=1.0)
+    lines = ax.contour(
+        places, places, values, levels=levels, colors=GREY, linewidths=0.9, linestyles="solid"
+    )
     shades = ax.contourf(places, places, values, levels=[*levels, values.max()], cmap="Blues")
     shades.set_alpha(0.55)
     low, high = np.min(places), np.max(places)
     ax.plot([low, high], [low, high], color=GREY, linewidth=1, linestyle=(0, (2, 2)))
     for a, b in maxima:
-        ax.plot(
-            a, b, marker="*", markersize=15, color=COLOURS[1], markeredgecolor="white", zorder=4
-        )
-    ax.set(xlabel="mean of group 0", ylabel="mean of group 1", aspect="equal")
+        ax.plot(a, b, marker="*", markersize=15, color=INK, markeredgecolor="white", zorder=4)
+    ax.set(xlabel="mean of group 0 (cm)", ylabel="mean of group 1 (cm)", aspect="equal")
     return lines
 
 
@@ -213,7 +229,7 @@ def profile(places: Any, heights: Any, *, within: float = 2.0, ax: Axes | None =
     Examples
     --------
     >>> (line,) = profile([0.3, 0.5, 0.7], [-12.0, -10.0, -11.0])
-    >>> line.axes.get_ylim()[1] > -10
+    >>> bool(line.axes.get_ylim()[1] > -10)
     True
     """
     ax = axes_or_new(ax, 5.0, 3.0)
@@ -221,15 +237,14 @@ def profile(places: Any, heights: Any, *, within: float = 2.0, ax: Axes | None =
     top = float(heights.max())
     ax.axhspan(top - within, top, color="#EDEDED", zorder=0)
     ax.annotate(
-        f"within {within:g} nats of the best",
-        (places.mean(), top - within),
-        xytext=(0, 5),
+        f"band: within {within:g} nats of the best",
+        (places.max(), top),
+        xytext=(0, 3),
         textcoords="offset points",
-        ha="center",
+        ha="right",
         fontsize=9,
-        color=GREY,
-        path_effects=halo(),
+        color=INK,
     )
-    lines = ax.plot(places, heights, color=INK, marker="o", markersize=4)
+    lines = ax.plot(places, heights, color=INK, linewidth=2.2)
     ax.set(ylabel="best log-likelihood (nats)", ylim=(None, top + 0.3 * within))
     return lines

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .coins import SHADES, draw_path, mark
+from .coins import SHADES, draw_path
 from .style import COLOURS, GREY, INK, axes_or_new, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DROPS = (2.0, 10.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+DROPS = (2.0, 10.0, 40.0, 100.0, 250.0, 600.0, 1500.0)
 
 
 def normal_density(x: Any, mean: float, std: float) -> np.ndarray:
@@ -98,16 +98,14 @@ def likelihood_curve(
     places, heights = np.asarray(places, dtype=float), np.asarray(heights, dtype=float)
     shown = np.where(np.isfinite(heights), heights, np.nan)
     (curve,) = ax.plot(places, shown, color=COLOURS[0], linewidth=2.2)
+    low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
+    floor = 0.0 if area else low - 0.05 * (high - low)
     if area:
         ax.fill_between(places, 0, shown, color=COLOURS[0], alpha=0.15, linewidth=0)
-        ax.set_ylim(bottom=0)
     if best is not None:
-        ax.margins(y=0.16)
         top = float(np.interp(best, places, shown))
-        floor = ax.get_ylim()[0]
         ax.plot([best, best], [floor, top], color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
         ax.plot(best, top, marker="*", markersize=14, color=COLOURS[1], markeredgecolor="white")
-        ax.set_ylim(bottom=floor)
         ax.annotate(
             tag,
             (best, top),
@@ -119,6 +117,7 @@ def likelihood_curve(
             color=COLOURS[1],
             path_effects=halo(),
         )
+    ax.set_ylim(floor, high + 0.2 * (high - low))
     return curve
 
 
@@ -210,7 +209,8 @@ def normal_hill(
     *,
     paths: Sequence[Any] = (),
     path_labels: Sequence[str] = (),
-    limits: tuple[tuple[float, float], tuple[float, float]] = ((150.0, 190.0), (5.0, 30.0)),
+    label_sides: Sequence[str] = (),
+    limits: tuple[tuple[float, float], tuple[float, float]] = ((145.0, 190.0), (5.0, 30.0)),
     summit: bool = True,
     concave: bool = False,
     colourbar: bool = True,
@@ -225,7 +225,9 @@ def normal_hill(
     paths : sequence of array (T, 2)
         Mean and standard deviation step by step, the start first (a hollow marker).
     path_labels : sequence of str
-        Words at the start of each path.
+        Words beside each path.
+    label_sides : sequence of str
+        On which side of its path each label stands, "right" (the default) or "left".
     limits : pair of pairs
         Ranges of the mean and of the standard deviation.
     summit : bool
@@ -280,11 +282,46 @@ def normal_hill(
             zorder=5,
         )
     if summit:
-        mark(ax, best, "*", "summit", "right")
+        ax.plot(
+            *best, marker="*", markersize=16, color=COLOURS[3], markeredgecolor="white", zorder=9
+        )
+        write_beside(ax, best, "summit", "right")
     for i, path in enumerate(paths):
-        label = path_labels[i] if i < len(path_labels) else ""
-        draw_path(ax, path, label=label, numbered=0, colour=COLOURS[1 + i % 4])
+        draw_path(ax, path, numbered=0, colour=COLOURS[1 + i])
+        if i < len(path_labels):
+            side = label_sides[i] if i < len(label_sides) else "right"
+            write_beside(ax, on_the_way(path, 0.12), path_labels[i], side, COLOURS[1 + i])
     return shades
+
+
+def on_the_way(path: Any, share: float) -> np.ndarray:
+    """Return the point of a path at a share of its length.
+
+    Examples
+    --------
+    >>> on_the_way([[0, 0], [0, 4], [4, 4]], 0.25).tolist()
+    [0.0, 2.0]
+    """
+    path = np.asarray(path, dtype=float)
+    walked = np.concatenate([[0.0], np.hypot(*np.diff(path, axis=0).T).cumsum()])
+    return np.array([np.interp(share * walked[-1], walked, column) for column in path.T])
+
+
+def write_beside(ax: Axes, point: Any, words: str, side: str, colour: str = INK) -> None:
+    """Write words to the right or the left of a point."""
+    ax.annotate(
+        words,
+        tuple(point),
+        xytext=(11 if side == "right" else -11, 0),
+        textcoords="offset points",
+        ha="left" if side == "right" else "right",
+        va="center_baseline",
+        fontsize=9.5,
+        weight="bold",
+        color=colour,
+        zorder=11,
+        path_effects=halo(),
+    )
 
 
 def repeated_estimates(ratios: Any, *, n: int, limit: float = 3.0, ax: Axes | None = None) -> Any:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, INK, axes_or_new, halo
+from .style import COLOURS, axes_or_new, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)))
+DASHES = ((0, (6, 2)), "-", (0, (2, 1.5)))
 ROUNDING = 1e-10
 
 
@@ -32,19 +32,19 @@ def falls(history: Any) -> Any:
 def rivals(
     histories: Mapping[str, Any],
     *,
-    best: float | None = None,
+    first: int = 0,
     ylabel: str = "log-likelihood (nats)",
     ax: Axes | None = None,
 ) -> dict[str, Any]:
-    """Draw objectives by round, each fall marked by a triangle that points down.
+    """Draw objectives by round; where one falls the line is thick and ends in a triangle.
 
     Parameters
     ----------
     histories : mapping of str to array (T,)
-        Objectives by round from the start, by the words that stand beside the lines. They may
-        have different lengths; a line that ends early ends in a square.
-    best : float, optional
-        A value that is drawn as a dotted line, such as the best one known.
+        Objectives by round, by the words that stand beside the lines. They may have different
+        lengths; a line that ends early ends in a square.
+    first : int
+        The round with which the histories begin: 0 is the start, 1 leaves it out.
     ylabel : str
         What the objective is, with its unit.
     ax : Axes, optional
@@ -65,15 +65,27 @@ def rivals(
     ax = axes_or_new(ax, 6.0, 3.4, grid=True)
     lines = {}
     longest = max(len(history) for history in histories.values())
-    if best is not None:
-        ax.axhline(best, color=INK, linewidth=1.2, linestyle=(0, (1, 2)), zorder=1)
     for i, (name, values) in enumerate(histories.items()):
         history = np.asarray(values, dtype=float)
         colour = COLOURS[(i + 1) % 2] if len(histories) <= 2 else COLOURS[i % len(COLOURS)]
-        rounds, down = np.arange(len(history)), falls(history)
-        (line,) = ax.plot(rounds, history, color=colour, linestyle=DASHES[i % 3], label=name)
+        rounds, down = first + np.arange(len(history)), falls(history)
+        marker = "o" if len(history) <= 20 else ""
+        (line,) = ax.plot(
+            rounds, history, color=colour, linestyle=DASHES[i % 3], marker=marker, markersize=4
+        )
         line.set_gid(f"{len(down)} falls")
-        ax.plot(down, history[down], color=colour, marker="v", markersize=8, linestyle="", zorder=4)
+        for stretch in np.split(down, 1 + np.flatnonzero(np.diff(down) > 1)):
+            falling = np.concatenate([stretch[:1] - 1, stretch])
+            ax.plot(rounds[falling], history[falling], color=colour, linewidth=4, zorder=3)
+            ax.plot(
+                rounds[stretch[-1:]],
+                history[stretch[-1:]],
+                color=colour,
+                marker="v",
+                markersize=10,
+                linestyle="",
+                zorder=4,
+            )
         if len(history) < longest:
             ax.plot(rounds[-1:], history[-1:], color=colour, marker="s", markersize=8, zorder=4)
         lines[name] = line

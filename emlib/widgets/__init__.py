@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .live import Live
     from .player import Player
     from .recording import HalfStep, record
+    from .trouble import patient_player
     from .repair import repair_player
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "likelihood_panel",
     "mean_panel",
     "normal_player",
+    "patient_player",
     "record",
     "repair_player",
     "separation_panel",
@@ -50,6 +52,7 @@ _HOMES = {
     "likelihood_panel": "likelihood",
     "mean_panel": "gaussians",
     "normal_player": "line",
+    "patient_player": "trouble",
     "record": "recording",
     "repair_player": "repair",
     "separation_panel": "latent",

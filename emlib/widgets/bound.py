@@ -55,8 +55,8 @@ def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float =
     --------
     >>> panel = bound_panel([[5, 5], [9, 1], [8, 2], [4, 6], [7, 3]])
     >>> panel.e.click()
-    >>> panel.words[-22:]
-    'KL 0.00: they touch.  '
+    >>> panel.words[-20:]
+    'KL 0.00: they touch.'
     """
     return BoundPanel(np.asarray(x, dtype=float), bias, other, noise)
 
@@ -104,9 +104,10 @@ class BoundPanel(Live):
     def e_step(self, button: Any = None) -> None:
         """Make q the posterior at the present bias."""
         self.anchor = self.controls["bias"].value
-        with self.controls["noise"].hold_trait_notifications():
+        if self.controls["noise"].value:
             self.controls["noise"].value = 0.0
-        self.redraw()
+        else:
+            self.redraw()
 
     def m_step(self, button: Any = None) -> None:
         """Move the bias to where the bound of the present q is highest."""
@@ -138,7 +139,7 @@ class BoundPanel(Live):
         right.plot([bias, bias], [expected + entropy, log_likelihood], color=INK, linewidth=1.6)
         dot(right, bias, expected + entropy, BLUE, marker="^")
         dot(right, bias, log_likelihood, RED)
-        touch = ": they touch.  " if gap < 5e-3 else ".  "
+        touch = ": they touch." if gap < 5e-3 else "."
         return (
             f"Bias of A {bias:.3f}, noise {noise:.2f}: ln p {nats(log_likelihood)}, "
             f"bound {nats(expected + entropy)}, KL {gap:.2f}{touch}"
@@ -175,6 +176,7 @@ def slider(description: str, value: float, low: float, high: float, step: float)
         step=step,
         description=description,
         style={"description_width": "initial"},
+        layout={"width": "22em"},
         readout_format=".2f" if step >= 0.01 else ".3f",
     )
 
@@ -271,7 +273,7 @@ class HillsPanel(Live):
         moved = one.log_density(shifted.reshape(-1, 2)).reshape(len(PLACES), -1)
         moved = moved + np.log(model.weights[0])
         q = bound.posterior(model, x)
-        rest = float(q[:, 1] @ table[:, 1]) + bound.entropy(q)
+        rest = float(q[:, 1] @ table[:, 1]) + 0.0
         return np.logaddexp(moved, table[:, 1]).sum(axis=1), moved @ q[:, 0] + rest
 
     def show(self, middle: float, spread: float, share: float, mean: float) -> str:

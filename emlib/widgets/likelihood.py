@@ -10,15 +10,15 @@ import numpy as np
 from emlib.plots import Picture, figure, picture
 from emlib.plots.extras import need
 from emlib.plots.likelihood import bell, normal_heights, normal_hill
-from emlib.plots.style import COLOURS
+from emlib.plots.style import INK
 
 from .live import Live
 
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
 SHOWN = "The bell curve over the histogram of the data, and its place on the hill."
-MEANS, STDS = (150.0, 190.0), (5.0, 25.0)
-HIGHEST = 0.085
+MEANS, STDS = (150.0, 190.0), (6.0, 24.0)
+HIGHEST = 0.07
 
 
 def likelihood_panel(x: Any, *, mean: float = 160.0, std: float = 15.0) -> LikelihoodPanel:
@@ -58,7 +58,7 @@ class LikelihoodPanel(Live):
         # Made once and moved: to draw them anew would be slower.
         self.curve = bell(mean, std, self.limits, ax=self.left)
         (self.spot,) = self.right.plot(
-            [mean], [std], marker="o", markersize=9, color=COLOURS[1], markeredgecolor="white"
+            [mean], [std], marker="o", markersize=9, color=INK, markeredgecolor="white"
         )
         self.grid = np.asarray(self.curve.get_xdata(), dtype=float)
         for artist in (self.curve, self.spot):
@@ -109,7 +109,7 @@ class LikelihoodPanel(Live):
         for ax, (mean, std) in zip(axes[0], settings, strict=True):
             self.set_axes(ax)
             bell(mean, std, self.limits, ax=ax)
-            ax.set(xlabel="height (cm)", ylabel="density")
+            ax.set(xlabel="height (cm)", ylabel="density", ylim=(0, 0.05))
             ax.label_outer()
             here = f"{float(normal_heights(self.x, mean, std)):.0f}".replace("-", "−")
             ax.set_title(f"mean {mean:g}, sd {std:g}\nsum of ln p = {here}", fontsize=10)

@@ -10,6 +10,7 @@ import numpy as np
 
 from emlib import GaussianMixture1D
 from emlib.plots import Picture, figure, picture
+from emlib.plots.extras import need
 from emlib.plots.line import curves
 from emlib.plots.rendering import Stage, film
 from emlib.plots.repair import rivals
@@ -125,14 +126,16 @@ def set_stage(pair: Pair, axes: Any, bins: int) -> tuple[float, float]:
         ax.hist(x, bins=bins, density=True, color="#DADADA", edgecolor="white", linewidth=0.6)
         ax.set(xlim=limits, ylim=(0, top), xlabel="x", ylabel="density")
         ax.set_title(name)
+    MaxNLocator = need("matplotlib.ticker", extra="plots").MaxNLocator
     values = np.concatenate(pair.histories)
     low = float(np.min([run[1:] for run in pair.histories])) if values.size > 2 else values.min()
     high = float(values.max())
     room = 0.15 * (high - low) + 1e-6
     last = len(pair.histories[0]) - 1
-    axes[2].set(xlim=(-0.3, last + 0.3), ylim=(low - 2 * room, high + room), xlabel="round")
+    axes[2].set(xlim=(0.5, last + 0.5), ylim=(low - 2 * room, high + room), xlabel="round")
     axes[2].set_ylabel("log-likelihood (nats)")
     axes[2].set_title("ln p, from round 1 on")
+    axes[2].xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[2].grid(True)
     return limits
 
@@ -143,7 +146,7 @@ def draw(pair: Pair, n: int, axes: Any, limits: tuple[float, float]) -> None:
     for ax, models in zip(axes, pair.models, strict=False):
         curves(models[n], limits, ax=ax)
     histories = zip(NAMES, pair.histories, strict=True)
-    rivals({name: history[: n + 1] for name, history in histories}, ax=axes[2])
+    rivals({name: history[1 : n + 1] for name, history in histories}, first=1, ax=axes[2])
     for ax, (ylim, xlim) in zip(axes, kept, strict=True):
         ax.set(xlim=xlim, ylim=ylim)
 

@@ -117,7 +117,7 @@ def patient_player(
     >>> start = GaussianMixture1D([0.5, 0.5], [0.0, 9.0], [1.0, 1.0])
     >>> player = patient_player({"lone": (start, [0.1, 0.2, 0.4, 9.0])}, rounds=(0, 1, 50))
     >>> player.labels["lone"][-1].partition(":")[0]
-    'Collapsed after round 2'
+    'Collapsed after round 1'
     """
     runs = {name: watch(model, x, n_rounds=max(rounds)) for name, (model, x) in patients.items()}
     pictures = {name: draw(run, rounds, bins) for name, run in runs.items()}
@@ -166,9 +166,14 @@ def stage_of(run: Watched, bins: int) -> tuple[Stage, Any, Sequence[Any]]:
     lines = mixture_1d(run.models[-1], run.x, bins=bins, ax=left)
     for artist in [*lines, *left.texts]:
         artist.remove()
-    left.set_ylim(0, 1.3 * max(bar.get_height() for bar in left.patches))
+    left.set_ylim(0, 1.3 * tallest(left))
     set_monitors(*measured(run), axes=axes[:, 1])
     return Stage(fig, sharpness=1.5), left, axes[:, 1]
+
+
+def tallest(ax: Any) -> float:
+    """Return the height of a histogram."""
+    return max(float(bar.get_height()) for bar in ax.patches)
 
 
 def measured(run: Watched) -> tuple[Any, Any, Any, Any]:
@@ -213,7 +218,7 @@ def draw_twin(runs: Mapping[str, Watched], rounds: Sequence[int], bins: int) -> 
         top = mixture_1d(run.models[i], run.x, bins=bins, ax=column[0])[0].axes
         for artist in [*top.lines, *top.texts]:
             artist.remove()
-        top.set_ylim(0, 1.3 * max(bar.get_height() for bar in top.patches))
+        top.set_ylim(0, 1.3 * tallest(top))
         draw_curves(top, run.models[i])
         top.set_title(f"{name}\nround {i}", fontsize=9.5)
         top.set(ylabel="", xlabel="", yticks=[])

@@ -189,20 +189,20 @@ hint("00.1", 1)
 # %% [markdown]
 # ## 6 · The lessons
 #
-# Each lesson answers the question that the one before it left open. Those in preparation are not
-# part of this edition yet; lesson 04 repeats what it needs of the first three.
+# Each lesson answers the question that the one before it left open. In a hurry, begin with lesson
+# 04: it repeats what it needs of the first three.
 #
 # | Lesson | Its question |
 # | --- | --- |
-# | 01 Maximum likelihood (in preparation) | Which parameters make the data most plausible, and what does that mean? |
-# | 02 Latent variables (in preparation) | What changes when the labels were never written down? |
-# | 03 K-means (in preparation) | What if we guess the labels and believe the guess? |
+# | [01 Maximum likelihood](01_maximum_likelihood.ipynb) | Which parameters make the data most plausible, and what does that mean? |
+# | [02 Latent variables](02_latent_variables.ipynb) | What changes when the labels were never written down? |
+# | [03 K-means](03_kmeans.ipynb) | What if we guess the labels and believe the guess? |
 # | [04 Two coins](04_two_coins.ipynb) | How biased are two coins, if nobody noted which one was tossed? |
-# | 05 Gaussian mixtures in one dimension (in preparation) | What if each group has a mean, a variance and a weight? |
-# | 06 Gaussian mixtures in several dimensions (in preparation) | And if the groups are tilted clouds? |
-# | 07 The lower bound (in preparation) | Why can a round of EM never lower the likelihood? |
-# | 08 When EM goes wrong (in preparation) | How do I notice that a fit which "converged" is no good? |
-# | 09 The repair lab (in preparation) | Can you find, prove and mend the faults in other people's EM? |
+# | [05 Gaussian mixtures in one dimension](05_gmm_1d.ipynb) | What if each group has a mean, a variance and a weight? |
+# | [06 Gaussian mixtures in several dimensions](06_gmm_nd.ipynb) | And if the groups are tilted clouds? |
+# | [07 The lower bound](07_expected_loglik_lower_bound.ipynb) | Why can a round of EM never lower the likelihood? |
+# | [08 When EM goes wrong](08_when_em_goes_wrong.ipynb) | How do I notice that a fit which "converged" is no good? |
+# | [09 The repair lab](09_repair_lab.ipynb) | Can you find, prove and mend the faults in other people's EM? |
 #
 # Plan 45 to 75 minutes for a lesson. Each lesson has a solved version in the folder `solutions`;
 # here is [the solved version of this page](solutions/00_start_here.ipynb).
@@ -238,5 +238,6 @@ progress()
 # story of the geyser's data; our 272 rows are those of W. Härdle, *Smoothing Techniques*,
 # Springer (1991).
 #
-# **Next:** [04 · Recover two coins from unlabelled tosses](04_two_coins.ipynb), where you take
-# the algorithm apart with your own hands.
+# **Next:** [01 · Find the parameters that make the data most
+# plausible](01_maximum_likelihood.ipynb); or, if likelihood is an old friend, [04 · Recover two
+# coins from unlabelled tosses](04_two_coins.ipynb), where you take EM apart with your own hands.

@@ -44,8 +44,9 @@
 # use them.
 #
 # Let $K$ centroids $\mu_k$ stand in the plane, and let each point $\mathbf x_n$ be tied to one of
-# them. As in lesson 02, $r_{nk}$ is 1 if point $n$ is tied to centroid $k$, and 0 otherwise. Each
-# tie is a spring that pulls with the square of its length. K-means wants the sum to be small:
+# them: $r_{nk}$ is 1 if point $n$ is tied to centroid $k$, and 0 otherwise. (It looks like the
+# $z_{nk}$ of lesson 02. But $z_{nk}$ is the truth, and $r_{nk}$ our guess at it.) Each tie is a
+# spring, and costs the square of its length. K-means wants the sum to be small:
 #
 # $$J=\sum_{n=1}^N\sum_{k=1}^K r_{nk}\,\lVert\mathbf x_n-\mu_k\rVert^2.\qquad(9.1)$$
 #
@@ -237,16 +238,16 @@ for n, (assigned, moved) in enumerate(itertools.zip_longest(staircase[::2], stai
     print(f"{n:4d}  {assigned:9.2f} ", f"{moved:9.2f}   {counts}" if moved else "   repeats")
 
 # %% [markdown]
-# Read the table along its rows, then down: $J$ never rises. But it does not fall evenly. After
-# two rounds it seems to have settled near 3770, three times the final value, and loses only 5
-# units in a whole round; then the blue centroid reaches the second cloud and $J$ falls away
-# again. **A small gain does not mean that the end is near.** A rule such as "stop when $J$ falls
+# Read the table along its rows, then down: $J$ never rises (the last columns count the points of
+# each cluster). But it does not fall evenly. After two rounds it seems to have settled near 3770,
+# three times the final value, and loses only 5 units in a whole round; then the first centroid
+# reaches a cloud of its own, and $J$ falls away again. **A small gain does not mean that the end is near.** A rule such as "stop when $J$ falls
 # by less than half a per cent" would have stopped here in round 4. K-means need not use such a
 # rule: it can wait until an assignment repeats, for then nothing can change any more.
 #
 # The next cell draws the run: on the left the centroids by round, over the final cells; on the
-# right $J$ by half-step. Look for the stretch of the blue path that belongs to the landing of the
-# staircase.
+# right $J$ by half-step. Look for the stretch of the first centroid's path (blue) that belongs to
+# the landing of the staircase.
 
 # %%
 fig, (plane, stairs) = plots.figure(width=9, height=4.4, columns=2, width_ratios=[1, 1.15])
@@ -423,8 +424,9 @@ plots.picture(
 # Drawing starts from the data hides a trap. Draw them from the *box* around the data instead, and
 # some centroid may stand where it is nobody's nearest. Then $N_k=0$, and (9.4) reads $0/0$.
 #
-# The cell first takes one such start through our `half_steps`. Look at what becomes of the three
-# centroids. Then it asks `emlib`, whose policy is to keep such a centroid where it stands and to
+# The cell first takes one such start through our `half_steps`. Its first three lines show how many
+# points each cluster has after three assignments, and the three centroids: look what becomes of
+# them. Then it asks `emlib`, whose policy is to keep such a centroid where it stands and to
 # say so; and it counts, in 500 starts drawn from the box, how many meet an empty cluster on the
 # way and how many still have one at the end.
 
@@ -448,7 +450,8 @@ for _ in range(500):
     idle += [-fit.objective] if len(set(fit.model.predict(x))) < 3 else []
 print("emlib:", warned[0].message)
 print(f"of 500 box starts {len(warned)} meet an empty cluster, {len(idle)} end with one,")
-print(f"all with J from {min(idle):.2f} to {max(idle):.2f}")
+print(f"each of them at J = {min(idle):.2f}")
+assert np.allclose(idle, idle[0])
 
 # %% [markdown]
 # Once `nan` has entered, it spreads: a comparison with "not a number" is never true, and
@@ -539,7 +542,8 @@ for n_clusters in range(1, 8):
 # when each point is its own centroid. So $J$ may compare two runs with the same $K$, never two
 # values of $K$. That the fall is steep up to 3 and gentle afterwards is a hint, the famous
 # "elbow"; it is not a test, and on data less tidy there is often no elbow at all. With a
-# probability model one can do better, as lesson 08 shows. (Have you noticed 3790.27, the value
+# probability model one can do better, as [lesson 08](08_when_em_goes_wrong.ipynb) shows. (Have
+# you noticed 3790.27, the value
 # for $K=2$? It was the end of the box starts with an idle centroid.)
 #
 # ## 10 · One point at a time
@@ -596,12 +600,13 @@ for name, first in (("K-means++", spread_seeds(x, 3, rng)), ("section 1", guess)
 # $$\ln p(\mathbf X,\mathbf Z\mid\mu)
 # =\sum_n\sum_k z_{nk}\Bigl\{\ln\tfrac1K-\tfrac D2\ln(2\pi\epsilon)
 # -\tfrac1{2\epsilon}\lVert\mathbf x_n-\mu_k\rVert^2\Bigr\}
-# =-\frac{J}{2\epsilon}-\frac{ND}2\ln(2\pi\epsilon)-N\ln K.$$
+# =-\frac{J}{2\epsilon}-\frac{ND}2\ln(2\pi\epsilon)-N\ln K,$$
 #
-# So to lower $J$ is to raise the probability of points and labels **jointly**: (9.2) chooses the
-# most probable label of each point, (9.4) the best means given these labels. That is *hard* EM,
-# also called classification EM. EM proper maximises another function, the log-likelihood of the
-# points alone, $\ln p(\mathbf X\mid\mu)$, which *sums* over the labels; it never chooses one.
+# when the labels of K-means, the $r_{nk}$, are put in for $\mathbf Z$. So to lower $J$ is to raise
+# the probability of points and labels **jointly**: (9.2) chooses the most probable label of each
+# point, (9.4) the best means given these labels. That is *hard* EM, also called classification EM.
+# EM proper maximises another function, the log-likelihood of the points alone, $\ln p(\mathbf
+# X\mid\mu)$, which *sums* over the labels; it never chooses one.
 #
 # The cell checks three claims for three values of $\epsilon$: the most probable component is the
 # nearest centroid; the formula holds; and the sum over labels is always more than its largest
@@ -627,8 +632,8 @@ for epsilon in (0.2, 1.0, 5.0):
 # The clouds hardly overlap, so for $\epsilon$ up to their true variance of 1 the difference is
 # small: hardly a label is in doubt, and choosing loses almost nothing. Make the model's clouds
 # wider, and the difference is twenty times as large: the price of pretending to know. For
-# $\epsilon\to0$ it vanishes, and EM becomes K-means; lesson 07 takes that limit with care, (9.41)
-# to (9.43).
+# $\epsilon\to0$ it vanishes, and EM becomes K-means; [lesson 07](07_expected_loglik_lower_bound.ipynb)
+# takes that limit with care, (9.41) to (9.43).
 #
 # ## 12 · What it estimates, and why that is biased
 #
@@ -641,7 +646,8 @@ for epsilon in (0.2, 1.0, 5.0):
 # population left and right of it. A stretch of calculus gives the mean of a normal below $b$ as
 # $\mu-\sigma\,\varphi(z)/\Phi(z)$ with $z=(b-\mu)/\sigma$, so the limit can be iterated without a
 # single random number: means from border, border halfway between means. The cell does that, then
-# runs K-means and EM on 60 000 draws. (The Gaussian mixture is borrowed from lesson 05.)
+# runs K-means and EM on 60 000 draws. (The Gaussian mixture is borrowed from
+# [lesson 05](05_gmm_1d.ipynb).)
 #
 # **Predict:** will the two K-means centroids lie farther apart than the true means, or closer
 # together?
@@ -688,8 +694,8 @@ print("{:.3f} {:.3f}    {:.3f}".format(*soft.stds, soft.weights[0]))
 # which everybody sees at a glance, and takes K-means (best of ten starts) to three versions of
 # them: as they are; with each axis divided by its standard deviation; and turned by 45 degrees
 # before dividing. Beside the share of points that agree with the true labels it prints $J$ of
-# K-means' answer and $J$ of the *true* labels. A Gaussian mixture with free covariances (lesson
-# 06) gets the same data.
+# K-means' answer and $J$ of the *true* labels. A Gaussian mixture with free covariances
+# ([lesson 06](06_gmm_nd.ipynb)) gets the same data.
 #
 # **Predict** the three divisions, and which of the two values of $J$ is smaller.
 

@@ -15,7 +15,8 @@
 #
 # Two coins of unknown bias lie in a bag. Five times somebody draws one of them, tosses it ten
 # times, writes down the tosses and puts the coin back, but does not write down which coin it was.
-# **How biased is each coin?**
+# **How biased is each coin?** [K-means](03_kmeans.ipynb) would give each row wholly to one coin. Here
+# a row that both coins explain may be *shared*, in proportion to the probabilities.
 #
 # Had the labels been kept, one division a coin would answer. Were the biases known, Bayes' rule
 # would tell how likely each label is. We have neither, and each needs the other. The
@@ -34,8 +35,9 @@
 # - tell the convergence of the *algorithm* from the precision of the *estimate*.
 #
 # **Time** 60 to 75 minutes, five exercises included. **You need** Bayes' rule, logarithms, a
-# derivative, and a little numpy. What we use of maximum likelihood and of latent variables
-# (lessons 01 and 02, in preparation) is repeated here. Symbols are listed in [00 · Start
+# derivative, and a little numpy. What we use of maximum likelihood
+# ([lesson 01](01_maximum_likelihood.ipynb)) and of latent variables
+# ([lesson 02](02_latent_variables.ipynb)) is repeated here. Symbols are listed in [00 · Start
 # here](00_start_here.ipynb); numbers such as (9.13) are equations in Bishop, *Pattern Recognition
 # and Machine Learning* (PRML).
 #
@@ -499,7 +501,7 @@ plots.picture(
 #
 # This section is a worked example, nothing to fill in. *Hard* EM gives each trial wholly to its
 # more probable coin and counts, as if the guess were a fact; for round clusters of points it is
-# called K-means (lesson 03, in preparation). The first part of the cell runs it on our five
+# called K-means ([lesson 03](03_kmeans.ipynb)). The first part of the cell runs it on our five
 # trials.
 #
 # **Predict:** where does it end, and is that better or worse than EM's 0.80 and 0.52? The second
@@ -608,8 +610,8 @@ print(f"ratio of probabilities {np.exp(heights[1] - heights[0]):.2f}")
 #
 # The last line is sobering for another reason. At the tie both coins are one coin of bias 33/50,
 # and the best *pair* makes the data only 1.62 times as probable as that. EM answered the question
-# *which two coins?* It was never asked *are there two?* Such questions wait for lesson 08 (in
-# preparation).
+# *which two coins?* It was never asked *are there two?* Such questions wait for
+# [lesson 08](08_when_em_goes_wrong.ipynb).
 #
 # ### Exercise 04.4 · Which kind is it?
 #
@@ -786,9 +788,8 @@ assert np.allclose(other.x, fixed.model.biases, atol=1e-4)
 #
 # **The question it leaves.** A coin has one parameter. What if each hidden group is a bell curve,
 # with a mean, a variance and a weight, all unknown? The E step stays as it is, the M step keeps
-# its shape. That is lesson 05, *Gaussian mixtures in one dimension* (in preparation). Why a round
-# can never lower the likelihood was observed here, not proved; the proof is lesson 07 (in
-# preparation).
+# its shape. That is [lesson 05](05_gmm_1d.ipynb). Why a round can never lower the likelihood was
+# observed here, not proved; the proof is [lesson 07](07_expected_loglik_lower_bound.ipynb).
 #
 # **Further reading**
 #
@@ -804,6 +805,6 @@ assert np.allclose(other.x, fixed.model.biases, atol=1e-4)
 #   and 0.2, 500 trials) is its example. It also treats heights, K-means and Gaussians; on the
 #   reason for 500 trials see section 10.
 #
-# **Previous:** [00 · Start here](00_start_here.ipynb) (lessons 01 to 03 are in preparation).
-# **Next:** lesson 05, in preparation. To see which exercises you have solved, call `progress()`
-# in a new cell.
+# **Previous:** [03 · Cluster points by guessing their labels](03_kmeans.ipynb). **Next:** [05 · Fit
+# bell curves to unlabelled numbers](05_gmm_1d.ipynb). To see which exercises you have solved, call
+# `progress()` in a new cell.

@@ -396,3 +396,9 @@ def test_no_distance_of_the_cases_is_nearly_a_tie_but_where_it_is_one():
     for case in lesson_03.ASSIGN.draw()[:3]:
         first, second = np.sort(table(case["x"], case["centroids"]), axis=1).T[:2]
         assert (second - first).min() > 1e-3
+
+
+def test_a_rise_is_told_as_the_broken_property():
+    result = told("03.2", changed(root=True))
+    assert "J does not rise in any half-step" in words(result)
+    assert "only for squares is the mean the best place" in words(result)

@@ -1,5 +1,6 @@
 """Answers as learners write them: the right ones in several styles, the wrong ones named."""
 
+import contextlib
 import math
 import warnings
 
@@ -111,7 +112,9 @@ def test_wrong_repairs(repair, place, nats, name):
 
 
 def test_the_patient_is_told_what_holds_it():
-    assert "both components describe all data" in words(told("08.1", still_ill, "saddle", 10)).lower()
+    assert (
+        "both components describe all data" in words(told("08.1", still_ill, "saddle", 10)).lower()
+    )
 
 
 def test_a_missing_word_is_asked_for():
@@ -126,10 +129,8 @@ def test_a_missing_word_is_asked_for():
 def healthy_with_a_list(x, starts, min_std):
     fits = []
     for begin in starts:
-        try:
+        with contextlib.suppress(ValueError):
             fits.append(em.fit(begin, x))
-        except ValueError:
-            pass
     fits = [fit for fit in fits if min(fit.model.stds) >= min_std]
     return max(fits, key=lambda fit: fit.objective)
 
@@ -270,9 +271,13 @@ def test_nothing_is_returned_where_the_first_run_collapses():
 
 def test_the_cases_hold_what_they_are_for():
     lone, near, calm = lesson_08.SAFE.draw()
-    ends = [[fit and fit.model.stds.min() for fit in lesson_08._runs(c)] for c in (lone, near, calm)]
-    assert ends[0][0] is None and ends[0][3] is None
-    assert ends[1][0] < near["min_std"] and ends[1][3] < near["min_std"]
+    ends = [
+        [fit and fit.model.stds.min() for fit in lesson_08._runs(c)] for c in (lone, near, calm)
+    ]
+    assert ends[0][0] is None
+    assert ends[0][3] is None
+    assert ends[1][0] < near["min_std"]
+    assert ends[1][3] < near["min_std"]
     assert all(end > 0.5 for end in (*ends[0][1:3], *ends[1][1:3], *ends[2]))
     fits = lesson_08._runs(near)
     assert fits[0].objective > fits[2].objective + 5 > fits[1].objective
@@ -399,3 +404,10 @@ def test_the_solution_shown_is_complete(number):
     functions = [scope[name] for name in scope if name in given and callable(scope[name])]
     answers = [f if f.__code__.co_argcount else f() for f in functions]
     assert told(number, *answers).status is Status.CORRECT
+
+
+def test_the_right_k_wins_by_a_clear_margin_whoever_searches():
+    for case in lesson_08.CHOOSE.draw():
+        scores = lesson_08._scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))
+        best, second = sorted(scores["bic"].values())[:2]
+        assert second - best > 5, case.label

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emlib import KMeans, em, widgets
+from emlib import KMeans, datasets, em, widgets
 from emlib.widgets import clusters
 
 START = np.array([[-1.0, 0.0], [0.0, 1.0]])
@@ -26,6 +26,12 @@ def test_the_half_steps_are_those_of_k_means(x):
     np.testing.assert_array_equal(run[-1].centroids, em.fit(KMeans(START), x).model.centroids)
     assert (np.diff([half.distortion for half in run[1:]]) <= 1e-9).all()
     np.testing.assert_array_equal(run[-1].labels, run[-2].labels)
+
+
+def test_a_long_run_is_kept_to_its_end():
+    run = clusters.half_steps(datasets.blobs().x, np.array([[-5.0, 4], [-3, 2], [-2, -5]]))
+    assert len(run) == 20
+    assert run[-1].distortion == pytest.approx(1161.410, abs=5e-4)
 
 
 def test_the_distortion_is_that_of_the_labels_given():

@@ -1,0 +1,133 @@
+import re
+
+import numpy as np
+import pytest
+
+from emlib import CoinMixture, GaussianMixture, bound, datasets, widgets
+from emlib.widgets.bound import BIASES, PLACES
+
+FLIPS = datasets.do_batzoglou().x
+
+
+def coins(bias):
+    return CoinMixture([bias, 0.5], [0.5, 0.5])
+
+
+def numbers(words):
+    """ln p, bound and KL, as the panel says them."""
+    found = re.search(r"ln p (\S+), bound (\S+), KL (\d+\.\d+)", words)
+    return [float(part.replace("−", "-").rstrip(",.:")) for part in found.groups()]
+
+
+@pytest.fixture
+def panel():
+    return widgets.bound_panel(FLIPS)
+
+
+def test_what_it_says_is_the_ledger_of_its_q(panel):
+    q = 0.4 * bound.posterior(coins(0.3), FLIPS) + 0.3
+    log_p, lower, gap = numbers(panel.words)
+    assert log_p == pytest.approx(coins(0.3).log_likelihood(FLIPS), abs=0.005)
+    assert lower == pytest.approx(bound.elbo(coins(0.3), FLIPS, q), abs=0.005)
+    assert gap == pytest.approx(bound.kl(coins(0.3), FLIPS, q), abs=0.005)
+
+
+def test_more_noise_opens_the_gap_and_leaves_the_log_likelihood(panel):
+    seen = []
+    for noise in (0.0, 0.3, 0.6, 1.0):
+        panel.controls["noise"].value = noise
+        seen.append(numbers(panel.words))
+    assert len({row[0] for row in seen}) == 1
+    assert np.all(np.diff([row[2] for row in seen]) > 0.05)
+    assert seen[0][2] == 0
+
+
+def test_moving_the_bias_leaves_q_and_so_the_bound_leaves_the_curve(panel):
+    panel.controls["noise"].value = 0.0
+    panel.controls["bias"].value = 0.7
+    q = bound.posterior(coins(0.3), FLIPS)
+    log_p, lower, _ = numbers(panel.words)
+    assert lower == pytest.approx(bound.elbo(coins(0.7), FLIPS, q), abs=0.005)
+    assert log_p - lower > 1
+
+
+def test_e_snaps_the_bound_to_the_curve_without_moving(panel):
+    panel.controls["bias"].value = 0.7
+    before = numbers(panel.words)
+    panel.e.click()
+    log_p, lower, gap = numbers(panel.words)
+    assert (panel.controls["bias"].value, panel.controls["noise"].value) == (0.7, 0.0)
+    assert log_p == before[0] == lower
+    assert gap == 0
+    assert "they touch" in panel.words
+
+
+def test_m_goes_to_the_top_of_the_bound_and_the_curve_rises(panel):
+    panel.e.click()
+    q = bound.posterior(coins(0.3), FLIPS)
+    heights = [bound.elbo(coins(bias), FLIPS, q) for bias in BIASES]
+    before = numbers(panel.words)
+    panel.m.click()
+    assert panel.controls["bias"].value == pytest.approx(BIASES[np.argmax(heights)], abs=0.011)
+    assert numbers(panel.words)[0] > before[0]
+
+
+def test_e_and_m_in_turn_end_where_em_ends(panel):
+    for _ in range(40):
+        panel.e.click()
+        panel.m.click()
+    heights = [coins(bias).log_likelihood(FLIPS) for bias in BIASES]
+    assert panel.controls["bias"].value == pytest.approx(BIASES[np.argmax(heights)], abs=0.011)
+
+
+def test_the_twin_does_not_change_the_panel_and_has_four_states(panel):
+    panel.controls["bias"].value = 0.45
+    words, anchor = panel.words, panel.anchor
+    twin = panel.twin()
+    assert (panel.words, panel.anchor) == (words, anchor)
+    assert [twin.alt.count(name) for name in ("q with noise:", "E:", "M:", "E again:")] == [1] * 4
+    assert twin.alt.count("they touch") == 2
+
+
+def test_the_hills_are_those_of_the_mixture():
+    hills = widgets.hills_panel(0)
+    x = hills.points(2.8, 1.0, 0.4)
+    log_p, lower = hills.curves(x, 4.0)
+    for i in (0, 30, 52, 88):
+        assert log_p[i] == pytest.approx(hills.model(x, PLACES[i]).log_likelihood(x), rel=1e-12)
+    model = hills.model(x, 4.0)
+    q = bound.posterior(model, x)
+    means = np.array(model.means)
+    means[0, 0] = PLACES[30]
+    other = GaussianMixture(model.weights, means, model.covariances)
+    assert lower[30] == pytest.approx(bound.elbo(other, x, q), rel=1e-12)
+    assert np.all(log_p - lower > -1e-9)
+
+
+def test_the_learner_can_exchange_the_two_hills():
+    hills = widgets.hills_panel(0)
+    assert hills.words.startswith("Local maxima at 0.6, 4.5")
+    hills.controls["share"].value = 0.25
+    assert hills.words.startswith("Local maxima at 4.4, ")
+
+
+def test_the_bound_climbs_the_hill_where_it_stands():
+    hills = widgets.hills_panel(0)
+    for place, hill in ((1.5, 0.6), (4.0, 4.5)):
+        for _ in range(30):
+            hills.controls["mean"].value = place
+            place = float(re.search(r"goes to (\S+?)\.?$", hills.words)[1].replace("−", "-"))
+        assert place == pytest.approx(hill, abs=0.3)
+
+
+def test_the_shares_of_the_clusters_are_those_of_the_slider():
+    hills = widgets.hills_panel(0)
+    assert len(hills.points(2.8, 1.0, 0.1)) == len(hills.points(2.8, 1.0, 0.8)) == hills.n
+    tight = hills.points(2.8, 0.4, 0.5)
+    assert np.sum(tight[:, 0] < 1.4) == pytest.approx(90, abs=3)
+
+
+def test_the_settings_of_the_twin_stand_in_its_words():
+    twin = widgets.hills_panel(0).twin([{}, {"mean": 1.5}])
+    assert "From 4.0 the M step" in twin.alt
+    assert "From 1.5 the M step" in twin.alt
