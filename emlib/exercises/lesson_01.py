@@ -503,6 +503,20 @@ def _densities(x: Floats, mean: float, std: float) -> Floats:
     return np.exp(-0.5 * ((x - mean) / std) ** 2) / (std * math.sqrt(2 * math.pi))
 
 
+def _log_of_zero(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let ``math.log(0.0)`` answer as ``np.log(0.0)`` does, minus infinity."""
+
+    def answer(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except ValueError as error:
+            if "math domain" in str(error) or "positive input" in str(error):
+                return -math.inf
+            raise
+
+    return answer
+
+
 def _log_of_the_product(case: Case, answer: Any) -> bool:
     if not isinstance(answer, tuple) or not isinstance(answer[1], float):
         return False
@@ -524,7 +538,9 @@ UNDERFLOW = Exercise(
     title="A product that vanishes",
     parts=(
         Function("likelihood", _GAUSS, Number("the product of the densities", finite=False)),
-        Function("log_likelihood", _GAUSS, Number("one finite number, in nats")),
+        Function(
+            "log_likelihood", _GAUSS, Number("one finite number, in nats"), adapt=_log_of_zero
+        ),
     ),
     cases=_underflow_cases,
     properties=(

@@ -26,8 +26,8 @@ def stops(history: Any, tolerances: Mapping[str, int], *, ax: Axes | None = None
     history : array (T,)
         The objective by round; the start is round 0.
     tolerances : mapping of str to int
-        The round after which a rule stops, by the tolerance as it is written beside the mark. Rules that stop near
-        each other share one line of words.
+        The round after which a rule stops, by the tolerance as it is written beside the mark.
+        Rules that stop near each other share one line of words.
     ax : Axes, optional
         Where to draw; a new figure where it is None.
 

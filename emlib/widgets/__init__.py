@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .live import Live
     from .player import Player
     from .recording import HalfStep, record
-    from .trouble import patient_player
     from .repair import repair_player
+    from .trouble import patient_player
 
 __all__ = [
     "HalfStep",

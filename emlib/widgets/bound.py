@@ -273,7 +273,7 @@ class HillsPanel(Live):
         moved = one.log_density(shifted.reshape(-1, 2)).reshape(len(PLACES), -1)
         moved = moved + np.log(model.weights[0])
         q = bound.posterior(model, x)
-        rest = float(q[:, 1] @ table[:, 1]) + 0.0
+        rest = float(q[:, 1] @ table[:, 1]) + bound.entropy(q)
         return np.logaddexp(moved, table[:, 1]).sum(axis=1), moved @ q[:, 0] + rest
 
     def show(self, middle: float, spread: float, share: float, mean: float) -> str:

@@ -68,7 +68,7 @@ class LikelihoodPanel(Live):
             "step": 0.5,
             "readout_format": ".1f",
             "style": {"description_width": "initial"},
-            "layout": {"width": "24em"},
+            "layout": {"width": "30em"},
         }
         controls = {
             "mean": ipywidgets.FloatSlider(

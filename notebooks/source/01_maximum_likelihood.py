@@ -454,8 +454,8 @@ panel.twin([(160, 10), (160, 13.5), (169.5, 10)])
 #
 # ## 8 · Concave, but say in what
 #
-# A concave function lies above each of its chords, so it has one summit and every uphill road
-# leads there. For the coin we found concavity in $p$. For the bell curve one reads that its
+# A concave function lies nowhere below a chord of its own, so it cannot have two separate summits,
+# and every uphill road leads to the one. For the coin we found concavity in $p$. For the bell curve one reads that its
 # log-likelihood "is concave". Let us be exact, with $\hat\mu$ and $\hat\sigma$ for the summit:
 #
 # - in $\mu$ alone, yes: the second derivative is $-N/\sigma^2$;
@@ -644,6 +644,9 @@ def log_likelihood(x, mean, std):
 check("01.4", likelihood, log_likelihood)
 
 # %% [markdown]
+# To take the logarithm of the finished product would not have helped: it is 0.0 by then, and its
+# logarithm minus infinity. The logarithm has to come before the product.
+#
 # ## 11 · Not always the mean
 #
 # Twice the answer was an average: of zeros and ones, and of heights. Is "maximum likelihood" a
@@ -759,7 +762,8 @@ assert np.isclose(x.var() / x.var(ddof=1), 999 / 1000)
 # **Further reading**
 #
 # - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer (2006): pp. 24-28 for the
-#   bell curve, its estimates and their bias, with a picture on p. 27; pp. 68-70 for the coin.
+#   bell curve, its estimates and their bias (figure 1.14 shows the sticks of section 4, figure 1.15
+#   the bias); pp. 68-70 for the coin.
 # - R. A. Fisher, "On the mathematical foundations of theoretical statistics", *Philosophical
 #   Transactions of the Royal Society A* 222, 309-368 (1922): the paper that made likelihood a
 #   method, and took care to distinguish it from probability.

@@ -726,8 +726,9 @@ plots.picture(
 # **Unsure, for the same reason that it is slow:** the left mean runs from 159.6 to 166.4, and the
 # share of the left group from about a quarter to three quarters. The pairs move together: a larger
 # left group, with both means further right, explains the heights as well. The likelihood is nearly
-# flat along that curve in parameter space. More rounds bring EM to the maximum; they cannot make
-# the maximum informative. That takes more data, or another measurement.
+# flat along that curve in parameter space. More rounds bring EM to a maximum (lesson 02 found a
+# second one on this very sample, a hair higher); they cannot make a maximum informative. That takes
+# more data, or another measurement.
 #
 # And are there two groups? AIC says two, BIC says one, from the same fits: the second component
 # gains 7.48 nats, and BIC asks for 10.36. So the tutorial's question has an honest answer: *from

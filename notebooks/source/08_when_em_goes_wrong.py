@@ -710,8 +710,7 @@ def gap_after_300(bias, forms):
     for _ in range(300):
         a = np.column_stack([form(value) for form, value in zip(forms, biases)])
         r = np.exp(a - np.logaddexp.reduce(a, axis=1, keepdims=True))  # (9.23), equal priors
-        heads, tails = (r.T @ x_coins).T
-        biases = heads / (heads + tails)
+        biases = (r.T @ x_coins)[:, 0] / (r.T @ x_coins).sum(axis=1)
     return abs(biases[0] - biases[1])
 
 

@@ -396,9 +396,18 @@ def test_wrong_products(name):
     assert (result.status, result.misconception) == (Status.WRONG, name)
 
 
-def test_the_log_of_the_product_is_told_where_the_logarithm_belongs():
-    result = told("01.4", product_with_scipy, WRONG_SUM["logarithm of the finished product"])
+@pytest.mark.parametrize("log", [np.log, math.log])
+def test_the_log_of_the_product_is_told_where_the_logarithm_belongs(log):
+    result = told("01.4", product_with_scipy, lambda x, m, s: log(product_with_scipy(x, m, s)))
+    assert result.misconception == "logarithm of the finished product"
     assert "logarithm of each density first" in words(result)
+
+
+def test_another_error_is_told_as_it_is():
+    def answer(x, mean, std):
+        raise ValueError("no such thing")
+
+    assert "no such thing" in words(told("01.4", product_with_scipy, answer))
 
 
 def test_a_front_factor_with_the_variance_is_told_so():
