@@ -191,7 +191,8 @@ def draw_monitor(ax: Axes, rounds: Any, values: Any, i: int) -> list[Any]:
         values = np.where(values > SMALLEST_CHANGE, values, np.nan)
     (line,) = ax.plot(rounds, values, color=COLOURS[i], linewidth=2)
     (end,) = ax.plot(rounds[-1:], values[-1:], color=COLOURS[i], marker=MARKERS[i], ms=7)
-    end.set_clip_on(False)
+    low, high = ax.get_ylim()
+    end.set_clip_on(not low <= values[-1] <= high)
     return [line, end]
 
 

@@ -76,7 +76,7 @@ def watch(model: Any, x: Any, *, n_rounds: int = 144) -> Watched:
         for step in islice(em.iterate(model, x), n_rounds + 1):
             steps.append(step)
     except CollapseError:
-        collapsed = False
+        collapsed = True
     models = tuple(step.model for step in steps)
     places = np.array([[*m.weights, *m.means / x.std(), *m.stds / x.std()] for m in models])
     moved = np.abs(np.diff(places, axis=0)).max(axis=1)

@@ -772,7 +772,7 @@ ward.twin()
 # | --- | --- | --- | --- |
 # | "Converged" after a round or two, components alike, entropy near $\ln K$ | the start is at a saddle, the tolerance is loose (sections 1 to 3) | run on with a tolerance of $10^{-10}$; compare with the fit of one component | different means at the start; tolerance times $N$ well below 1 nat |
 # | The likelihood depends on the start | several local maxima ([06](06_gmm_nd.ipynb)) | `em.multistart`: look at all objectives | many starts of different kinds; keep the best healthy one |
-# | Hundreds of rounds, change shrinks by nearly 1 | overlap: much information is missing (section 4) | ratio of the last steps; entropy stays high | patience, acceleration; report the uncertainty |
+# | Hundreds of rounds, each change almost as large as the last | overlap: much information is missing (section 4) | ratio of the last steps; entropy stays high | patience, acceleration; report the uncertainty |
 # | A tiny standard deviation, a jump late in the run, `CollapseError` | a component glued to a point (9.15) (section 5) | the smallest `stds` against the spread of the data | restart; prior or floor; fewer components |
 # | A better likelihood than ever, an absurd picture | a spike on two points that nearly agree | as above: it raises no error | as above; never choose by likelihood alone |
 # | Components change places between runs | names are arbitrary (section 7) | equal likelihoods | `sort`; match names before scoring |

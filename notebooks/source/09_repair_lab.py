@@ -25,7 +25,7 @@
 #
 # **After this lesson you can**
 #
-# - test any EM with seven small functions, which you take away with you;
+# - test any EM with a card of seven properties, a line of code each, yours to take away;
 # - say which fault each of them finds, and which faults leave no trace in the likelihood;
 # - prove from four printed numbers that a notebook was not run from top to bottom;
 # - repair a faulty round, a faulty stopping rule and a faulty density;
@@ -77,8 +77,8 @@ print(f"ln p at the start: {log_likelihood(log_joint_1d, x, theta):.3f}")
 # ## 2 · Seven properties
 #
 # Before you read on, **predict**: which statements must hold for *every* correct EM, whatever the
-# data? Write down three, then compare. Each property below is a result of an earlier lesson turned
-# into a test of two to four lines.
+# data? Write down three, then compare. Each property below is a result of an earlier lesson, turned
+# into a test.
 #
 # | Property | Why it must hold | Lesson |
 # | --- | --- | --- |
@@ -364,7 +364,7 @@ fig, axes = plots.figure(width=9, height=3.2, columns=2, sharey=True)
 for ax, fitted, name in zip(axes, [runs["1000 rounds"], repaired], ["faulty", "repaired"]):
     plots.mixture_1d(GaussianMixture1D(*fitted[:2], fitted[2] ** 2), uneven, bins=60, ax=ax)
     ax.set(title=name, ylim=(0, 0.12))
-alt = "Two histograms with one tall and two small groups. Left, two of three equally heavy curves crowd the tall group and one wide curve covers the rest; right, each group has its own curve."
+alt = "Left, two curves crowd the tall group and a wide one covers both small ones; right, one curve each."
 plots.picture(fig, alt=alt)
 
 # %% [markdown]
@@ -372,7 +372,8 @@ plots.picture(fig, alt=alt)
 # three components that must own a third each have no better choice. On the article's own data
 # nothing of this shows, since there the true weights *are* thirds. **A test on data that share the
 # assumption of the fault cannot find it.** And no trace of the likelihood reveals it: this EM is
-# correct, for a model with fixed weights. Only "all updated" fails.
+# correct, for a model with fixed weights. From equal weights the card has two complaints, "all updated"
+# and the far point.
 #
 # As typed, all means stay together at 7.52, the mean of all data: a tie (lesson 04). At the far point
 # 0/0 gives NaN. And twenty rounds are not an end: between 20 and 1000 the means still move by more
@@ -518,7 +519,7 @@ ylabel = "expected log-likelihood (nats)"
 curves = {"what the patient watches": watched, "Q, run on": qs}
 plots.rivals(curves, first=1, ylabel=ylabel, ax=left)
 plots.rivals({"patient, stopped": heights[1 : n + 1], "repaired": heights[1:]}, first=1, ax=right)
-alt = "Left: the expected log-likelihood flattens where the patient stops, rises later, and falls in several rounds. Right: the log-likelihood stops on a plateau; run on, it climbs some 60 nats without a fall."
+alt = "Left, Q falls for some fifty rounds; right, the patient stops on a plateau and EM climbs 60 nats higher."
 plots.picture(fig, alt=alt)
 
 # %% [markdown]
