@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import Mixture, log_sum_exp
+from emlib.mixture import CHECKED, Mixture, log_sum_exp
 from emlib.validate import Array
 
 
@@ -33,7 +33,7 @@ def posterior(model: Mixture, x: ArrayLike) -> Array:
     return validate.density(model).responsibilities(x)  # (9.38), (9.39)
 
 
-@np.errstate(under="ignore")
+@np.errstate(**CHECKED)
 def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """Q = sum_n sum_k q_nk ln p(x_n, z_n = k | theta), in nats: PRML (9.30), (9.40).
 
@@ -69,7 +69,7 @@ def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     return float(_weighted(q, log_joint).sum())  # (9.30), (9.33), (9.40)
 
 
-@np.errstate(under="ignore")
+@np.errstate(**CHECKED)
 def entropy(q: ArrayLike) -> float:
     """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
 
@@ -88,7 +88,7 @@ def entropy(q: ArrayLike) -> float:
     return float(-_weighted(table, _log(table)).sum()) + 0.0  # (9.74); no minus zero
 
 
-@np.errstate(under="ignore")
+@np.errstate(**CHECKED)
 def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """L(q, theta) = sum_n sum_k q_nk ln(p(x_n, z_n = k | theta) / q_nk), in nats: PRML (9.71).
 
@@ -125,7 +125,7 @@ def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     return float(_weighted(q, log_joint - _log(q)).sum())  # (9.71)
 
 
-@np.errstate(under="ignore")
+@np.errstate(**CHECKED)
 def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
 

@@ -165,7 +165,7 @@ class GaussianMixture1D(Mixture):
         if self.covariance_floor > 0:
             variances = np.maximum(variances, self.covariance_floor)
         else:
-            validate.not_collapsed("variances", means, np.sqrt(variances))
+            validate.not_collapsed("variances", means, np.sqrt(variances), alive)
         weights = self._new_weights(statistics.n_k)
         return self._with(weights=weights, means=means, variances=variances)
 

@@ -126,6 +126,7 @@ class KMeans(Model):
         A cluster that gets no point begins at the mean of all, with a warning.
         """
         data = validate.rows(x)
+        validate.representable_spread(data)
         r = validate.responsibilities("r", r, (len(data), None))
         blank = cls._blank(r.shape[1], data.values.shape[1], **options)
         middle = blank._with(centroids=np.tile(data.values.mean(axis=0), (r.shape[1], 1)))

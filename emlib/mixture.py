@@ -245,7 +245,7 @@ class Model:
         empty = np.flatnonzero(r.sum(axis=0) <= TINY)
         if len(empty):
             raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
-        return blank.m_step(blank.statistics(x, r))
+        return blank.m_step(blank.statistics(blank.prepare_fit(x), r))
 
 
 class Mixture(Model):

@@ -354,13 +354,14 @@ def possible(log_density: Array) -> None:
         )
 
 
-def not_collapsed(name: str, means: Array, stds: Array) -> None:
-    """Components of a fit must be wider than the rounding of their data, shape (K, D) or (K,).
+def not_collapsed(name: str, means: Array, stds: Array, alive: NDArray[np.bool_]) -> None:
+    """Components that own data must be wider than its rounding; ``means`` (K, D) or (K,).
 
     A component that has closed in on one point has a variance of rounding errors, not of zero.
     """
-    resolution = 4 * EPSILON * (np.abs(means) + stds).max(axis=0)
+    resolution = 4 * EPSILON * (np.abs(means) + stds)[alive].max(axis=0)
     narrow = ~(stds > resolution)
+    narrow[~alive] = False
     if narrow.any():
         raise collapse(name, int(np.argwhere(narrow)[0, 0]))
 

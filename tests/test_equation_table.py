@@ -209,7 +209,13 @@ r = 1  # (9.2)
 """
 
 
+def remove_lesson(tree, number):
+    for path in (tree / "notebooks").rglob(f"{number}_*"):
+        path.unlink()
+
+
 def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_most(tree):
+    remove_lesson(tree, "03")
     for name in ("00_other", "03_lesson"):
         (tree / "notebooks" / "source" / f"{name}.py").write_text(LESSON, encoding="utf-8")
         (tree / "notebooks" / f"{name}.ipynb").touch()
@@ -224,6 +230,7 @@ def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_m
 
 
 def test_a_finished_lesson_that_leaves_out_its_equation_is_noticed(tree):
+    remove_lesson(tree, "03")
     (tree / "notebooks" / "source" / "03_lesson.py").write_text(
         LESSON.replace("(9.2)-(9.4)", "(9.2)"), encoding="utf-8"
     )

@@ -25,8 +25,8 @@ def heights(rng: np.random.Generator | int) -> Dataset:
 
     Examples
     --------
-    >>> round(heights(0).x.mean(), 3)
-    169.52
+    >>> print(f"{heights(0).x.mean():.3f}")
+    169.520
     """
     return _blocks_on_a_line(rng, [1000], [170.0], [10.0])
 
