@@ -222,8 +222,10 @@ class Exercise:
 
     @property
     def source(self) -> str:
-        """Source of the solution."""
-        return "\n\n\n".join(textwrap.dedent(inspect.getsource(f)).rstrip() for f in self.solution)
+        """Source of the solution: run in a cell, it makes all that `check` asks for."""
+        parts = [textwrap.dedent(inspect.getsource(f)).rstrip() for f in self.solution]
+        values = [f"{part.name} = {part.name}()" for part in self.parts if isinstance(part, Value)]
+        return "\n\n\n".join([*parts, "\n".join(values)] if values else parts)
 
     def draw(self) -> list[Case]:
         """Draw the cases, the same at every call."""

@@ -30,6 +30,15 @@ def test_the_solution_is_right(exercise):
 
 
 @each_exercise
+def test_the_solution_shown_makes_what_the_check_asks_for(exercise):
+    made = re.findall(r"^(?:def )?(\w+)(?:\(| = )", exercise.source, re.MULTILINE)
+    assert {part.name for part in exercise.parts} <= set(made)
+    for part in exercise.parts:
+        if not isinstance(part, Function):
+            assert f"\n{part.name} = {part.name}()" in exercise.source
+
+
+@each_exercise
 def test_a_starter_is_not_attempted(exercise):
     blanks = [(lambda *a: ...) if isinstance(p, Function) else ... for p in exercise.parts]
     assert assess(exercise, blanks).status is Status.NOT_ATTEMPTED
