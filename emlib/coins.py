@@ -130,7 +130,7 @@ class CoinMixture(Mixture):
 
     biases: Array
     weights: Array
-    fixed_weights: bool = False
+    fixed_weights: bool
 
     place = "biases"
     can_exclude = True

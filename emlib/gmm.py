@@ -73,8 +73,8 @@ class GaussianMixture(Mixture):
     weights: Array
     means: Array
     covariances: Array
-    fixed_weights: bool = False
-    covariance_floor: float = 0.0
+    fixed_weights: bool
+    covariance_floor: float
 
     def __init__(
         self,

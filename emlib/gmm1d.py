@@ -67,8 +67,8 @@ class GaussianMixture1D(Mixture):
     weights: Array
     means: Array
     variances: Array
-    fixed_weights: bool = False
-    covariance_floor: float = 0.0
+    fixed_weights: bool
+    covariance_floor: float
 
     def __init__(
         self,

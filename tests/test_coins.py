@@ -164,6 +164,19 @@ def test_any_number_of_trials_will_do():
 def test_coordinates_are_proportions_of_heads():
     points = CoinMixture.coordinates([[1, 3], [0, 0], [5, 0]])
     assert points.tolist() == [[0.25], [0.5], [1.0]]
+    assert CoinMixture.coordinates([[1, 0], [0, 1]]).tolist() == [[1.0], [0.0]]
+
+
+def test_a_single_toss_is_enough_for_a_bias():
+    coin = CoinMixture([0.3], [1.0])
+    assert coin.m_step(coin.e_step([[1, 0]])[0]).biases.tolist() == [1.0]
+
+
+def test_underflow_in_an_m_step_does_not_stop_a_strict_caller():
+    statistics = coins.CoinStatistics(np.ones(1), np.array([3e-313]), np.array([7.0]))
+    with np.errstate(all="raise"):
+        new = CoinMixture([0.3], [1.0]).m_step(statistics)
+    assert new.biases == pytest.approx([0.0], abs=1e-300)
 
 
 def test_samples_are_trials():

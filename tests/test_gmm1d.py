@@ -211,7 +211,7 @@ def test_a_sample_is_the_component_then_the_mean_and_a_standard_normal_times_the
 
 def test_underflow_in_an_m_step_does_not_stop_a_strict_caller():
     statistics = Moments(
-        np.array([3.0, 3e292]), np.zeros(1), np.array([1.0, 0.0]), np.array([3.0, 1e-10])
+        np.array([3.0, 3e300]), np.zeros(1), np.array([1.0, 0.0]), np.array([3.0, 1e-10])
     )
     model = GaussianMixture1D([0.5, 0.5], [0, 1], [1, 1], covariance_floor=1e-3)
     with np.errstate(all="raise"):

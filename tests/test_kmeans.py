@@ -50,6 +50,12 @@ def test_a_cluster_without_points_keeps_its_centroid_and_says_so():
     assert new.centroids.tolist() == [[30, 30], [0.5, 0.5]]
 
 
+def test_the_first_of_several_empty_clusters_is_named():
+    model = KMeans([[0.0, 0.0], [30.0, 30.0], [40.0, 40.0]])
+    with pytest.warns(EMWarning, match="cluster 1 is empty"):
+        model.m_step(model.e_step(X)[0])
+
+
 def test_no_cluster_without_points_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -257,7 +257,7 @@ def test_a_base_model_promises_and_does_nothing():
         lambda: model.n_components,
         lambda: model.n_parameters,
         lambda: model.prepare([1.0]),
-        lambda: model._blank(1, 1),
+        lambda: shared.Model._blank(1, 1),
         lambda: model._log_joint(np.zeros((1, 1))),
         lambda: model._normalise(np.zeros((1, 1))),
         lambda: model._statistics(np.zeros((1, 1)), np.zeros((1, 1))),

@@ -131,6 +131,10 @@ def test_k_means_plus_plus_looks_at_the_nearest_seed_so_far():
         model = start.kmeans_plus_plus(KMeans, x, n_components=3, rng=seed)
         found += len(set(model.centroids.ravel().round(6))) == 3
     assert found == 200  # a point that is a seed already has no chance
+    heaps = np.repeat([0.0, 10.0, 20.0, 30.0], 25)[:, None]
+    for seed in range(50):
+        model = start.kmeans_plus_plus(KMeans, heaps, n_components=4, rng=seed)
+        assert sorted(model.centroids.ravel().round(6).tolist()) == [0, 10, 20, 30]
 
 
 def test_k_means_plus_plus_copes_with_copies_of_one_point():
@@ -170,6 +174,8 @@ def test_labels_give_the_complete_data_estimate():
 def test_labels_are_checked():
     for labels, options, words in (
         ([0, 1], {}, "labels: expected one for each of 3 rows, got 2"),
+        ([0, 1, 0, 1], {}, "labels: expected one for each of 3 rows, got 4"),
+        ([0, 5, 1], {"n_components": 2}, "labels: expected labels below n_components=2, got 5"),
         ([0, 1, 2], {"n_components": 2}, "labels: expected labels below n_components=2, got 2"),
         ([0, -1, 1], {}, "labels: expected whole numbers"),
         ([0, 0.5, 1], {}, "labels: expected whole numbers"),
