@@ -29,7 +29,26 @@ from emlib.validate import Array
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
-    """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39)."""
+    """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39).
+
+    Parameters
+    ----------
+    model
+        A mixture; theta.
+    x
+        Data of N rows, as the model takes them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a row is impossible under every component, or the model has no density.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> posterior(CoinMixture([0.8, 0.7], [0.5, 0.5]), coins.counts([8], 10)).round(3)
+    array([[0.564, 0.436]])
+    """
     return validate.density(model).responsibilities(x)  # (9.38), (9.39)
 
 

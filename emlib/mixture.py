@@ -170,17 +170,46 @@ class Model:
 
     @np.errstate(**CHECKED)
     def log_joint(self, x: ArrayLike | Rows) -> Array:
-        """Compute ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36)."""
+        """Compute ln p(x_n, z_n = k | theta) in nats, shape (N, K): the terms of PRML (9.36).
+
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture
+        >>> CoinMixture([0.5, 0.5], [0.25, 0.75]).log_joint([[1, 1]]).round(4)
+        array([[-2.7726, -1.674 ]])
+        """
         return self._log_joint(self.prepare(x).values)  # (9.36)
 
     @np.errstate(**CHECKED)
     def responsibilities(self, x: ArrayLike | Rows) -> Array:
         """gamma_nk of PRML (9.13) and (9.23), shape (N, K); the rows sum to one.
 
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+
         Raises
         ------
         ValueError
             If a row of x is impossible under every component: Bayes' rule would divide by zero.
+
+        Notes
+        -----
+        The log-joint minus its log-sum-exp, exponentiated: nothing underflows before the ratio is
+        taken. K-means gives one to the nearest centroid (9.2).
+
+        Examples
+        --------
+        >>> from emlib import GaussianMixture1D
+        >>> GaussianMixture1D([0.5, 0.5], [0, 4], [1, 1]).responsibilities([2.0, 200.0]).round(3)
+        array([[0.5, 0.5],
+               [0. , 1. ]])
         """
         return self._normalise(self.log_joint(x))[0]
 
@@ -189,6 +218,25 @@ class Model:
         """Sum the data into what the M-step needs, weighted by responsibilities r (N, K).
 
         The statistics of two blocks of data add: ``statistics(x1, r1) + statistics(x2, r2)``.
+
+        Parameters
+        ----------
+        x
+            Data of N rows.
+        r
+            A distribution over the components for each row, shape (N, K).
+
+        Raises
+        ------
+        ValueError
+            If r is not a table of distributions.
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture
+        >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+        >>> theta.statistics([[5, 5], [9, 1]], [[0.5, 0.5], [1, 0]]).heads
+        array([11.5,  2.5])
         """
         data = self.prepare(x)
         r = validate.responsibilities("r", r, (len(data), self.n_components))
@@ -200,6 +248,25 @@ class Model:
 
         Block by block, so that memory stays small whatever N. The objective is the
         log-likelihood of PRML (9.28) in nats; for K-means it is minus the distortion (9.1).
+
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+
+        Returns
+        -------
+        statistics
+            What `m_step` takes; those of several blocks of data add.
+        objective : float
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture, coins
+        >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+        >>> statistics, objective = theta.e_step(coins.counts([5, 9, 8, 4, 7], 10))
+        >>> statistics.heads.round(1), round(objective, 5)
+        (array([21.3, 11.7]), -33.09386)
         """
         total, objective = None, 0.0
         for block in self.prepare(x).blocks(self.n_components):
@@ -216,6 +283,12 @@ class Model:
         ------
         ValueError
             If a row of x is impossible under every component.
+
+        Examples
+        --------
+        >>> from emlib import KMeans
+        >>> KMeans([[0.0], [2.0]]).predict([0.5, 1.0, 1.5])
+        array([0, 0, 1])
         """
         log_joint = self.log_joint(x)
         validate.possible(log_joint.max(axis=1))
@@ -239,6 +312,13 @@ class Model:
         ------
         CollapseError
             If a component gets no data, or too few to hold a covariance.
+
+        Examples
+        --------
+        >>> from emlib import GaussianMixture1D
+        >>> x = [1.0, 3.0, 7.0, 9.0]
+        >>> GaussianMixture1D.from_responsibilities(x, [[1, 0], [1, 0], [0, 1], [0, 1]]).means
+        array([2., 8.])
         """
         r = validate.responsibilities("r", r, (len(cls.coordinates(x)), None))
         blank = cls._blank(r.shape[1], cls.coordinates(x).shape[1], **options)
@@ -269,14 +349,28 @@ class Mixture(Model):
 
     @np.errstate(**CHECKED)
     def log_density(self, x: ArrayLike | Rows) -> Array:
-        """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14)."""
+        """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14).
+
+        Examples
+        --------
+        >>> from emlib import GaussianMixture1D
+        >>> GaussianMixture1D([1.0], [0.0], [1.0]).log_density([0.0, 1e6]).round(4)
+        array([-9.189e-01, -5.000e+11])
+        """
         log_density = log_sum_exp(self.log_joint(x))  # (9.12)
         if not self.can_exclude:
             validate.possible(log_density)
         return log_density
 
     def log_likelihood(self, x: ArrayLike | Rows) -> float:
-        """Compute ln p(X | theta) in nats, summed over the rows: PRML (9.14)."""
+        """Compute ln p(X | theta) in nats, summed over the rows: PRML (9.14).
+
+        Examples
+        --------
+        >>> from emlib import CoinMixture
+        >>> round(CoinMixture([0.5], [1.0]).log_likelihood([[5, 5]]), 4)
+        -6.9315
+        """
         return float(self.log_density(x).sum())  # (9.14)
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
@@ -317,6 +411,13 @@ class Mixture(Model):
         -------
         x : array of shape (n, D), or (n,) for a model in one dimension
         z : array of shape (n,), the component of each row
+
+        Examples
+        --------
+        >>> from emlib import GaussianMixture1D
+        >>> x, z = GaussianMixture1D([0.5, 0.5], [0, 100], [1, 1]).sample(6, rng=0)
+        >>> ((x > 50) == (z == 1)).all()
+        np.True_
         """
         n, rng = validate.count("n", n), validate.generator("rng", rng)
         z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())  # (9.10)
