@@ -64,14 +64,7 @@ def counts(heads: ArrayLike, n: ArrayLike | None = None) -> Array:
         flips = validate.zeros_and_ones("heads", heads, (2,))
         heads_n, tosses = flips.sum(axis=1), np.full(len(flips), float(flips.shape[1]))
     else:
-        heads_n = validate.whole_numbers("heads", heads, (1,))
-        tosses = validate.whole_numbers("n", n, (0, 1))
-        if tosses.ndim == 1 and tosses.shape != heads_n.shape:
-            raise validate.refuse("n", f"one number, or {len(heads_n)}", f"{len(tosses)}")
-    more = heads_n > tosses
-    if more.any():
-        most = np.broadcast_to(tosses, heads_n.shape)[more][0]
-        raise validate.refuse("heads", f"at most n={most:g} heads", f"{heads_n[more][0]:g}")
+        heads_n, tosses = validate.heads_and_tosses(heads, n, (1,))
     return np.column_stack([heads_n, tosses - heads_n])
 
 

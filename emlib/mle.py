@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
@@ -142,13 +141,7 @@ def binomial(heads: ArrayLike, n: ArrayLike) -> BernoulliEstimate:
     >>> round(binomial([1, 9], [2, 90]).p, 6)
     0.108696
     """
-    heads_n = np.atleast_1d(validate.whole_numbers("heads", heads, (0, 1)))
-    tosses = validate.whole_numbers("n", n, (0, 1))
-    if tosses.ndim == 1 and tosses.shape != heads_n.shape:
-        raise validate.refuse("n", f"one number, or {len(heads_n)}", f"{len(tosses)}")
-    tosses = np.broadcast_to(tosses, heads_n.shape)
-    if (heads_n > tosses).any():
-        raise validate.refuse("heads", "at most n heads", f"{heads_n[heads_n > tosses][0]:g}")
+    heads_n, tosses = validate.heads_and_tosses(heads, n, (0, 1))
     if tosses.sum() == 0:
         raise validate.refuse("n", "at least one toss", "none")
     return _pooled(float(heads_n.sum()), float(tosses.sum()))

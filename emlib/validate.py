@@ -213,6 +213,19 @@ def zeros_and_ones(name: str, value: ArrayLike, ndim: tuple[int, ...]) -> Array:
     return result
 
 
+def heads_and_tosses(heads: ArrayLike, n: ArrayLike, ndim: tuple[int, ...]) -> tuple[Array, Array]:
+    """Heads and tosses of each trial, both of shape (N,); ``n`` may be one number for all."""
+    heads_n = np.atleast_1d(whole_numbers("heads", heads, ndim))
+    tosses = whole_numbers("n", n, (0, 1))
+    if tosses.ndim == 1 and tosses.shape != heads_n.shape:
+        raise refuse("n", f"one number, or {len(heads_n)}", f"{len(tosses)}")
+    tosses = np.broadcast_to(tosses, heads_n.shape)
+    more = heads_n > tosses
+    if more.any():
+        raise refuse("heads", f"at most n={tosses[more][0]:g} heads", f"{heads_n[more][0]:g}")
+    return heads_n, tosses
+
+
 def shaped(
     name: str, value: ArrayLike, shape: tuple[int | None, ...], largest: float = LARGEST
 ) -> Array:

@@ -111,8 +111,8 @@ def test_a_rare_head_keeps_its_digits():
 
 def test_binomial_refuses_impossible_counts():
     for heads, n, words in (
-        ([3, 11], 10, "heads: expected at most n heads, got 11"),
-        ([3, 4, 5], [3, 3, 3], "heads: expected at most n heads, got 4"),
+        ([3, 11], 10, "heads: expected at most n=10 heads, got 11"),
+        ([3, 4, 5], [3, 3, 3], "heads: expected at most n=3 heads, got 4"),
         ([1, 2, 3], [5, 5], "n: expected one number, or 3, got 2"),
         ([-1], 10, "heads: expected whole numbers"),
         ([1.5], 10, "heads: expected whole numbers"),
