@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from emlib import validate
 from emlib.mixture import CHECKED, Mixture, log_sum_exp
-from emlib.validate import Array
+from emlib.rows import Array
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:

@@ -31,8 +31,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
 from emlib.mixture import Mixture
+from emlib.rows import Array, Rows
 from emlib.tables import numbers
-from emlib.validate import Array, Rows
 
 
 def counts(heads: ArrayLike, n: ArrayLike | None = None) -> Array:

@@ -26,7 +26,8 @@ import numpy as np
 from emlib import start as starts
 from emlib import validate
 from emlib.mixture import Model, warn
-from emlib.validate import Array, CollapseError
+from emlib.rows import Array
+from emlib.validate import CollapseError
 
 ROUNDING = 1e-10
 """A fall of the objective by more than this part of |objective| + N is more than rounding."""
@@ -135,13 +136,35 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     2 [0.75 0.57] -31.72312
     """
     data = validate.model(model).prepare_fit(x)
+    rounds, make = _chain(model, data)
+    for iteration, (objective, state, _) in enumerate(rounds):
+        yield Step(iteration, make(state), objective)
+
+
+Round = tuple[float, Any, int]
+"""One round: objective, state, and passes over the data so far. Of a state only this is known: two
+are equal where their models are, and the chain's ``make`` makes the model of it."""
+
+Chain = tuple[Iterator[Round], Callable[[Any], Any]]
+"""Rounds without end, and ``make``."""
+
+
+def _chain(model: Any, data: Any) -> Chain:
+    """EM from a model, by the model's own fast rounds where it has them for these data."""
+    fast = getattr(model, "fast_rounds", lambda data: None)(data)
+    return fast or (_rounds(model, data), lambda state: state)
+
+
+def _rounds(model: Any, data: Any) -> Iterator[Round]:
+    """EM as it is taught: the states are the models."""
     statistics, objective = model.e_step(data)
-    for iteration in itertools.count():
-        yield Step(iteration, model, objective)
+    for passes in itertools.count(1):
+        yield objective, model, passes
         new = model.m_step(statistics)  # (9.31), (9.32)
-        if new != model:  # a step that changes nothing needs no second look at the data
-            model = new  # (9.34)
-            statistics, objective = model.e_step(data)
+        while new == model:  # a step that changes nothing needs no second look at the data
+            yield objective, model, passes
+        model = new  # (9.34)
+        statistics, objective = model.e_step(data)
 
 
 def fit(
@@ -190,42 +213,34 @@ def fit(
     tol = validate.non_negative("tol", tol)
     max_iter = validate.count("max_iter", max_iter)
     data = validate.model(model).prepare_fit(x)
+    rounds, make = _chain(model, data)
     total = min(max_iter, sys.maxsize - 1) + 1
-    steps = iter(_bar(itertools.islice(iterate(model, data), total), progress, total))
-    last = next(steps)
-    history, spent, status = [last.objective], 1, Status.MAX_ITER
-    for step in steps:
-        repeated = step.model == last.model
-        spent += not repeated
-        ended = _judge(last, step, repeated, tol, len(data))
-        if ended is not Status.DECREASED:
-            history.append(step.objective)
-            last = step
-        if ended is not None:
-            status = ended
+    rounds = iter(_bar(itertools.islice(rounds, total), progress, total))
+    n, least = len(data), tol * len(data)
+    objective, state, passes = next(rounds)
+    history, status = [objective], Status.MAX_ITER
+    for objective, new, spent in rounds:
+        passes = spent
+        gain = objective - history[-1]
+        if gain < -ROUNDING * (abs(objective) + n):
+            status = Status.DECREASED
+            break
+        repeated = new == state
+        state = new
+        history.append(objective)
+        if repeated or (tol > 0 and gain <= least and not model.stops_at_repeat):
+            status = Status.CONVERGED
             break
     if status is not Status.CONVERGED:
         warn(status.value)
     return Fit(
-        model=last.model,
-        objective=last.objective,
+        model=make(state),
+        objective=history[-1],
         history=validate.frozen(np.array(history)),
         n_iter=len(history) - 1,
-        n_e_steps=spent,
+        n_e_steps=passes,
         status=status,
     )
-
-
-def _judge(previous: Step, step: Step, repeated: bool, tol: float, n: int) -> Status | None:
-    """Say whether a run ends at this step, and how; None to go on."""
-    gain = step.objective - previous.objective
-    if repeated:
-        return Status.CONVERGED
-    if gain < -ROUNDING * (abs(step.objective) + n):
-        return Status.DECREASED
-    if tol > 0 and gain <= tol * n and not step.model.stops_at_repeat:
-        return Status.CONVERGED
-    return None
 
 
 def multistart(

@@ -28,8 +28,8 @@ from numpy.typing import ArrayLike, NDArray
 from emlib import validate
 from emlib.mixture import Mixture
 from emlib.moments import Moments, ratio
+from emlib.rows import Array, Rows
 from emlib.tables import numbers, vector
-from emlib.validate import Array, Rows
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -135,7 +135,7 @@ class GaussianMixture(Mixture):
 
     def prepare(self, x: Any) -> Rows:
         """Check data of shape (N, D); (N,) where D = 1."""
-        return validate.rows(x, self.n_columns)
+        return validate.rows(x, self.means.shape[1])
 
     def prepare_fit(self, x: Any) -> Rows:
         """Check data for a fit: at least K rows, and columns whose variance can be represented."""
@@ -179,7 +179,9 @@ class GaussianMixture(Mixture):
             If a covariance is singular and ``covariance_floor`` is zero.
         """
         alive = self._alive(statistics.n_k)
-        means = np.where(alive[:, None], statistics.means, self.means)  # (9.24)
+        means = np.where(
+            alive[:, None], statistics.origin + statistics.offsets, self.means
+        )  # (9.24)
         covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
         covariances = np.where(alive[:, None, None], covariances, self.covariances)
         if self.covariance_floor > 0:

@@ -24,8 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 from emlib import validate
 from emlib.mixture import Mixture
 from emlib.moments import Moments, ratio
+from emlib.rows import Array, Rows
 from emlib.tables import numbers
-from emlib.validate import Array, Rows
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)

@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike
 from emlib import validate
 from emlib.mixture import Model, warn
 from emlib.moments import column, ratio
+from emlib.rows import Array, Rows
 from emlib.tables import vector
-from emlib.validate import Array, Rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
+from emlib.rows import Array, Rows
 from emlib.tables import html_table, text_table
-from emlib.validate import Array, CollapseError, EMWarning, Rows
+from emlib.validate import CollapseError, EMWarning
 
 CHECKED: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
 """Flags of the log domain, as exp(-800), ln 0 or a distance beyond 1e308: what matters of them is
@@ -268,9 +269,14 @@ class Model:
         >>> statistics.heads.round(1), round(objective, 5)
         (array([21.3, 11.7]), -33.09386)
         """
+        return self.prepare(x).total(self._e_step)
+
+    def _e_step(self, data: Rows) -> tuple[Any, float]:
         total, objective = None, 0.0
-        for block in self.prepare(x).blocks(self.n_components):
+        for block, times in data.blocks(self.n_components):
             r, parts = self._normalise(self._log_joint(block))  # (9.23)
+            if times is not None:
+                r, parts = r * times[:, None], parts * times
             statistics = self._statistics(block, r)
             total = statistics if total is None else total + statistics
             objective += float(parts.sum())  # (9.28)

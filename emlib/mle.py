@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from emlib import validate
+from emlib.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def normal(x: ArrayLike) -> NormalEstimate:
     (3.0, 4.666667, -6.567483)
     """
     data = validate.array("x", x, 1)
-    validate.representable_spread(validate.Rows(data[:, None]))
+    validate.representable_spread(Rows(data[:, None]))
     from_first = data - data[0]
     shift = from_first.mean()  # (1.55)
     variance = float(((from_first - shift) ** 2).mean())  # (1.56)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emlib.mixture import TINY
-from emlib.validate import Array
+from emlib.rows import Array
 
 
 @dataclass(frozen=True, eq=False)

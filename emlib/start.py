@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from emlib import validate
 from emlib.mixture import Model
-from emlib.validate import Array, Rows
+from emlib.rows import Array, Rows
 
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""

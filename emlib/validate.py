@@ -24,14 +24,12 @@ from __future__ import annotations
 
 import numbers
 import operator
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from emlib.rows import Array, Rows
 
 LARGEST = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
@@ -56,25 +54,6 @@ class CollapseError(ValueError):
 def refuse(name: str, expected: str, got: object) -> ValueError:
     """Word a refusal: ``name: expected ..., got ...``."""
     return ValueError(f"{name}: expected {expected}, got {got}")
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Data that have passed the door: ``values`` of shape (N, D), float64.
-
-    Every function that takes ``x`` takes a `Rows` too, and does not check it again.
-    """
-
-    values: Array
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def blocks(self, n_components: int) -> Iterator[Array]:
-        """Views of consecutive rows, so few that a block's temporaries stay in the cache."""
-        size = max(256, 2**16 // (n_components + self.values.shape[1]))
-        for first in range(0, len(self.values), size):
-            yield self.values[first : first + size]
 
 
 def array(name: str, value: Any, ndim: int | tuple[int, ...], largest: float = LARGEST) -> Array:

@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 
 from emlib.datasets._dataset import Dataset
-from emlib.validate import Array
+from emlib.rows import Array
 
 
 def _read(name: str) -> Array:

@@ -14,7 +14,8 @@ from emlib.plots import Picture, figure, mixture_1d, picture
 from emlib.plots.rendering import Stage, film
 from emlib.plots.style import COLOURS, INK
 from emlib.plots.trouble import draw_monitor, monitors, set_monitors
-from emlib.validate import Array, CollapseError
+from emlib.rows import Array
+from emlib.validate import CollapseError
 from emlib.widgets.player import Player, existing
 
 ROUNDS = (0, 1, 2, 5, 13, 21, 34, 89, 144)
