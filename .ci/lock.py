@@ -13,7 +13,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.lock": "course", "requirements-dev.lock": "dev"}
+LOCKS = {
+    # A learner's environment is without Dask: lesson 10 says what it would add.
+    "requirements.lock": ["--group", "course", "--no-extra", "dask"],
+    "requirements-dev.lock": ["--group", "dev"],
+}
 
 
 def main() -> None:
@@ -28,8 +32,8 @@ def main() -> None:
             subprocess.run(command, cwd=folder, env=environment, check=True)
 
         uv("lock", "--quiet", *sys.argv[1:])
-        for lock, group in LOCKS.items():
-            options = ["--all-extras", "--group", group, "--no-emit-project", "--no-header"]
+        for lock, contents in LOCKS.items():
+            options = ["--all-extras", *contents, "--no-emit-project", "--no-header"]
             uv("export", "--quiet", "--frozen", "--no-annotate", *options, "-o", lock)
             shutil.copy(Path(folder) / lock, ROOT / lock)
 

@@ -75,7 +75,6 @@ INDEX = (
     Equation("9.16", "Mixtures", 435, "06",
         "The derivative of the log-likelihood in a mean is zero: responsibilities times inverse "
         "covariance times residuals cancel.",
-        step="(9.17) solves it",
         note="An early printing has Σ where its inverse belongs, and then tells the reader to "
              "multiply by the inverse. The matrix before the residual is the inverse, and one "
              "multiplies by Σ."),

@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
 from emlib.mixture import Mixture
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Data
 from emlib.tables import numbers
 
 
@@ -152,9 +152,14 @@ class CoinMixture(Mixture):
         }
 
     @classmethod
+    def read(cls, x: Any) -> Data:
+        """Check heads and tails, shape (N, 2)."""
+        return validate.counts_table(x)
+
+    @classmethod
     def coordinates(cls, x: Any) -> Array:
         """Proportions of heads, shape (N, 1); one half where nothing was tossed."""
-        heads, tails = validate.counts_table(x).values.T
+        heads, tails = cls.read(x).values.T
         tosses = heads + tails
         return np.divide(heads, tosses, out=np.full(len(heads), 0.5), where=tosses > 0)[:, None]
 
@@ -162,9 +167,13 @@ class CoinMixture(Mixture):
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
         return cls(np.full(n_components, 0.5), **cls._with_weights(n_components, options))
 
-    def prepare(self, x: Any) -> Rows:
+    def prepare(self, x: Any) -> Data:
         """Check heads and tails, shape (N, 2)."""
         return validate.counts_table(x)
+
+    def prepare_fit(self, x: Any) -> Data:
+        """Check heads and tails for a fit; trials that ended alike are counted and kept once."""
+        return super().prepare_fit(x).distinct()
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
@@ -193,6 +202,27 @@ class CoinMixture(Mixture):
         )
         return self._with(biases=biases, weights=self._new_weights(statistics.n_k))
 
+    def _free(self, other: Self) -> list[Array]:
+        """Log odds; a bias of 0 or 1 is held, as EM holds it."""
+        return [(log_odds(other.biases) - log_odds(self.biases))[self._loose]]
+
+    def _from_free(self, weights: Array, place: Array) -> Self:
+        biases = self.biases.copy()
+        biases[self._loose] = 1 / (1 + np.exp(-place - log_odds(biases[self._loose])))
+        return self._with(biases=biases, weights=weights)
+
+    def _slope(self, other: Self, statistics: CoinStatistics) -> list[Array]:
+        tosses = statistics.heads + statistics.tails
+        return [(statistics.heads - tosses * other.biases)[self._loose]]
+
+    def _complete_information(self, statistics: CoinStatistics) -> list[Array]:
+        tosses = statistics.heads + statistics.tails
+        return [(tosses * self.biases * (1 - self.biases))[self._loose]]
+
+    @property
+    def _loose(self) -> NDArray[np.bool_]:
+        return (self.weights > 0) & (self.biases > 0) & (self.biases < 1)
+
     def sample(
         self, n: int, rng: np.random.Generator | int, n_tosses: int = 10
     ) -> tuple[Array, NDArray[np.intp]]:
@@ -210,3 +240,8 @@ class CoinMixture(Mixture):
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         return self.biases[z]
+
+
+def log_odds(bias: Array) -> Array:
+    """Compute ln(theta / (1 - theta))."""
+    return np.log(bias) - np.log1p(-bias)

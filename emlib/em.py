@@ -17,15 +17,16 @@ from __future__ import annotations
 import enum
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from emlib import accelerate as acceleration
 from emlib import start as starts
 from emlib import validate
-from emlib.mixture import Model, warn
+from emlib.mixture import CHECKED, Model, warn
 from emlib.rows import Array
 from emlib.validate import CollapseError
 
@@ -36,8 +37,8 @@ ROUNDING = 1e-10
 class Status(enum.Enum):
     """How a fit ended; the value is the sentence that says so."""
 
-    CONVERGED = "Converged: the last round gained no more than the tolerance."
-    MAX_ITER = "Not converged: max_iter was reached while a round still gained more than tol."
+    CONVERGED = "Converged: the gain of a round, or of all still to come, is within the tolerance."
+    MAX_ITER = "Not converged: max_iter was reached while more than the tolerance was to be gained."
     DECREASED = "Stopped before a round that lowers the objective: a component is near singular."
 
 
@@ -73,9 +74,9 @@ class Fit:
     history
         The objective of the start and after each iteration, shape (n_iter + 1,).
     n_iter
-        M-steps taken.
+        Rounds: M-steps, and jumps of an accelerated fit.
     n_e_steps
-        Passes over the data.
+        Passes over the data, those of refused jumps included.
     status
         A `Status`; its value is a sentence.
     """
@@ -137,7 +138,9 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     """
     data = validate.model(model).prepare_fit(x)
     rounds, make = _chain(model, data)
-    for iteration, (objective, state, _) in enumerate(rounds):
+    for iteration in itertools.count():
+        with np.errstate(**CHECKED):  # not around a yield: the caller's own flags are his
+            objective, state, _ = next(rounds)
         yield Step(iteration, make(state), objective)
 
 
@@ -163,12 +166,20 @@ def _rounds(model: Any, data: Any) -> Iterator[Round]:
         new = model.m_step(statistics)  # (9.31), (9.32)
         while new == model:  # a step that changes nothing needs no second look at the data
             yield objective, model, passes
-        model = new  # (9.34)
-        statistics, objective = model.e_step(data)
+        model, (statistics, objective) = new, new.e_step(data)  # (9.34)
 
 
+@np.errstate(**CHECKED)
 def fit(
-    model: Model, x: Any, *, tol: float = 1e-8, max_iter: int = 1000, progress: bool = False
+    model: Model,
+    x: Any,
+    *,
+    tol: float = 1e-8,
+    max_iter: int = 1000,
+    stop: str = "gain",
+    accelerate: str | None = None,
+    n_threads: int = 1,
+    progress: bool = False,
 ) -> Fit:
     """Run EM from a model until a round gains no more than ``tol`` nats a data point.
 
@@ -177,13 +188,25 @@ def fit(
     model
         Where to begin.
     x
-        Data, as the model takes them.
+        Data, as the model takes them; also in a file, in blocks, or on a cluster: see
+        `emlib.blocks` and `emlib.cluster`.
     tol
         The least gain for each row of x, in nats, that is worth another round. Zero runs until
-        a round changes no parameter, bit for bit. K-means stops when its assignments repeat,
-        whatever ``tol`` is.
+        a round changes no parameter, bit for bit, or rounding leads back to an earlier model.
+        K-means stops when its assignments repeat, whatever ``tol`` is.
     max_iter
-        The most rounds; reaching it is not convergence, and warns.
+        The most rounds, and as many passes over the data after the first; reaching it is not
+        convergence, and warns.
+    stop
+        What is compared with ``tol``: ``"gain"``, of the last round, or ``"remaining"``, that
+        or an estimate of all that is still to gain, whichever is larger.
+    accelerate
+        None is EM as it is. ``"squarem"`` and ``"lbfgs"`` jump ahead where EM is slow, and take
+        no jump that lowers the likelihood: see `emlib.accelerate`. K-means has no such jumps.
+    n_threads
+        Threads that share an E-step over Gaussian data in memory: worth it from some ten thousand
+        rows on. The matrix products of numpy may have threads of their own, which get in the way:
+        set OPENBLAS_NUM_THREADS=1, or install threadpoolctl, which is then asked to.
     progress
         Show a progress bar (needs tqdm).
 
@@ -202,6 +225,20 @@ def fit(
     makes it fall is not taken (`Status.DECREASED`). At a fixed point all that is certain is a
     stationary point of the likelihood, not a maximum.
 
+    A small gain is no sign that little is left: where each gain is the last one times r, r/(1 - r)
+    times the last is still to come, a thousand times ``tol`` where EM crawls. ``"remaining"`` takes
+    r from the rounds so far (Aitken's rule); in an accelerated fit, from the curvature that the
+    jumps have met. An accelerated fit compares the gain of a round of EM, never that of a jump.
+
+    An accelerated fit may end in another maximum than EM would from the same start, as any other
+    start may; it keeps to EM's rounds until they gain little, so that this is rare. With ``tol=0``
+    it ends in plain EM, once jumps gain no more than rounding.
+
+    References
+    ----------
+    D. Boehning, E. Dietz, R. Schaub, P. Schlattmann and B. G. Lindsay, Annals of the Institute of
+    Statistical Mathematics 46 (1994) 373-388 (when to stop).
+
     Examples
     --------
     >>> from emlib import CoinMixture, coins
@@ -212,25 +249,44 @@ def fit(
     """
     tol = validate.non_negative("tol", tol)
     max_iter = validate.count("max_iter", max_iter)
+    validate.choice("stop", stop, "gain", "remaining")
+    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    n_threads = validate.count("n_threads", n_threads)
     data = validate.model(model).prepare_fit(x)
-    rounds, make = _chain(model, data)
+    if n_threads > 1:
+        data = data.on_threads(n_threads)
+    chain = _accelerated(model, data, accelerate) if accelerate else _chain(model, data)
+    return _end(_course(model, len(data), chain, tol, max_iter, stop, progress))
+
+
+def _course(
+    model: Any, n: int, chain: Chain, tol: float, max_iter: int, stop: str, progress: bool = False
+) -> Generator[None, None, Fit]:
+    """Take rounds until a rule says stop: one at each call of ``next``; returns the fit."""
+    rounds, make = chain
     total = min(max_iter, sys.maxsize - 1) + 1
     rounds = iter(_bar(itertools.islice(rounds, total), progress, total))
-    n, least = len(data), tol * len(data)
+    least = tol * n
     objective, state, passes = next(rounds)
-    history, status = [objective], Status.MAX_ITER
+    history, status, earlier = [objective], Status.MAX_ITER, state
     for objective, new, spent in rounds:
         passes = spent
         gain = objective - history[-1]
         if gain < -ROUNDING * (abs(objective) + n):
             status = Status.DECREASED
             break
-        repeated = new == state
+        repeated = new == state or (tol == 0 and new == earlier)
         state = new
         history.append(objective)
-        if repeated or (tol > 0 and gain <= least and not model.stops_at_repeat):
+        if len(history) & (len(history) - 1) == 0:
+            earlier = new  # of rounds 1, 3, 7, ...: rounding may go round in a circle
+        near = tol > 0 and not model.stops_at_repeat and _ahead(stop, history, new) <= least
+        if repeated or near:
             status = Status.CONVERGED
             break
+        if passes > max_iter:
+            break
+        yield
     if status is not Status.CONVERGED:
         warn(status.value)
     return Fit(
@@ -243,6 +299,32 @@ def fit(
     )
 
 
+def _end(course: Generator[None, None, Fit]) -> Fit:
+    """Run a course to its end."""
+    while True:
+        try:
+            next(course)
+        except StopIteration as end:
+            return end.value
+
+
+def _accelerated(model: Any, data: Any, method: str) -> Chain:
+    """Rounds with jumps between them."""
+    if not hasattr(model, "free"):
+        wanted = f"None for {type(model).__name__}, which has no slope to climb along"
+        raise TypeError(f"accelerate: expected {wanted}, got {method!r}")
+    return acceleration.rounds(model, data, method), lambda place: place.model
+
+
+def _ahead(stop: str, history: list[float], state: Any) -> float:
+    """What the stopping rule compares with the tolerance, in nats."""
+    if isinstance(state, acceleration.Place):
+        gain, remaining = state.gain, state.remaining
+    else:
+        gain, remaining = history[-1] - history[-2], acceleration.still_to_come(history)
+    return gain if stop == "gain" else max(gain, remaining)
+
+
 def multistart(
     model_class: type[Model],
     x: Any,
@@ -253,6 +335,8 @@ def multistart(
     start: Callable[..., Model] = starts.kmeans_plus_plus,
     tol: float = 1e-8,
     max_iter: int = 1000,
+    stop: str = "gain",
+    accelerate: str | None = None,
     progress: bool = False,
     **options: Any,
 ) -> list[Fit]:
@@ -272,7 +356,7 @@ def multistart(
         A numpy Generator, or a whole number to seed one.
     start
         A function of `emlib.start`.
-    tol, max_iter
+    tol, max_iter, stop, accelerate
         As in `fit`.
     progress
         Show a progress bar (needs tqdm).
@@ -306,19 +390,58 @@ def multistart(
     n_starts = validate.count("n_starts", n_starts)
     tol = validate.non_negative("tol", tol)
     max_iter = validate.count("max_iter", max_iter)
+    validate.choice("stop", stop, "gain", "remaining")
+    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
     rng = validate.generator("rng", rng)
-    fits, collapses = [], []
-    for _ in _bar(range(n_starts), progress, n_starts):
+    rule: dict[str, Any] = {"tol": tol, "max_iter": max_iter, "stop": stop}
+    data = model_class.read(x)
+    # A start of one's own gets the data as they came; ours take them as they are now.
+    given = data if getattr(start, "__module__", None) == starts.__name__ else x
+    fits: list[Fit] = []
+    collapses: list[CollapseError] = []
+    models = []
+    for _ in range(n_starts):
         try:
-            model = start(model_class, x, n_components=n_components, rng=rng, **options)
-            fits.append(fit(model, x, tol=tol, max_iter=max_iter))
+            models.append(start(model_class, given, n_components=n_components, rng=rng, **options))
         except CollapseError as error:
             collapses.append(error)
+    with np.errstate(**CHECKED):
+        for ended in _bar(_ends(models, data, rule, accelerate), progress, len(models)):
+            (fits if isinstance(ended, Fit) else collapses).append(ended)
     if not fits:
         raise CollapseError(f"all {n_starts} starts collapsed; the last said: {collapses[-1]}")
     if collapses:
         warn(f"{len(collapses)} of {n_starts} starts collapsed and were left out: {collapses[-1]}")
     return sorted(fits, key=lambda result: result.objective, reverse=True)
+
+
+def _ends(
+    models: list[Any], data: Any, rule: dict[str, Any], accelerate: str | None
+) -> Iterator[Fit | CollapseError]:
+    """Fits from all models; side by side where the models have fast rounds for that."""
+    together = getattr(models[0], "fast_rounds_together", None) if models else None
+    chains = together(models, models[0].prepare_fit(data)) if together and not accelerate else None
+    if chains is None:
+        for model in models:
+            try:
+                yield fit(model, data, accelerate=accelerate, **rule)
+            except CollapseError as error:
+                yield error
+        return
+    courses = [
+        _course(model, len(data), chain, **rule)
+        for model, chain in zip(models, chains, strict=True)
+    ]
+    while courses:
+        for course in list(courses):
+            try:
+                next(course)
+            except StopIteration as end:
+                courses.remove(course)
+                yield end.value
+            except CollapseError as error:
+                courses.remove(course)
+                yield error
 
 
 def _bar(items: Iterable[Any], show: bool, total: int) -> Iterable[Any]:

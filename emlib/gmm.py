@@ -18,6 +18,7 @@ equation                               says                                 code
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -25,10 +26,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import validate
+from emlib import kernel, validate
 from emlib.mixture import Mixture
-from emlib.moments import Moments, ratio
-from emlib.rows import Array, Rows
+from emlib.moments import Moments, outer, ratio
+from emlib.rows import Array, Data, Rows
 from emlib.tables import numbers, vector
 
 LOG_2PI = math.log(2 * math.pi)
@@ -133,11 +134,11 @@ class GaussianMixture(Mixture):
             **cls._with_weights(n_components, options),
         )
 
-    def prepare(self, x: Any) -> Rows:
+    def prepare(self, x: Any) -> Data:
         """Check data of shape (N, D); (N,) where D = 1."""
         return validate.rows(x, self.means.shape[1])
 
-    def prepare_fit(self, x: Any) -> Rows:
+    def prepare_fit(self, x: Any) -> Data:
         """Check data for a fit: at least K rows, and columns whose variance can be represented."""
         data = super().prepare_fit(x)
         validate.representable_variances(data)
@@ -163,6 +164,43 @@ class GaussianMixture(Mixture):
             d = np.sqrt(r[:, k, None]) * (from_origin - offsets[k])
             scatters[k] = d.T @ d
         return Moments(n_k, origin, offsets, scatters)
+
+    def _e_step(self, data: Rows) -> tuple[Moments, float]:
+        fast = kernel.of(data, self.n_components)
+        return fast.e_step(self.weights, self.means, self.covariances) or self.readable_e_step(data)
+
+    def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
+        """EM in plain floats, where two columns or one allow it: what `em` asks for first."""
+        if self.n_columns > 2 or not isinstance(data, Rows):
+            return None
+        return kernel.rounds(self, data)
+
+    @staticmethod
+    def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
+        """EM of several models at once: what `em.multistart` asks for first."""
+        if data.n_columns > 2 or not isinstance(data, Rows):
+            return None
+        return kernel.rounds_together(models, data)
+
+    def state(self) -> kernel.State:
+        """Weight, mean and lower half of the covariance of each component, as floats."""
+        values = self.weights.tolist(), self.means.tolist(), self.covariances.tolist()
+        rows = range(self.n_columns)
+        return [
+            (w, *mean, *[covariance[i][j] for i in rows for j in rows[: i + 1]])
+            for w, mean, covariance in zip(*values, strict=True)
+        ]
+
+    def at(self, state: kernel.State) -> Self:
+        """Make the model of a `state`."""
+        table, d = np.array(state), self.n_columns
+        covariances = np.empty((len(table), d, d))
+        for i in range(d):
+            first = d + 1 + i * (i + 1) // 2
+            row = table[:, first : first + i + 1]
+            covariances[:, i, : i + 1] = covariances[:, : i + 1, i] = row
+        new = {"weights": table[:, 0].copy(), "means": table[:, 1 : d + 1].copy()}
+        return self._with(**new, covariances=covariances)
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
@@ -191,6 +229,49 @@ class GaussianMixture(Mixture):
         weights, factors = self._new_weights(statistics.n_k), cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
+    def _free(self, other: Self) -> list[Array]:
+        """Means and Cholesky factors, seen through this model's own: C with L_other = L C."""
+        live = self.weights > 0
+        means = np.linalg.solve(self._factors, (other.means - self.means)[:, :, None])
+        factors = np.asarray(np.linalg.solve(self._factors, other._factors), dtype=np.float64)
+        below, diagonal = _triangle(factors)
+        parts: tuple[Any, ...] = means, below, np.log(diagonal)
+        return [part[live].reshape(-1) for part in parts]
+
+    def _from_free(self, weights: Array, place: Array) -> Self:
+        live = self.weights > 0
+        k, d = self.means[live].shape
+        steps, lower, logs = np.split(place, [k * d, k * d * (d + 1) // 2])
+        rows, columns = np.tril_indices(d, -1)
+        factors = np.exp(logs).reshape(k, d, 1) * np.eye(d)
+        factors[:, rows, columns] = lower.reshape(k, -1)
+        factors = self._factors[live] @ factors
+        means, covariances = self.means.copy(), self.covariances.copy()
+        means[live] += (self._factors[live] @ steps.reshape(k, d, 1))[:, :, 0]
+        products = factors @ factors.swapaxes(1, 2)
+        covariances[live] = (products + products.swapaxes(1, 2)) / 2
+        if self.covariance_floor > 0:
+            covariances = floor_eigenvalues(covariances, self.covariance_floor)
+        factors = cholesky(covariances)
+        return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
+
+    def _slope(self, other: Self, statistics: Moments) -> list[Array]:
+        live, n_k = self.weights > 0, statistics.n_k[:, None, None]
+        pull = statistics.offsets - (other.means - statistics.origin)  # (9.16): sum of r (x - mu)
+        spread = statistics.scatters + n_k * outer(pull)
+        inverse = np.linalg.inv(other._factors)
+        white = inverse @ spread @ inverse.swapaxes(1, 2) - n_k * np.eye(self.n_columns)
+        back = (inverse @ self._factors).swapaxes(1, 2)
+        by_means = n_k * back @ inverse @ pull[:, :, None]
+        below, diagonal = _triangle(back @ white)
+        by_logs = diagonal / _triangle(back)[1]  # by the log of an entry: times the entry
+        parts: tuple[Array, ...] = by_means, below, by_logs
+        return [part[live].reshape(-1) for part in parts]
+
+    def _complete_information(self, statistics: Moments) -> list[Array]:
+        n_k, d = statistics.n_k[self.weights > 0], self.n_columns
+        return [np.repeat(n_k, d), np.repeat(n_k, d * (d - 1) // 2), np.repeat(2 * n_k, d)]
+
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         x = rng.standard_normal((len(z), self.n_columns))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
@@ -207,6 +288,12 @@ def cholesky(covariances: Array) -> Array:
 def stds(covariances: Array) -> Array:
     """Standard deviations of the columns, shape (K, D)."""
     return np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+
+
+def _triangle(matrices: Array) -> tuple[Array, Array]:
+    """Entries below the diagonals of (K, D, D), and the diagonals."""
+    rows, columns = np.tril_indices(matrices.shape[1], -1)
+    return matrices[:, rows, columns], np.diagonal(matrices, axis1=1, axis2=2)
 
 
 def floor_eigenvalues(covariances: Array, floor: float) -> Array:

@@ -15,16 +15,17 @@ equation                               says                                 code
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import validate
+from emlib import kernel, validate
 from emlib.mixture import Mixture
 from emlib.moments import Moments, ratio
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Data, Rows
 from emlib.tables import numbers
 
 
@@ -120,15 +121,18 @@ class GaussianMixture1D(Mixture):
             **cls._with_weights(n_components, options),
         )
 
-    def prepare(self, x: Any) -> Rows:
+    def prepare(self, x: Any) -> Data:
         """Check data of shape (N,) or (N, 1)."""
         return validate.rows(x, 1)
 
-    def prepare_fit(self, x: Any) -> Rows:
-        """Check data for a fit: at least K values, and a variance that can be represented."""
+    def prepare_fit(self, x: Any) -> Data:
+        """Check data for a fit: at least K values, and a variance that can be represented.
+
+        Values that occur often, as rounded ones do, are counted and kept once.
+        """
         data = super().prepare_fit(x)
         validate.representable_variances(data)
-        return data
+        return data.distinct()
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
@@ -143,6 +147,36 @@ class GaussianMixture1D(Mixture):
         offsets = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
         scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)
         return Moments(n_k, origin, offsets, scatters)
+
+    def _e_step(self, data: Rows) -> tuple[Moments, float]:
+        fast = kernel.of(data, self.n_components)
+        variances = self.variances[:, None, None]
+        result = fast.e_step(self.weights, self.means[:, None], variances)
+        if result is None:
+            return self.readable_e_step(data)
+        (n_k, origin, offsets, scatters), objective = vars(result[0]).values(), result[1]
+        return Moments(n_k, origin, offsets[:, 0], scatters[:, 0, 0]), objective
+
+    def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
+        """EM in plain floats, for data in memory: what `em` asks for first."""
+        return kernel.rounds(self, data) if isinstance(data, Rows) else None
+
+    @staticmethod
+    def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
+        """EM of several models at once: what `em.multistart` asks for first."""
+        if not isinstance(data, Rows):
+            return None
+        return kernel.rounds_together(models, data)
+
+    def state(self) -> kernel.State:
+        """Weight, mean and variance of each component, as floats."""
+        values = self.weights.tolist(), self.means.tolist(), self.variances.tolist()
+        return list(zip(*values, strict=True))
+
+    def at(self, state: kernel.State) -> Self:
+        """Make the model of a `state`."""
+        weights, means, variances = np.array(state).T.copy()
+        return self._with(weights=weights, means=means, variances=variances)
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
@@ -168,6 +202,31 @@ class GaussianMixture1D(Mixture):
             validate.not_collapsed("variances", means, np.sqrt(variances), alive)
         weights = self._new_weights(statistics.n_k)
         return self._with(weights=weights, means=means, variances=variances)
+
+    def _free(self, other: Self) -> list[Array]:
+        live = self.weights > 0
+        means = (other.means - self.means) / self.stds
+        return [means[live], 0.5 * np.log(other.variances / self.variances)[live]]
+
+    def _from_free(self, weights: Array, place: Array) -> Self:
+        live = self.weights > 0
+        steps, log_stds = np.split(place, 2)
+        means, variances = self.means.copy(), self.variances.copy()
+        means[live] += self.stds[live] * steps
+        variances[live] *= np.exp(2 * log_stds)
+        variances = np.maximum(variances, self.covariance_floor)
+        return self._with(weights=weights, means=means, variances=variances)
+
+    def _slope(self, other: Self, statistics: Moments) -> list[Array]:
+        live, n_k = self.weights > 0, statistics.n_k
+        pull = statistics.offsets - (other.means - statistics.origin)  # (9.16): sum of r (x - mu)
+        spread = statistics.scatters + n_k * pull * pull
+        by_means = n_k * pull / other.variances * self.stds
+        return [by_means[live], (spread / other.variances - n_k)[live]]
+
+    def _complete_information(self, statistics: Moments) -> list[Array]:
+        n_k = statistics.n_k[self.weights > 0]
+        return [n_k, 2 * n_k]
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         return self.means[z] + self.stds[z] * rng.standard_normal(len(z))

@@ -22,10 +22,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from emlib import validate
+from emlib import nearest, validate
 from emlib.mixture import Model, warn
 from emlib.moments import column, ratio
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
 
 
@@ -38,7 +38,7 @@ class ClusterStatistics:
     n_k
         Points in each cluster, shape (K,).
     origin
-        A row of the data, shape (D,).
+        A point among the data, shape (D,).
     offsets
         The clusters' means minus the origin, shape (K, D).
     means
@@ -132,7 +132,7 @@ class KMeans(Model):
         middle = blank._with(centroids=np.tile(data.values.mean(axis=0), (r.shape[1], 1)))
         return middle.m_step(middle._statistics(data.values, one_hot(r)))
 
-    def prepare(self, x: Any) -> Rows:
+    def prepare(self, x: Any) -> Data:
         """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
         data = validate.rows(x, self.centroids.shape[1], like="centroids")
         if data is not x:
@@ -157,6 +157,14 @@ class KMeans(Model):
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k))  # (9.4)
+
+    def _e_step(self, data: Rows) -> tuple[ClusterStatistics, float]:
+        fast = nearest.of(data, self.n_components)
+        result = fast.e_step(self.centroids) if fast else None
+        if fast is None or result is None:
+            return self.readable_e_step(data)
+        n_k, sums, objective = result
+        return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: ClusterStatistics) -> Self:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Data, Rows
 from emlib.tables import html_table, text_table
 from emlib.validate import CollapseError, EMWarning
 
@@ -68,6 +68,13 @@ class Model:
     def _values(self) -> dict[str, Any]:
         """The fields of the record by name."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what was computed from them does not travel to other machines."""
+        return self._values()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(validate.read_only(state))
 
     def _with(self, **changes: Any) -> Self:
         """Make a copy with new values, unchecked: a result of the M-step is right by making."""
@@ -134,11 +141,11 @@ class Model:
         """How many numbers a fit is free to choose."""
         raise NotImplementedError
 
-    def prepare(self, x: Any) -> Rows:
+    def prepare(self, x: Any) -> Data:
         """Check data against this model, once; what comes back passes every later door."""
         raise NotImplementedError
 
-    def prepare_fit(self, x: Any) -> Rows:
+    def prepare_fit(self, x: Any) -> Data:
         """Check data that this model will be fitted to: at least as many rows as components."""
         data = self.prepare(x)
         if self.needs_rows:
@@ -146,9 +153,14 @@ class Model:
         return data
 
     @classmethod
+    def read(cls, x: Any) -> Data:
+        """Check data as far as a class of models can, which does not know D."""
+        return validate.rows(x)
+
+    @classmethod
     def coordinates(cls, x: Any) -> Array:
         """Points whose distances mean something for this model, shape (N, D): for the starts."""
-        return validate.rows(x).values
+        return cls.read(x).values
 
     @classmethod
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
@@ -215,7 +227,7 @@ class Model:
         return self._normalise(self.log_joint(x))[0]
 
     @np.errstate(under="ignore")
-    def statistics(self, x: ArrayLike | Rows, r: ArrayLike) -> Any:
+    def statistics(self, x: ArrayLike | Data, r: ArrayLike) -> Any:
         """Sum the data into what the M-step needs, weighted by responsibilities r (N, K).
 
         The statistics of two blocks of data add: ``statistics(x1, r1) + statistics(x2, r2)``.
@@ -272,6 +284,11 @@ class Model:
         return self.prepare(x).total(self._e_step)
 
     def _e_step(self, data: Rows) -> tuple[Any, float]:
+        """Take the E-step: a model with a fast form of it asks that first."""
+        return self.readable_e_step(data)
+
+    def readable_e_step(self, data: Rows) -> tuple[Any, float]:
+        """Take the E-step in the form that the lessons show: the judge of the fast one."""
         total, objective = None, 0.0
         for block, times in data.blocks(self.n_components):
             r, parts = self._normalise(self._log_joint(block))  # (9.23)
@@ -326,12 +343,16 @@ class Model:
         >>> GaussianMixture1D.from_responsibilities(x, [[1, 0], [1, 0], [0, 1], [0, 1]]).means
         array([2., 8.])
         """
-        r = validate.responsibilities("r", r, (len(cls.coordinates(x)), None))
-        blank = cls._blank(r.shape[1], cls.coordinates(x).shape[1], **options)
+        data = cls.read(x)
+        points = cls.coordinates(data)
+        r = validate.responsibilities("r", r, (len(points), None))
+        blank = cls._blank(r.shape[1], points.shape[1], **options)
         empty = np.flatnonzero(r.sum(axis=0) <= TINY)
         if len(empty):
             raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
-        return blank.m_step(blank.statistics(blank.prepare_fit(x), r))
+        blank.prepare_fit(data)  # refuses what a fit refuses; it may count equal rows, r does not
+        with np.errstate(under="ignore"):
+            return blank.m_step(blank._statistics(data.values, r))
 
 
 class Mixture(Model):
@@ -377,7 +398,11 @@ class Mixture(Model):
         >>> round(CoinMixture([0.5], [1.0]).log_likelihood([[5, 5]]), 4)
         -6.9315
         """
-        return float(self.log_density(x).sum())  # (9.14)
+        return self.prepare(x).total(self._log_likelihood)[1]
+
+    def _log_likelihood(self, rows: Rows) -> tuple[int, float]:
+        """No statistics, and the log-likelihood of some rows."""
+        return 0, float(self.log_density(rows).sum())  # (9.14)
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         log_density = log_sum_exp(log_joint)
@@ -409,6 +434,116 @@ class Mixture(Model):
         newly_dead = np.flatnonzero(~alive & (self.weights > 0))
         if len(newly_dead):
             warn(f"component {newly_dead[0]} owns no data: it keeps its parameters")
+
+    @np.errstate(**CHECKED)
+    def free(self, other: Self) -> Array:
+        """Place another model by numbers free of any constraint, all zero for this one.
+
+        Log weights, means in this model's standard deviations, logs of what is positive: any
+        vector is a model again, and units do not matter. What this model holds, as fixed weights
+        or a component of weight zero, has no number.
+
+        Parameters
+        ----------
+        other
+            A model with as many components. Where it lies on a border that this one does not, as
+            with a weight of zero, some number is not finite.
+
+        Returns
+        -------
+        array of shape (P,)
+
+        Examples
+        --------
+        >>> from emlib import GaussianMixture1D
+        >>> theta = GaussianMixture1D([0.5, 0.5], [0, 4], [4, 4])
+        >>> theta.free(GaussianMixture1D([0.5, 0.5], [1, 3], [4 * np.e**4, 4])).round(3)
+        array([ 0. ,  0. ,  0.5, -0.5,  2. ,  0. ])
+        """
+        parts = self._free(other)
+        if not self.fixed_weights:
+            live = self.weights > 0
+            logs = np.log(other.weights[live] / self.weights[live])
+            parts = [logs - self.weights[live] @ logs, *parts]
+        return np.concatenate(parts)
+
+    @np.errstate(**CHECKED)
+    def from_free(self, place: Array) -> Self:
+        """Make the model at a place that `free` gave, or at any other, kept above the floor.
+
+        Parameters
+        ----------
+        place
+            Numbers of shape (P,), as from `free` of this same model.
+
+        Raises
+        ------
+        CollapseError
+            If a covariance is singular to rounding.
+        """
+        weights = self.weights
+        if not self.fixed_weights:
+            live = weights > 0
+            logs, place = np.split(place, [live.sum()])
+            weights = weights.copy()
+            weights[live] *= np.exp(logs - logs.max())
+            weights /= weights.sum()
+        return self._from_free(weights, place)
+
+    @np.errstate(**CHECKED)
+    def slope(self, other: Self, statistics: Any) -> Array:
+        """Gradient of the log-likelihood at another model, by that model's `free` numbers.
+
+        By Fisher's identity it is the gradient of Q, so that the statistics of an E-step at
+        ``other`` are all it needs: no second pass over the data.
+
+        Parameters
+        ----------
+        other
+            Where the slope is wanted.
+        statistics
+            Of an E-step at ``other``.
+
+        Returns
+        -------
+        array of shape (P,), in nats
+        """
+        parts = self._slope(other, statistics)
+        if not self.fixed_weights:
+            live = self.weights > 0
+            n_k = statistics.n_k[live]
+            parts = [n_k - n_k.sum() * other.weights[live], *parts]
+        return np.concatenate(parts)
+
+    @np.errstate(**CHECKED)
+    def complete_information(self, statistics: Any) -> Array:
+        """How much complete data would tell about each `free` number at this model, shape (P,).
+
+        The diagonal of the second derivative of -Q; what lies beside it is zero or, among the
+        weights, only says that they sum to one.
+
+        Parameters
+        ----------
+        statistics
+            Of an E-step at this model.
+        """
+        parts = self._complete_information(statistics)
+        if not self.fixed_weights:
+            parts = [statistics.n_k[self.weights > 0], *parts]
+        return np.concatenate(parts)
+
+    def _free(self, other: Self) -> list[Array]:
+        """Give the numbers of all but the weights, part by part."""
+        raise NotImplementedError
+
+    def _from_free(self, weights: Array, place: Array) -> Self:
+        raise NotImplementedError
+
+    def _slope(self, other: Self, statistics: Any) -> list[Array]:
+        raise NotImplementedError
+
+    def _complete_information(self, statistics: Any) -> list[Array]:
+        raise NotImplementedError
 
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n rows by ancestral sampling: first z_n from the weights, then x_n given z_n.
@@ -449,6 +584,7 @@ def warn(message: str) -> None:
     import warnings
 
     frame, level = sys._getframe(1), 2
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("emlib."):
+    ours = ("emlib.", "numpy.")  # numpy's, as a decorator of ours
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, EMWarning, stacklevel=level)

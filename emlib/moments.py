@@ -24,7 +24,7 @@ class Moments:
     n_k
         Effective counts (9.27), shape (K,).
     origin
-        A row of the data, shape (D,), or (1,) in one dimension.
+        A point among the data, shape (D,), or (1,) in one dimension.
     offsets
         Weighted means (9.24) minus the origin, shape (K, D), or (K,) in one dimension. Kept apart
         from the origin they hold digits that a mean far from zero would round away.

@@ -1,8 +1,8 @@
 """Data that have passed the door, in the one form that the library computes with.
 
-Whatever holds data answers to three names: ``len()``, ``n_columns``, and ``total``, the sums of an
-E-step over all of it. `Rows` is data in memory; others keep the rows elsewhere, and hand them out
-as `Rows`, part by part.
+Whatever holds data answers to four names: ``len()``, ``n_columns``, ``limits`` and ``total``, the
+sums of an E-step over all of it. `Rows` is data in memory; others keep the rows elsewhere, and hand
+them out as `Rows`, part by part.
 """
 
 from __future__ import annotations
@@ -16,9 +16,93 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+PART = 2**16
+"""How many numbers are looked at, converted or compared at once: half a megabyte of doubles."""
+
+
+class Data:
+    """Data of N rows and D columns that have passed the door, wherever they are.
+
+    Attributes
+    ----------
+    values
+        Shape (N, D), all in memory: for results that have a row a data point themselves.
+    n_columns
+        D.
+    limits
+        The least and the largest value of each column.
+    """
+
+    values: Array
+    n_columns: int
+    limits: tuple[Array, Array]
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
+        """Statistics and objective of all the data, added up."""
+        raise NotImplementedError
+
+    def parts(self) -> Iterator[Rows]:
+        """All rows, some at a time."""
+        raise NotImplementedError
+
+    def on_threads(self, n_threads: int) -> Data:
+        """The same data, for E-steps on several threads where they are in memory."""
+        return self
+
+    def distinct(self) -> Data:
+        """The same data with equal rows counted and kept once, where that makes few of many.
+
+        For one column, or two of whole numbers: (a, b) is then the one number a * base + b.
+        """
+        high = self.limits[1]
+        base = high[-1] + 1
+        if self.n_columns > 1 and (high[0] + 1) * base > 2**53:
+            return self
+        codes = (_code(rows.values, base) for rows in self.parts())
+        if not repeats(_code(next(self.parts()).values, base)):
+            return self
+        values: Array = np.empty(0)
+        times: Any = np.empty(0)
+        for code in codes:
+            new, n_new = np.unique(code, return_counts=True)
+            values, place = np.unique(np.append(values, new), return_inverse=True)
+            times = np.bincount(place, np.append(times, n_new))
+            if len(values) > min(len(self) // 2, PART):
+                return self
+        columns = np.divmod(values, base) if self.n_columns == 2 else [values]
+        return Rows(np.column_stack(columns), times)
+
+
+def repeats(values: Array, n: int = 2048) -> bool:
+    """Whether one in 16 of some n values, spread over all, occurs among them before."""
+    sample = values[:: -(-len(values) // n)]
+    return len(np.unique(sample)) <= len(sample) - max(1, len(sample) // 16)
+
+
+def _code(values: Array, base: float) -> Array:
+    first, last = values[:, 0], values[:, -1]
+    return last if values.shape[1] == 1 else first * base + last
+
+
+def extremes(values: Array) -> tuple[Array, Array]:
+    """The least and the largest value of each column.
+
+    Many rows are laid side by side first: numpy is slow along a short second axis.
+    """
+    n, d = values.shape
+    side = max(1, min(n, 1024 // d))
+    wide = values[: n - n % side].reshape(-1, side * d)
+    rest = values[n - n % side :]
+    low = np.concatenate([wide.min(axis=0).reshape(side, d), rest])
+    high = np.concatenate([wide.max(axis=0).reshape(side, d), rest])
+    return low.min(axis=0), high.max(axis=0)
+
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(Data):
     """Data in memory that have passed the door: ``values`` of shape (N, D), float64.
 
     Every function that takes ``x`` takes a `Rows` too, and does not check it again.
@@ -39,19 +123,36 @@ class Rows:
     values: Array
     times: Array | None = None
     n_threads: int = 1
-    kept: dict[str, Any] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values) if self.times is None else int(self.times.sum())
 
     @property
-    def n_columns(self) -> int:
+    def n_columns(self) -> int:  # type: ignore[override]
         """D."""
         return self.values.shape[1]
+
+    @property
+    def limits(self) -> tuple[Array, Array]:  # type: ignore[override]
+        """The least and the largest value of each column."""
+        if "limits" not in self.kept:
+            self.kept["limits"] = extremes(self.values)
+        return self.kept["limits"]
+
+    def distinct(self) -> Data:
+        """The same data with equal rows counted and kept once, where that makes few of many."""
+        if "distinct" not in self.kept:
+            self.kept["distinct"] = super().distinct() if self.times is None else self
+        return self.kept["distinct"]
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
         """Statistics and objective of all the data: here of these rows, in one call."""
         return e_step(self)
+
+    def on_threads(self, n_threads: int) -> Rows:
+        """The same data, for E-steps on several threads."""
+        return self if n_threads == self.n_threads else Rows(self.values, self.times, n_threads)
 
     def blocks(self, n_components: int) -> Iterator[tuple[Array, Array | None]]:
         """Views of consecutive rows and their times: so few that temporaries fit the cache."""
@@ -59,3 +160,9 @@ class Rows:
         for first in range(0, len(self.values), size):
             rows = slice(first, first + size)
             yield self.values[rows], None if self.times is None else self.times[rows]
+
+    def parts(self) -> Iterator[Rows]:
+        """All rows, some at a time."""
+        size = PART // self.n_columns
+        for first in range(0, len(self.values), size):
+            yield Rows(self.values[first : first + size])

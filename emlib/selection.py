@@ -79,8 +79,8 @@ def bic(model: Mixture, x: ArrayLike) -> float:
     >>> round(bic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     65.713
     """
-    log_density = validate.density(model).log_density(x)
-    return model.n_parameters * math.log(len(log_density)) - 2 * float(log_density.sum())
+    data = validate.density(model).prepare(x)
+    return model.n_parameters * math.log(len(data)) - 2 * model.log_likelihood(data)
 
 
 def hold_out(

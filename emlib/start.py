@@ -11,6 +11,9 @@ function                   the responsibilities of a row
 `random_responsibilities`  by chance: every component begins at the mean of all (see lesson 08)
 `from_labels`              all to the component that a label names
 ========================== ====================================================================
+
+A start holds all rows in memory, and a table of their responsibilities. For data that are larger,
+begin with a sample of them, such as ``kmeans_plus_plus(GaussianMixture, x[::1000], ...)``.
 """
 
 from __future__ import annotations
@@ -68,14 +71,17 @@ def kmeans_plus_plus(
     [0.5, 9.5]
     """
     points, n_components, rng = _door(model_class, x, n_components, rng)
-    seeds = [int(rng.integers(len(points)))]
-    nearest = squared_distances(points, points[seeds]).min(axis=1)
-    while len(seeds) < n_components:
-        total = nearest.sum()
-        chance = nearest / total if total > 0 else np.full(len(points), 1 / len(points))
-        seeds.append(int(rng.choice(len(points), p=chance)))
-        nearest = np.minimum(nearest, squared_distances(points, points[seeds[-1:]])[:, 0])
-    return _from_seeds(model_class, x, points, seeds, options)
+    distances = [squared_distances(points, rng.integers(len(points)))]
+    nearest = distances[0]
+    while len(distances) < n_components:
+        chances = nearest.cumsum()
+        if chances[-1] > 0:
+            seed = chances.searchsorted(rng.random() * chances[-1], side="right")
+        else:
+            seed = rng.integers(len(points))
+        distances.append(squared_distances(points, seed))
+        nearest = np.minimum(nearest, distances[-1])
+    return _from_seeds(model_class, x, distances, options)
 
 
 def random_points(
@@ -110,7 +116,7 @@ def random_points(
     points, n_components, rng = _door(model_class, x, n_components, rng)
     again = n_components > len(points)
     seeds = rng.choice(len(points), size=n_components, replace=again).tolist()
-    return _from_seeds(model_class, x, points, seeds, options)
+    return _from_seeds(model_class, x, [squared_distances(points, s) for s in seeds], options)
 
 
 def random_responsibilities(
@@ -203,16 +209,17 @@ def _door(
     return points, n_components, validate.generator("rng", rng)
 
 
-def squared_distances(points: Array, seeds: Array) -> Array:
-    """|x_n - seed_k|^2, shape (N, K)."""
+def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
+    """|x_n - x_seed|^2, shape (N,)."""
     with np.errstate(under="ignore"):
-        return np.stack([((points - seed) ** 2).sum(axis=1) for seed in seeds], axis=1)
+        differences = points - points[seed]
+        return np.einsum("nd,nd->n", differences, differences)
 
 
 def _from_seeds(
-    model_class: type[M], x: ArrayLike | Rows, points: Array, seeds: list[int], options: Any
+    model_class: type[M], x: ArrayLike | Rows, distances: list[Array], options: Any
 ) -> M:
-    nearest = squared_distances(points, points[seeds]).argmin(axis=1)
-    r = np.full((len(points), len(seeds)), SHARED / len(seeds))
-    r[np.arange(len(points)), nearest] += 1 - SHARED
+    nearest = np.argmin(distances, axis=0)
+    r = np.full((len(nearest), len(distances)), SHARED / len(distances))
+    r[np.arange(len(nearest)), nearest] += 1 - SHARED
     return model_class.from_responsibilities(x, r, **options)

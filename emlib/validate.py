@@ -16,6 +16,7 @@ rule                      accepts
 `covariances`             symmetric matrices with positive eigenvalues
 `count`                   a whole number, such as ``n_components`` or ``max_iter``
 `non_negative`            a number, such as ``tol`` or ``covariance_floor``
+`choice`                  one of a few words, such as ``accelerate``
 `generator`               ``rng``: a numpy Generator, or a whole number to seed one
 ========================= =====================================================================
 """
@@ -24,12 +25,15 @@ from __future__ import annotations
 
 import numbers
 import operator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.rows import Array, Rows
+from emlib.blocks import Blocks, held_elsewhere
+from emlib.rows import PART, Array, Data, Rows
 
 LARGEST = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
@@ -56,8 +60,13 @@ def refuse(name: str, expected: str, got: object) -> ValueError:
     return ValueError(f"{name}: expected {expected}, got {got}")
 
 
-def array(name: str, value: Any, ndim: int | tuple[int, ...], largest: float = LARGEST) -> Array:
-    """Real and finite numbers with the given number of dimensions, at least one of them."""
+def array(
+    name: str, value: Any, ndim: int | tuple[int, ...], largest: float = LARGEST, first: int = 0
+) -> Array:
+    """Real and finite numbers with the given number of dimensions, at least one of them.
+
+    Where the value is a part of the argument, ``first`` is the number of its first row.
+    """
     if _is_masked(value):
         raise refuse(name, "an array without a mask (fill or drop the masked values)", "one masked")
     if hasattr(value, "tocoo") or type(value).__module__.startswith("scipy.sparse"):
@@ -73,7 +82,7 @@ def array(name: str, value: Any, ndim: int | tuple[int, ...], largest: float = L
         raise refuse(name, f"{wanted} dimension(s)", f"{result.ndim}, shape {result.shape}")
     if result.size == 0:
         raise refuse(name, "at least one value", f"none, shape {result.shape}")
-    _finite(name, result, largest)
+    _finite(name, result, largest, first)
     return result
 
 
@@ -106,11 +115,12 @@ def _kind(item: object) -> str:
     return f"{type(item).__name__} ({item!r})"
 
 
-def _finite(name: str, result: Array, largest: float) -> None:
+def _finite(name: str, result: Array, largest: float, first: int) -> None:
     if max(-result.min(), result.max()) <= largest:  # a NaN fails this too
         return
     where = np.argwhere(~(np.abs(result) <= largest))[0]
     value = result[tuple(where)]
+    where[:1] += first
     place = ", ".join(map(str, where))
     if np.isfinite(value):
         limit = f"values up to {largest:g}, whose squares do not overflow (rescale the data)"
@@ -118,22 +128,48 @@ def _finite(name: str, result: Array, largest: float) -> None:
     raise refuse(name, "finite numbers", f"{value} at index {place}")
 
 
-def rows(x: Any, n_columns: int | None = None, like: str = "means") -> Rows:
+def rows(x: Any, n_columns: int | None = None, like: str = "means") -> Data:
     """Data of shape (N, D); ``(N,)`` is one column.
 
     ``n_columns`` is D where a model knows it, and ``like`` the field that says so.
     """
-    if isinstance(x, Rows):
+    wanted = f"shape (N, {n_columns}), as many columns as {like}"
+    return _data(x, partial(_table, n_columns=n_columns, wanted=wanted))
+
+
+def counts_table(x: Any) -> Data:
+    """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
+    return _data(x, _counts)
+
+
+def _data(x: Any, check: Callable[[str, Any, int], Array]) -> Data:
+    """Data in memory are checked at once, others part by part, where they are."""
+    if isinstance(x, Data):
         return x
-    values = array("x", x, (1, 2))
+    if type(x).__module__.partition(".")[0] == "dask":
+        from emlib.cluster import Chunks
+
+        return Chunks.read(x, check)
+    return Blocks.read(x, check) if held_elsewhere(x) else Rows(check("x", x, 0))
+
+
+def _table(name: str, value: Any, first: int, n_columns: int | None, wanted: str) -> Array:
+    values = array(name, value, (1, 2), first=first)
     columns = 1 if values.ndim == 1 else values.shape[1]
     if n_columns not in (None, columns):
-        wanted = f"shape (N, {n_columns}), as many columns as {like}"
-        raise refuse("x", wanted, f"shape {values.shape}")
-    return Rows(values.reshape(-1, columns))
+        raise refuse(name, wanted, f"shape {values.shape}")
+    return values.reshape(-1, columns)
 
 
-def enough_rows(data: Rows, n_components: int) -> None:
+def _counts(name: str, value: Any, first: int) -> Array:
+    table = whole_numbers(name, value, (2,), first)
+    if table.shape[1] != 2:
+        wanted = "shape (N, 2): heads and tails (see coins.counts)"
+        raise refuse(name, wanted, f"shape {table.shape}")
+    return table
+
+
+def enough_rows(data: Data, n_components: int) -> None:
     """A fit of K components needs at least K rows."""
     if len(data) < n_components:
         raise refuse(
@@ -143,17 +179,17 @@ def enough_rows(data: Rows, n_components: int) -> None:
         )
 
 
-def representable_spread(data: Rows, centres: Array | None = None) -> None:
+def representable_spread(data: Data, centres: Array | None = None) -> None:
     """Distances, between rows or from rows to centres, must not vanish when they are squared."""
-    points = [data.values] if centres is None else [data.values, centres]
-    low = np.min([p.min(axis=0) for p in points], axis=0)
-    high = np.max([p.max(axis=0) for p in points], axis=0)
-    _refuse_small((high - low).max())
+    limits = np.array(data.limits)
+    points = limits if centres is None else np.concatenate([limits, centres])
+    _refuse_small(np.ptp(points, axis=0).max())
 
 
-def representable_variances(data: Rows) -> None:
+def representable_variances(data: Data) -> None:
     """The variance of each column must be a number that keeps its digits; zero is for others."""
-    spread = np.ptp(data.values, axis=0)
+    low, high = data.limits
+    spread = high - low
     _refuse_small(spread.min(where=spread > 0, initial=np.inf))
 
 
@@ -163,23 +199,18 @@ def _refuse_small(spread: float) -> None:
         raise refuse("x", wanted, f"{spread:g}")
 
 
-def counts_table(x: Any) -> Rows:
-    """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
-    if isinstance(x, Rows):
-        return x
-    table = whole_numbers("x", x, (2,))
-    if table.shape[1] != 2:
-        wanted = "shape (N, 2): heads and tails (see coins.counts)"
-        raise refuse("x", wanted, f"shape {table.shape}")
-    return Rows(table)
-
-
-def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...]) -> Array:
+def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...], first: int = 0) -> Array:
     """Counts: whole numbers, not negative."""
-    result = array(name, value, ndim)
-    wrong = (result < 0) | (result != np.floor(result))
-    if wrong.any():
-        raise refuse(name, "whole numbers, not negative", f"{result[wrong][0]:g}")
+    result = array(name, value, ndim, first=first)
+    table = np.atleast_1d(result)
+    size = PART // table[0].size + 1
+    for start in range(0, len(table), size):
+        part = table[start : start + size]
+        wrong = (part < 0) | (part != np.floor(part))
+        if wrong.any():
+            place = ", ".join(map(str, np.argwhere(wrong)[0] + [start + first, 0][: part.ndim]))
+            where = f" at index {place}" if result.ndim else ""
+            raise refuse(name, "whole numbers, not negative", f"{part[wrong][0]:g}{where}")
     return result
 
 
@@ -321,6 +352,16 @@ def non_negative(name: str, value: object) -> float:
     if not 0 <= number < np.inf:
         raise refuse(name, "a finite number, zero or more", f"{number:g}")
     return number
+
+
+def choice(name: str, value: object, *known: str | None) -> None:
+    """One of a few words, or None where that is one of them."""
+    if isinstance(value, str | None) and value in known:
+        return
+    words = [repr(word) for word in known]
+    wanted = f"{', '.join(words[:-1])} or {words[-1]}"
+    error = ValueError if isinstance(value, str) else TypeError
+    raise error(f"{name}: expected {wanted}, got {value!r}")
 
 
 def generator(name: str, value: object) -> np.random.Generator:

@@ -9,7 +9,11 @@ import emlib
 from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, bound, em, selection
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/glossary.md", "docs/instructors.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")),
+]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")
 
 

@@ -198,5 +198,5 @@ def test_coins_begin_with_fewer_trials_than_coins():
 
 
 def test_squared_distances():
-    points, seeds = np.array([[0.0, 0], [3, 4]]), np.array([[0.0, 0], [3, 0], [0, 4]])
-    assert start.squared_distances(points, seeds).tolist() == [[0, 9, 16], [25, 16, 9]]
+    points = np.array([[0.0, 0], [3, 4], [0, 4]])
+    assert start.squared_distances(points, 1).tolist() == [25, 0, 9]

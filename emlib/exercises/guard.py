@@ -279,6 +279,8 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(b, np.ndarray):
         equal_nan = b.dtype.kind in "fc"
         return bool(np.array_equal(a, b, equal_nan=equal_nan))
+    if isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
     return bool(np.all(a == b))
 
 

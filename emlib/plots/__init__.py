@@ -15,19 +15,23 @@ from .line import by_round, curves, gains, owned_points, repeated_fits, ribbon
 from .mixtures import ellipses, mixture_1d, scatter
 from .rendering import Picture, animation, picture
 from .repair import rivals
+from .scale import additions, cost_axes, costs, held, lost_digits, traffic
 from .style import COLOURS, MARKERS, figure
-from .trouble import monitors, spike, stops
+from .trouble import gaps, monitors, spike, stops
 
 __all__ = [
     "COLOURS",
     "MARKERS",
     "Picture",
+    "additions",
     "animation",
     "bell",
     "bound_slice",
     "by_round",
     "centroids",
     "climb",
+    "cost_axes",
+    "costs",
     "curves",
     "dot_columns",
     "ellipses",
@@ -37,10 +41,13 @@ __all__ = [
     "figure",
     "flips",
     "gains",
+    "gaps",
+    "held",
     "humps",
     "ledger",
     "likelihood_curve",
     "likelihood_surface",
+    "lost_digits",
     "mean_map",
     "mixture_1d",
     "modes",
@@ -64,5 +71,6 @@ __all__ = [
     "stops",
     "touching",
     "trace",
+    "traffic",
     "voronoi",
 ]

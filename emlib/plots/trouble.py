@@ -1,4 +1,4 @@
-"""Pictures of a fit in trouble: where a rule would stop it, a spike, three monitors."""
+"""Pictures of a fit in trouble: where a rule stops it, how slowly it climbs, a spike, monitors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROUND_TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
+SMALLEST_GAP = 1e-7
+"""Distances to the highest log-likelihood below this are not shown: they are rounding."""
+
 SMALLEST_CHANGE = 1e-9
 """Changes of parameters below this are not shown: they are rounding."""
 
@@ -84,6 +87,52 @@ def neighbours(places: Mapping[str, int], reach: float) -> list[list[str]]:
         else:
             groups.append([name])
     return groups
+
+
+def gaps(runs: Mapping[str, tuple[Any, Any]], *, ax: Axes | None = None) -> list[Any]:
+    """Draw what runs to the same end have still to gain, by passes over the data.
+
+    Parameters
+    ----------
+    runs : mapping of str to (passes, objectives)
+        Two arrays (T,) a run, by its name in the legend.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    list of Line2D
+        One a run: the highest objective of all runs minus its own, on a logarithmic axis. Gaps
+        that are rounding are not drawn.
+
+    Examples
+    --------
+    >>> lines = gaps({"slow": ([1, 2, 3], [-9, -8, -7]), "fast": ([1, 2], [-9, -6])})
+    >>> [line.get_ydata().tolist() for line in lines]
+    [[3.0, 2.0, 1.0], [3.0]]
+    """
+    ax = axes_or_new(ax, 6.4, 3.6, grid=True)
+    top = max(float(np.max(objectives)) for _, objectives in runs.values())
+    lines = []
+    for i, (name, (passes, objectives)) in enumerate(runs.items()):
+        gap = top - np.asarray(objectives, dtype=float)
+        shown = gap > SMALLEST_GAP
+        places, gap = np.asarray(passes)[shown], gap[shown]
+        (line,) = ax.plot(
+            places,
+            gap,
+            color=COLOURS[i % len(COLOURS)],
+            linewidth=2,
+            marker=MARKERS[i % len(MARKERS)],
+            markevery=[-1],
+            markersize=7,
+            label=name,
+        )
+        lines.append(line)
+    ax.set_yscale("log")
+    ax.legend(frameon=False)
+    ax.set(xlabel="passes over the data", ylabel="still to gain (nats)")
+    return lines
 
 
 def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None = None) -> Any:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from .player import Player
     from .recording import HalfStep, record
     from .repair import repair_player
+    from .scale import Later, scale_panel
     from .trouble import patient_player
 
 __all__ = [
     "HalfStep",
+    "Later",
     "Live",
     "Player",
     "bound_panel",
@@ -37,11 +39,13 @@ __all__ = [
     "patient_player",
     "record",
     "repair_player",
+    "scale_panel",
     "separation_panel",
 ]
 
 _HOMES = {
     "HalfStep": "recording",
+    "Later": "scale",
     "Live": "live",
     "Player": "player",
     "bound_panel": "bound",
@@ -55,6 +59,7 @@ _HOMES = {
     "patient_player": "trouble",
     "record": "recording",
     "repair_player": "repair",
+    "scale_panel": "scale",
     "separation_panel": "latent",
 }
 

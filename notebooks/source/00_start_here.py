@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 00 · Start here, and see EM work
 #
 # Welcome. This course teaches one algorithm, **Expectation-Maximization** (EM), until you own it:
@@ -37,7 +37,7 @@
 # **This page** takes 15 to 20 minutes. It checks your set-up, lets you watch EM once, and shows
 # how the exercises work.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · How a lesson works
 #
 # A lesson is a notebook of text and cells of code. Click into the first code cell, press
@@ -67,7 +67,7 @@ from emlib.exercises import check, hint, progress, solution
 
 emlib.selftest()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # If a cell fails with `NameError`, an earlier cell was not run: choose *Run*, then *Run All Above
 # Selected Cell*. If nothing happens at all, choose *Kernel*, then *Restart Kernel*.
 #
@@ -80,7 +80,7 @@ emlib.selftest()
 # **Predict** from the picture: how many kinds of waiting are there? Note down the centre of each,
 # and its share of the eruptions.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["figure", "predict"]}
 waiting = datasets.old_faithful().x[:, 1]
 fig, ax = plots.figure(width=6.4, height=3.0)
 ax.hist(waiting, bins=range(42, 99, 3), color="0.75", edgecolor="white")
@@ -96,7 +96,7 @@ plots.picture(
 # and let EM find both. We start it badly on purpose, with two wide curves at 60 and 70 minutes.
 # Two lines do the work: one says where to start, one runs EM. Look at how far the centres move.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["start", "fit", "output"]}
 start = GaussianMixture1D(weights=[0.5, 0.5], means=[60, 70], variances=[100, 100])
 fit = em.fit(start, waiting)
 
@@ -108,7 +108,7 @@ for k in range(2):
 # Nobody told EM which eruption belongs to which group, and it never decided for any of them: it
 # gave each a *probability*. The next cell draws the start and the end, side by side.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 fig, axes = plots.figure(width=9, height=3.2, columns=2, sharey=True)
 for ax, model, title in zip(axes, [start, fit.model], ["start", "end"]):
     plots.mixture_1d(model, waiting, bins=range(42, 99, 3), ax=ax)
@@ -120,7 +120,7 @@ plots.picture(
     "their sum follows the histogram.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "show": ["A coin was tossed", "Write a function"]}
 # The pictures show what EM did: from two wide curves that fit neither hump to one curve a hump,
 # 36 % of the eruptions after a short wait, 64 % after a long one. How it did so, why it cannot
 # make things worse on the way, and when it ends in the wrong place is what the lessons are about.
@@ -186,7 +186,7 @@ hint("00.1", 1)
 # In every picture a component keeps its colour and its marker. Coins, groups and clusters are
 # counted from 0 in code, and named A and B where there are two coins.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["On your computer"]}
 # ## 6 · The lessons
 #
 # Each lesson answers the question that the one before it left open. In a hurry, begin with lesson
@@ -204,6 +204,7 @@ hint("00.1", 1)
 # | [07 The lower bound](07_expected_loglik_lower_bound.ipynb) | Why can a round of EM never lower the likelihood? |
 # | [08 When EM goes wrong](08_when_em_goes_wrong.ipynb) | How do I notice that a fit which "converged" is no good? |
 # | [09 The repair lab](09_repair_lab.ipynb) | Can you find, prove and mend the faults in other people's EM? |
+# | [10 EM at scale](10_em_at_scale.ipynb) | What changes when the data exceed the memory, or one machine? |
 #
 # Plan 45 to 75 minutes for a lesson. Each lesson has a solved version in the folder `solutions`;
 # here is [the solved version of this page](solutions/00_start_here.ipynb).
@@ -225,7 +226,7 @@ hint("00.1", 1)
 # %%
 progress()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · Take away
 #
 # - EM is for data whose labels are missing. It takes turns: probabilities of the labels, then the

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(2.5)"]}
 # # 01 · Find the parameters that make the data most plausible
 #
 # A coin shows heads twice in five tosses. You guess that its probability of heads is 2/5, and
@@ -81,7 +81,7 @@ for p in (0.2, 0.4, 0.6):
 # five tosses can give, with $p$ held; and over all $p$, with the sequence held. Look at which of
 # the two is 1, and at what the two curves have in common.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 sequences = np.array(list(itertools.product([0, 1], repeat=5)))
 p, n_heads = 0.3, sequences.sum(axis=1)
 total = np.sum(p**n_heads * (1 - p) ** (5 - n_heads))
@@ -102,7 +102,7 @@ plots.picture(
     "peaks at 2/5 with a height near 0.035. Right: its logarithm, with the peak at the same place.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The likelihood is highest at 2/5. Its logarithm has another shape and the same summit, because
 # the logarithm preserves order.
 #
@@ -149,7 +149,7 @@ assert np.all(-heads / grid**2 - tails / (1 - grid) ** 2 < 0)
 print(f"score at 0.25: formula {score(0.25):.4f}, finite difference {by_difference:.4f}")
 print(f"score at 2/5: {abs(score(2 / 5)):.4f}; second derivative at 0.25: {slope(score, 0.25):.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict first"]}
 # At 0.25 the score is positive: uphill is to the right, towards 2/5, where it vanishes.
 #
 # ### Exercise 01.1 · The most plausible coin
@@ -177,7 +177,7 @@ def bernoulli_mle(tosses):
 # %% tags=["check"]
 check("01.1", bernoulli_mle)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(1.46)"]}
 # Three heads in three tosses give $\hat p=1$. The score $3/p$ is nowhere zero; the maximum sits at
 # the edge of what is allowed. So "set the derivative to zero" is a *method*, not the definition.
 # And the result is absurd as a forecast: a coin that has shown three heads will surely show tails
@@ -198,7 +198,7 @@ check("01.1", bernoulli_mle)
 # **Predict:** at its top, at 170 cm, the curve is 0.0399 high. Measure the same people in metres,
 # so that the mean is 1.70 and the standard deviation 0.10. How high is the curve at its top now?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 x = datasets.heights(rng=np.random.default_rng(0)).x  # rng.normal(170, 10, 1000)
 fig, axes = plots.figure(width=8.6, height=3.0, columns=2)
 for ax, unit, in_cm in zip(axes, ("cm", "m"), (1, 100)):
@@ -218,7 +218,7 @@ plots.picture(
     "both; its area is the same.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # In metres the density is 3.99, and nothing is wrong with that: a density may be as large as it
 # likes. Only its *area* is bounded by 1. The coloured strip, one centimetre wide, has area 0.0399
 # in both pictures: that is a probability, and it does not depend on the unit.
@@ -242,7 +242,7 @@ plots.picture(
 # curves has the largest product? The cell also checks (1.54) against an independent one, from
 # scipy, for all thousand heights.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 few = np.array([158, 165, 169, 171, 182])
 fig, axes = plots.figure(width=9.4, height=2.7, columns=3, sharey=True)
 for ax, (mean, std) in zip(axes, [(160, 8), (169, 3), (169, 8)]):
@@ -265,7 +265,7 @@ plots.picture(
     "vanish. Mean 169, sd 8: all five have some length.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The narrow curve has the longest sticks, in the middle, and loses all the same: a product is as
 # small as its smallest factors make it. The winner leaves no height without a stick.
 #
@@ -356,7 +356,7 @@ def normal_mle(x):
 # %% tags=["check"]
 check("01.2", normal_mle)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["gradient ascent"]}
 # ## 6 · The hill, and two ways up
 #
 # With two parameters the log-likelihood is a landscape, and we can draw its map. Suppose the
@@ -395,7 +395,7 @@ print(f"steps twice as long: not there after {len(too_long) - 1} moves")
 # arrive at all. The map shows the first two. Its shades say how many nats lie between a place and
 # the summit. Look at how the two paths cross them.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 fig, ax = plots.figure(width=6.6, height=4.4)
 labels = ["gradient ascent", "in turn"]
 plots.normal_hill(
@@ -499,7 +499,7 @@ print(f"(mean, sd), both ends in the half-circle: {inside} of {near.sum()} above
 print(f"natural parameters: {natural} of 2000 above; radius {np.sqrt(3) * best_std:.2f}")
 assert natural == inside == 0
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Anywhere on the map, many chords pass above the surface; within the half-circle, and in natural
 # parameters, none does.
 #
@@ -528,7 +528,7 @@ assert natural == inside == 0
 #
 # **Predict** the average ratio $\hat\sigma^2/\sigma^2$ for samples of 2 and of 5.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 rng = np.random.default_rng(3)
 sample = rng.normal(170, 10, 5)
 left_side = np.sum((sample - sample.mean()) ** 2)
@@ -580,7 +580,7 @@ def variance_ratio(n, sigma, n_repeats, rng):
 # %% tags=["check"]
 check("01.3", variance_ratio)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10 · Why logarithms: numbers that vanish
 #
 # So far the logarithm was a convenience: sums are easier to differentiate than products. On a
@@ -592,7 +592,7 @@ check("01.3", variance_ratio)
 # of the densities are above 1? And by how much do the two log-likelihoods differ? (`errstate` keeps
 # numpy quiet about what we provoke here.)
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 in_cm, in_m = norm.pdf(x, best_mean, best_std), norm.pdf(x / 100, best_mean / 100, best_std / 100)
 with np.errstate(over="ignore"):
     print(f"product in cm: {np.prod(in_cm)}, product in m: {np.prod(in_m)}")
@@ -643,7 +643,7 @@ def log_likelihood(x, mean, std):
 # %% tags=["check"]
 check("01.4", likelihood, log_likelihood)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["a bell curve around"]}
 # To take the logarithm of the finished product would not have helped: it is 0.0 by then, and its
 # logarithm minus infinity. The logarithm has to come before the product.
 #
@@ -661,7 +661,7 @@ check("01.4", likelihood, log_likelihood)
 #
 # **Predict** where each has its maximum, and at which of them a derivative is zero.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 five = np.array([1, 2, 3, 4, 10])
 theta = np.linspace(0.5, 14, 1351)
 distance = np.abs(five[:, None] - theta)
@@ -686,7 +686,7 @@ plots.picture(
     "falling curve, so the top is at the edge.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The stars stand at 4, the mean; 3, the median; and 10, the largest. The number 10 pulls
 # the mean upwards and leaves the median alone, so a model with heavier tails than a bell curve is
 # less impressed by it. The uniform case has a maximum without any zero derivative: it is an edge,
@@ -715,7 +715,7 @@ assert np.allclose(by_scipy, [ours.mean, ours.variance**0.5], rtol=1e-10)
 assert np.allclose([climbed.x[0], np.exp(climbed.x[1])], by_scipy, atol=2e-4)
 assert np.isclose(x.var() / x.var(ddof=1), 999 / 1000)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Add up log densities"]}
 # They agree, but for `ddof=1`, which is no maximum of the likelihood: 9.7724 in place of 9.7675.
 # For a thousand heights nobody will notice. For the few points that a small component of a mixture
 # may own, one does.

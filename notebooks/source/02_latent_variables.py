@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 02 · Reason about labels that were never written down
 #
 # In [lesson 01](01_maximum_likelihood.ipynb) every number that mattered had been written down:
@@ -50,7 +50,7 @@
 # **Predict** from the picture: are these one group of people, or two? Write down your answer, and
 # how sure you are, in per cent.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["figure", "predict"]}
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import norm
@@ -74,7 +74,7 @@ plots.picture(
     "bell curve that follows the bars fairly well.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: 168"]}
 # The picture shows one broad hump, and one bell curve fits it well enough. Nearly everybody
 # answers "one group". Now the truth, which the data set has kept to itself: the first 500 people were drawn
 # from a group with mean 163, the other 500 from a group with mean 177. There *are* two groups, and
@@ -144,7 +144,7 @@ def sample_mixture(n, weights, means, stds, rng):
 # %% tags=["check"]
 check("02.1", sample_mixture)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Forget the label: the marginal
 #
 # Who sees heights alone sees draws from the **marginal** density: add the joint over all values
@@ -167,7 +167,7 @@ check("02.1", sample_mixture)
 # The cell checks (9.12) in three ways: by the sum over both rows $\mathbf z$, by its integral,
 # and by the moments; then it compares with `emlib` and draws the result over the heights.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 grid = np.linspace(90, 250, 4001)
 joint = weights * norm.pdf(grid[:, None], means, stds)  # p(x, z): one column a label
 marginal = joint.sum(axis=1)  # (9.12)
@@ -188,7 +188,7 @@ plots.picture(
     "area, and under their sum in black, which has one broad hump at 170.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The two coloured curves are the joint density, one curve a label; the black one is their sum,
 # all that the heights can show. It has *one* hump, between the groups, where few of either are
 # at home. Section 5 finds out when a second hump appears.
@@ -229,14 +229,14 @@ def responsibilities(x, weights, means, stds):
 # %% tags=["check"]
 check("02.2", responsibilities)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Is (9.13) *true*, or only a formula? Probabilities can be counted. The next cell draws a million
 # people from the story of section 2, labels included, keeps those whose height is within half a
 # millimetre of a given one, and counts how many of them are from group 0.
 #
 # **Predict** for 168 cm: more than half, surely; but 60, 70 or 90 per cent? And for 150 cm?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 people, label = truth.sample(1_000_000, np.random.default_rng(1))
 print("height   by (9.13)   counted")
 for height in (150, 160, 168, 170, 180):
@@ -248,7 +248,7 @@ for height in (150, 160, 168, 170, 180):
     assert abs(counted - gamma[0]) < 5 * np.sqrt(gamma[0] * gamma[1] / len(near))
     print(f"{height} cm    {gamma[0]:.3f}       {counted:.3f}   of {len(near)} people")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Formula and count agree. At 168 cm the answer is 0.63: little better than tossing a coin. Even at
 # 160 cm one person in sixteen is from the taller group. A height is weak evidence of a group, and
 # the responsibility says *how* weak. To say "group 0" at 168 cm, as a hard assignment would, is
@@ -261,7 +261,7 @@ for height in (150, 160, 168, 170, 180):
 #
 # **Predict:** where will the third picture differ most from the first?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 some = np.random.default_rng(2).choice(len(x), size=300, replace=False)
 gamma = truth.responsibilities(x[some])
 fig, axes = plots.figure(width=9.4, height=2.9, columns=3, sharex=True, sharey=True)
@@ -279,7 +279,7 @@ plots.picture(
     "left through brown at 170 to orange on the right.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # On the left each dot has its true colour, and the middle columns hold both. In the middle is
 # what we are given. On the right the colours depend on the height *alone*, so within a column the
 # dots are nearly alike: where the truth has some dots of each colour, the posterior paints all of
@@ -351,10 +351,10 @@ panel
 # %% [markdown]
 # For paper, and for readers at rest, here are four positions of the slider side by side.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 panel.twin([1.5, 2.0, 2.5, 3.0])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The strip shows the sum with one flag at 1.5 and 2.0, two at 2.5 and 3.0; at 2.5 the valley is
 # so shallow that a histogram of a thousand people would hardly show it. The bands below are far
 # less dramatic: they sharpen bit by bit, and nothing special happens at 2. That is the lesson of
@@ -383,7 +383,7 @@ def n_modes(mu1, mu2, sigma):
 # %% tags=["check"]
 check("02.3", n_modes)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: the recipe had"]}
 # ## 6 · With labels: complete data
 #
 # So much for probabilities with *known* parameters. Now the parameters are unknown, and we ask
@@ -432,7 +432,7 @@ for k in range(2):
     print(f"group {k}: share {best[0][k]:.2f}, mean {best[1][k]:.2f}, sd {best[2][k]:.2f}")
 print(f"ln p(X, Z) at the maximum {complete(z, *best):.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The estimates are within half a centimetre of the recipe, as 500 people a group allow (their
 # standard error is $7.14/\sqrt{500}$, about 3 millimetres). With labels, fitting a mixture is two
 # fits of lesson 01 and a division. No rival came near.
@@ -499,7 +499,7 @@ print(f"first derivative: formula {slope:.3f}, by differences {first(incomplete)
 print(f"mixed derivative: formula {twist:.3f}, by differences {mixed(incomplete):.3f}")
 print(f"mixed derivative with labels: {abs(with_labels):.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # With labels the two means do not know of each other. Without, they are tied together through
 # everybody in doubt. The next picture shows it at a glance: both log-likelihoods as maps over
 # the two means, with weights and standard deviations held at the recipe's values. Each contour
@@ -507,7 +507,7 @@ print(f"mixed derivative with labels: {abs(with_labels):.3f}")
 #
 # **Predict:** how many summits does each map have? Think of the names "group 0" and "group 1".
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 places = np.linspace(151, 189, 77)
 density = norm.pdf(x, places[:, None], stds[0])  # one row a place, one column a person
 sums = np.log(density) @ z  # ln N, summed over the people of each group
@@ -606,7 +606,7 @@ at_labels = GaussianMixture1D(best[0], best[1], best[2] ** 2).log_likelihood(x)
 print(f"ln p at the recipe {truth.log_likelihood(x):.2f}, at the group estimates {at_labels:.2f},")
 print(f"of one normal distribution {one.log_likelihood:.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # So yes: EM finds means near 163.4 and 176.7, within half a centimetre of the recipe, in a
 # histogram that shows one hump. The list of heights did still know. Both the recipe and the group
 # estimates of section 6, made *with* the labels, are less likely than the fit: it answers to the
@@ -624,7 +624,7 @@ print(f"of one normal distribution {one.log_likelihood:.2f}")
 # **Predict:** the recipe says 0.5. Which weights of the left group will be within two nats: those
 # from 0.4 to 0.6, or more?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 held, starts, stories = np.linspace(0.02, 0.92, 46), ([160, 180], [157, 171]), {}
 for w in held.round(2):
     guesses = [GaussianMixture1D([w, 1 - w], m, [16, 81], fixed_weights=True) for m in starts]
@@ -706,7 +706,7 @@ assert np.allclose(ours, shares, atol=1e-3)
 height = theirs.score(x[:, None]) * len(x)
 print(f"responsibilities differ by less than 0.001; log-likelihood {height:.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Write the model as"]}
 # They agree, on the parameters and person by person. Both stopped a tenth of a centimetre short of
 # the maximum, since both use the same rule: agreement of two programs is no proof that either has
 # arrived.

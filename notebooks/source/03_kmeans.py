@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 03 · Cluster points by guessing their labels
 #
 # Lesson 02 ended with a circle. If we knew which group each point belongs to, one average a group
@@ -58,7 +58,7 @@
 # one to the right of the lower two. Which centroid gets most of the points? If each is then moved
 # to the middle of its own points, where does it go?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 import numpy as np
 
 from emlib import EMWarning, KMeans, datasets, em, plots, widgets
@@ -84,7 +84,7 @@ plots.picture(
     "one, far to the right, holds nearly all of the two lower clouds.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The picture shows $J$ as ink: long springs cost most, since their length is squared. Two things
 # could make it smaller, and they are two different things: tie a point to another centroid, or
 # move a centroid. Doing both at once is hard. Doing one at a time is easy, and that is all of
@@ -154,7 +154,7 @@ def assign(x, centroids):
 # %% tags=["check"]
 check("03.1", assign)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Second half-step: move
 #
 # Now hold the ties and move the centroids. $J$ is a quadratic function of each $\mu_k$, and only
@@ -193,7 +193,7 @@ assert all(distortion(x, labels, rival) > after for rival in rivals)
 print(f"J before the move {before:.2f}, after {after:.2f}")
 print(f"gain {before - after:.2f}, by the formula {gain:.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # One move took away three quarters of $J$. Notice why the *mean* appears: it is the point with
 # the least sum of **squared** distances. Had we asked for the least sum of plain distances, the
 # answer would be a kind of median, and moving to the mean could make things worse.
@@ -212,7 +212,7 @@ print(f"gain {before - after:.2f}, by the formula {gain:.2f}")
 # by about the same factor in each?
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def half_steps"]}
 def half_steps(x, centroids):
     """Labels and centroids after each half-step, until an assignment repeats."""
     labels = np.full(len(x), -1)
@@ -237,7 +237,7 @@ for n, (assigned, moved) in enumerate(itertools.zip_longest(staircase[::2], stai
     counts = " ".join(f"{count:3d}" for count in np.bincount(halves[2 * n - 2][0]))
     print(f"{n:4d}  {assigned:9.2f} ", f"{moved:9.2f}   {counts}" if moved else "   repeats")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Read the table along its rows, then down: $J$ never rises (the last columns count the points of
 # each cluster). But it does not fall evenly. After two rounds it seems to have settled near 3770,
 # three times the final value, and loses only 5 units in a whole round; then the first centroid
@@ -249,7 +249,7 @@ for n, (assigned, moved) in enumerate(itertools.zip_longest(staircase[::2], stai
 # right $J$ by half-step. Look for the stretch of the first centroid's path (blue) that belongs to
 # the landing of the staircase.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 fig, (plane, stairs) = plots.figure(width=9, height=4.4, columns=2, width_ratios=[1, 1.15])
 plots.scatter(x, np.eye(3)[halves[-1][0]], ax=plane)
 plots.voronoi(path[-1], ax=plane)
@@ -323,7 +323,7 @@ panel
 # %%
 panel.twin((0, 1, 2, 3, 4, 10, 12, -1))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The strip shows the two half-steps taking turns: *assign* recolours points and leaves the
 # centroids alone; *move* shifts the centroids, and with them the borders, and leaves the colours
 # alone. In the frames after a move you can find points whose colour is not that of the cell they
@@ -345,7 +345,7 @@ panel.twin((0, 1, 2, 3, 4, 10, 12, -1))
 #
 # **Predict:** will all of them lead to the same end?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 ten = x[::60]
 
 
@@ -368,7 +368,7 @@ for ties, count in sorted(reached.items(), key=lambda item: -item[1]):
     means = np.array([ten[np.array(ties) == k].mean(axis=0) for k in (0, 1)])
     print(*ties, f"  J = {distortion(ten, np.array(ties), means):7.3f}, reached from {count}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Eight ends, not one. They come in pairs, as zeros and ones can be exchanged: **the number of a
 # cluster means nothing.** That leaves four different partitions, and two thirds of all
 # assignments lead to the best of them; the others end where neither half-step alone can improve
@@ -383,7 +383,7 @@ for ties, count in sorted(reached.items(), key=lambda item: -item[1]):
 # **Predict:** the clouds are far apart. How many of 500 starts find the best division? And what
 # does a bad end look like?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 rng = np.random.default_rng(0)
 fits = [em.fit(KMeans(x[rng.choice(600, 3, replace=False)]), x) for _ in range(500)]
 ends = np.array([-fit.objective for fit in fits])
@@ -408,7 +408,7 @@ plots.picture(
     "and owns both, the other two cut the upper cloud in halves.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # About three of four starts succeed. (Another generator gives another 500 starts; expect a few
 # per cent more or less.) The picture shows the others: two centroids share one cloud, and the
 # third has to serve two. Neither half-step can mend that, because no single point gains by
@@ -493,7 +493,7 @@ policy = "reseed"
 # %% tags=["check"]
 check("03.3", move_centroids, policy)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["A worked example"]}
 # ## 9 · Better starts: K-means++
 #
 # A worked example, nothing to fill in. Bad ends come from two seeds in one cloud. Arthur and
@@ -511,7 +511,7 @@ check("03.3", move_centroids, policy)
 # **Predict:** for which $K$ from 1 to 7 will $J$ be smallest?
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 def spread_seeds(x, n_clusters, rng):
     seeds = [x[rng.integers(len(x))]]
     while len(seeds) < n_clusters:
@@ -533,7 +533,7 @@ for n_clusters in range(1, 8):
     tried = em.multistart(KMeans, x, n_components=n_clusters, n_starts=10, rng=0)
     print(f"K = {n_clusters}: J = {-tried[0].objective:9.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.5)", "Predict"]}
 # K-means++ succeeds nine times in ten; of ten such starts at least one will practically always be
 # good. Its seeds alone are already better than a bad end, far inside the promised bound, and they
 # cost no more than one round.
@@ -584,7 +584,7 @@ for name, first in (("K-means++", spread_seeds(x, 3, rng)), ("section 1", guess)
     batch = -em.fit(KMeans(first), x).objective
     print(f"start of {name}: J = {on_line:.2f} after one pass on line, {batch:.2f} by batches")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # From good seeds one pass is enough: every point goes at once to where it belongs, and the means
 # are those of the batch form. From the poor start the batch form needs nine rounds, but gets
 # there. The on-line form does not: what a centroid was given early, by a poor assignment, stays
@@ -628,7 +628,7 @@ for epsilon in (0.2, 1.0, 5.0):
     assert log_likelihood > joint
     print(f"{epsilon:7.1f} {joint:12.2f} {log_likelihood:10.2f} {log_likelihood - joint:12.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The clouds hardly overlap, so for $\epsilon$ up to their true variance of 1 the difference is
 # small: hardly a label is in doubt, and choosing loses almost nothing. Make the model's clouds
 # wider, and the difference is twenty times as large: the price of pretending to know. For
@@ -652,7 +652,7 @@ for epsilon in (0.2, 1.0, 5.0):
 # **Predict:** will the two K-means centroids lie farther apart than the true means, or closer
 # together?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 from scipy.stats import norm
 
 mu, sigma, b = np.array([-2.0, 1.0]), np.array([1.3, 0.9]), 0.0
@@ -675,7 +675,7 @@ print(f"{own[0].std():.3f} {own[1].std():.3f}    {len(own[0]) / len(draws):.3f}"
 print("soft, drawn  {:6.3f} {:6.3f}   ".format(*soft.means), end=" ")
 print("{:.3f} {:.3f}    {:.3f}".format(*soft.stds, soft.weights[0]))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # K-means settles at −2.337 and 0.904, and *no amount of data will mend that*: it is the limit.
 # The reason is the border. It cuts off what each component sends across, and gives it to the
 # other as if it belonged there. The left group loses its right-hand tail, so its mean is pushed
@@ -699,7 +699,7 @@ print("{:.3f} {:.3f}    {:.3f}".format(*soft.stds, soft.weights[0]))
 #
 # **Predict** the three divisions, and which of the two values of $J$ is smaller.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 rng = np.random.default_rng(0)
 z = np.repeat([0, 1], 150)
 long = rng.normal(size=(300, 2)) * [2.5, 0.5] + np.array([[0, -1.5], [0, 1.5]])[z]
@@ -726,7 +726,7 @@ plots.picture(
     "rescaled, it cuts both across again.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # As drawn, K-means cuts both clouds in half, and is hardly better than a coin. It is not stuck in
 # a local minimum: $J$ of its answer is far *below* $J$ of the truth. **The algorithm did its job; the
 # objective asks another question.** More starts cannot help.
@@ -758,7 +758,7 @@ assert np.allclose(theirs.cluster_centers_, ours.model.centroids)
 assert (theirs.labels_ == ours.model.predict(x)).all()
 assert np.isclose(-ours.objective, 1161.410, atol=5e-4)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["`em.multistart"]}
 # The same, to every digit shown. Two programs that share no line agree on 600 labels and six
 # coordinates.
 #

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 04 · Recover two coins from unlabelled tosses
 #
 # Two coins of unknown bias lie in a bag. Five times somebody draws one of them, tosses it ten
@@ -53,7 +53,7 @@
 # Read the five rows in the code: which of them would you give to the same coin? Note down your
 # two groups, and a guess at the two biases.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 import itertools
 
 import numpy as np
@@ -67,7 +67,7 @@ x = coins.counts(flips)
 for trial, (heads, tails) in zip(trials, x):
     print(f"{trial}   {heads:.0f} heads, {tails:.0f} tails")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · If the labels were known
 #
 # In this example we may look: the coins were B, A, A, B, A. We write a label as a row of zeros
@@ -84,7 +84,7 @@ for trial, (heads, tails) in zip(trials, x):
 # $\theta_A$ is the fraction of heads among the tosses of coin A. That is all the cell does. Look
 # at the two fractions that it prints, and compare them with your guess.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 z = datasets.do_batzoglou().z  # 0 for coin A, 1 for coin B
 labels = np.eye(2)[z]  # z_nk: one row a trial, one column a coin
 heads_and_tails = labels.T @ x
@@ -101,7 +101,7 @@ plots.picture(
     "20.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "show": ["With labels the answer is"]}
 # The figure shows the same tosses twice: as we are given them (left) and with their labels
 # (right). With labels the answer is 24/30 = 0.80 and 9/20 = 0.45. Keep it in mind as the
 # **complete-data answer**. EM never sees the labels and will not land exactly here; why not, and
@@ -140,7 +140,7 @@ assert np.isclose(by_formula, by_force, rtol=1e-12)
 print(f"by the formula {by_formula:.5f}, by force over {len(labellings)} labellings {by_force:.5f}")
 print(f"with 500 trials there would be {2.0**500:.1e} labellings")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Both give −33.09386. (Logarithms are natural, so the unit is the nat, and we count the
 # probability of the very sequence of tosses; a text that counts only *how many* heads adds
 # $\ln\binom{10}{h_n}$ a trial, a constant.) The brute-force sum has 32 terms here and some
@@ -202,7 +202,7 @@ def responsibility_of_a(heads, tails, bias_a, bias_b):
 # %% tags=["check"]
 check("04.1", responsibility_of_a)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · All five trials: expected counts
 #
 # The E step of EM (9.23) does for every trial what you did for one. The function below is the
@@ -216,7 +216,7 @@ check("04.1", responsibility_of_a)
 # counts into ink: how is each trial divided, and is any toss lost or counted twice?
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["figure"]}
 def e_step(x, biases):
     heads, tails = x[:, :1], x[:, 1:]
     joint = 0.5 * np.asarray(biases) ** heads * (1 - np.asarray(biases)) ** tails
@@ -243,7 +243,7 @@ plots.picture(
     "with most heads, go mostly to A, trial 4 mostly to B; trial 1 is shared almost evenly.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The bars show that the E step divides every trial, most evenly where both coins explain it
 # equally well, and that the ink adds up to ten tosses a trial. And the eight heads of exercise
 # 04.1 are divided about half and half: eight of ten is exactly what coin A at 0.8 promises, but
@@ -276,7 +276,7 @@ plots.picture(
 # random pairs may have a larger $Q$.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def m_step", "output"]}
 def m_step(x, r):
     expected = r.T @ x  # H_k and T_k
     return expected[:, 0] / expected.sum(axis=1)  # (9.31) for coins
@@ -323,7 +323,7 @@ def coin_em(x, biases, n_rounds):
 # %% tags=["check"]
 check("04.2", coin_em)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Ten rounds, as a table and on a map
 #
 # In `emlib` the loop is `em.iterate`, an endless generator of steps; `islice` takes the first
@@ -335,7 +335,7 @@ check("04.2", coin_em)
 # Which settles first, the log-likelihood or the biases? And where will the second run end?
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def ten_rounds(biases):
     start = CoinMixture(biases=biases, weights=[0.5, 0.5], fixed_weights=True)
     return list(itertools.islice(em.iterate(start, x), 11))
@@ -362,7 +362,7 @@ plots.picture(
     "diagonal and a path to each. Right: its rise by round, steep at first, level from round 5 on.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "show": ["The data cannot say which coin"], "hide": ["Predict before each"]}
 # The table starts with the published 0.71 and 0.58 and ends with the published 0.80 and 0.52. A
 # rises throughout. B rises once, then comes down, as A takes the rows with many heads away from
 # it. The log-likelihood rises in every round, first by more than a nat, in the end in the fifth
@@ -401,7 +401,7 @@ player
 # %%
 player.twin()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The strip shows the division getting sharper as the coins move apart: in the end trials 2 and 3
 # are mostly coin A's, trials 1 and 4 mostly coin B's. Trial 5, with seven heads, stays in doubt:
 # 0.60 for A. EM never resolves that doubt, because the data do not.
@@ -422,7 +422,7 @@ player.twin()
 # also yields $\ln p(\mathbf x_n)$ on the way. Look at the two lines printed.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def e_step_in_logs", "output"]}
 def e_step_in_logs(x, biases):
     a = log_joint(x, biases)
     m = a.max(axis=1, keepdims=True)
@@ -439,7 +439,7 @@ print("with logarithms: gamma = {:.4f} and {:.4f}, ln p = {:.3f}".format(*repair
 assert np.allclose(repaired, theta_0.responsibilities(long_trial), rtol=1e-9)
 assert np.allclose(e_step_in_logs(x, [0.6, 0.5])[0], r, rtol=1e-12)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Both likelihoods are about $10^{-602}$, far below the smallest number a computer can hold in
 # floating point, so each became 0 and their ratio "not a number". Nothing was wrong with the
 # formula; it was the order of the arithmetic. From here on, and everywhere in `emlib`,
@@ -459,7 +459,7 @@ assert np.allclose(e_step_in_logs(x, [0.6, 0.5])[0], r, rtol=1e-12)
 # **Predict:** with a hundred times the data, will EM need fewer rounds, as many, or more?
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def run_once(n_trials, rng):
     x, _ = truth.sample(n_trials, rng)
     before = start.biases
@@ -485,7 +485,7 @@ plots.picture(
     "and some lie on the diagonal; with 500 trials they form a tight spot on the truth.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: where does it end"]}
 # As many. All 600 runs converged, typically after eleven rounds, with 5 trials as with 500. The
 # clouds show what does differ, the place where they ended: with 5 trials the estimates scatter by
 # about 0.15 and 0.14 around the truth, with 500 trials by about 0.01. **Convergence is a property
@@ -569,7 +569,7 @@ def coin_em_free(x, biases, weights, n_rounds):
 # %% tags=["check"]
 check("04.3", coin_em_free)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # From the published start your function settles at 0.7934 and 0.5139, with $\pi_A$ = 0.5228;
 # section 15 computes it. That gains only 0.0015 nats over the fixed prior. Five trials say next
 # to nothing about how the coins were drawn. If you *know* a parameter, as we did, hold it fixed.
@@ -583,7 +583,7 @@ check("04.3", coin_em_free)
 # **Predict** where each is after 1, 10, 20, 30, 40 and 1000 rounds.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 def em_map(biases):
     """One full round of EM as a function of the two biases."""
     return m_step(x, e_step_in_logs(x, biases)[0])
@@ -600,7 +600,7 @@ heights = [e_step_in_logs(x, biases)[1] for biases in (tie, nudged)]
 print("ln p at the end: {:.5f} and {:.5f};".format(*heights), end=" ")
 print(f"ratio of probabilities {np.exp(heights[1] - heights[0]):.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The tie goes to (0.66, 0.66) in one round and stays for ever. The nudged run passes by the same
 # place, lingers, and then leaves for the summit. So (0.66, 0.66) is a point where EM stands
 # still, but which it leaves at the slightest push. Standing still means that the gradient of
@@ -748,7 +748,7 @@ gain = free.objective - fixed.objective
 print(f"                 pi_A = {free.model.weights[0]:.4f}, gain {gain:.4f} nats")
 assert np.allclose(other.x, fixed.model.biases, atol=1e-4)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["`em.fit"]}
 # The three agree. The optimiser counts $\binom{10}{h}$, so its log-likelihood is −9.79692 where
 # ours is −31.57020: a constant shift that moves no maximum.
 #

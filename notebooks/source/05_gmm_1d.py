@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 05 · Fit bell curves to unlabelled numbers
 #
 # Ten thousand numbers lie in a list. They come from two groups; in each the numbers scatter about
@@ -47,7 +47,7 @@
 # **Predict** from the histogram: read off two centres, two widths, and the share of the left
 # group. Note them down; the table in section 4 will answer.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["figure", "predict"]}
 import itertools
 
 import numpy as np
@@ -67,7 +67,7 @@ plots.picture(
     "and a larger hump near 40.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Each group", "Parameter", "Predict: we start"]}
 # The histogram shows two humps that run into each other near 29. No single number there tells
 # which group it is from; yet the humps as a whole leave little doubt. That is the situation in
 # which EM is at home.
@@ -122,7 +122,7 @@ for number, share in zip(few, shares):
     print(f"x = {number:.0f}: component 0 owns {share:.4f}")
 print(f"log-likelihood of the start {log_likelihood:.2f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Exactly between the means each component owns one half; one step further the share has dropped
 # to 0.17. With equal variances the logarithm of the ratio of the two shares is a straight line in
 # $x$, here with slope $(10-50)/25=-1.6$, so the share is an S-shaped curve of $x$.
@@ -166,7 +166,7 @@ numeric = slope(lambda h: e_step(x, weights, means + h * first, variances)[1])
 assert np.isclose(formula, numeric, rtol=1e-6)
 print(f"derivative in the first mean: formula {formula:.4f}, finite difference {numeric:.4f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The two agree, and the sign says that the first mean wants to move to the right.
 #
 # **A variance.** Treat $\sigma_k^2$ as one symbol. The derivative of $\ln\mathcal N$ in it is
@@ -239,7 +239,7 @@ def m_step_1d(x, r):
 # %% tags=["check"]
 check("05.1", m_step_1d)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Round by round
 #
 # The cell writes the M step once more, with variances, one component at a time, and closes the
@@ -250,7 +250,7 @@ check("05.1", m_step_1d)
 # to the first decimal: 1, 10 or 100? Look at the column of the log-likelihood, too.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 def m_step(x, r):
     weights = r.mean(axis=0)  # (9.26)
     means = np.array([np.average(x, weights=g) for g in r.T])  # (9.24)
@@ -274,7 +274,7 @@ for name, m, value in rows:
     numbers = [*m.weights, *m.means, *m.stds, value]
     print("{:11s} {:.4f} {:.4f}  {:.3f} {:.3f}  {:.3f} {:.3f}  {:.2f}".format(name, *numbers))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # One round brings both means within two tenths: even a bad guess sorts nearly all numbers to the
 # right side. The first decimal is settled by round 10 or so. What takes time is the few hundred
 # numbers in the valley, whose ownership depends on everything else and everything else on it. EM
@@ -300,7 +300,7 @@ for name, m, value in rows:
 # **Predict:** a library's default is to stop at a gain of $10^{-3}$ nats a data point. After which
 # round would that be here, and what would it miss?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 history = np.array([step.objective for step in steps])
 fig, axes = plots.figure(width=9.4, height=4.4, columns=2, rows=2, width_ratios=[1.5, 1])
 (top, trace_ax), (below, gain_ax) = axes
@@ -319,7 +319,7 @@ plots.picture(
     "rises steeply, then levels off; the gain by round falls as a straight line on a log scale.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The sum of the curves follows the histogram, and the ribbon changes colour within a few units
 # about 29. From round 3 on the gain falls by about the same *factor* each round, a straight line on
 # this scale: EM converges **linearly**. How steep the line is differs from problem to problem, so
@@ -488,7 +488,7 @@ check("05.3", em_fixed_weights)
 # second set: 2400 numbers about −10, 300 about 30 and 300 about 3. Look at the means; then at the
 # picture, and at what the curves try to explain.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 rng = np.random.default_rng(0)
 uneven = np.concatenate([rng.normal(-10, 3, 2400), rng.normal(30, 7, 300), rng.normal(3, 5, 300)])
 three = [1 / 3] * 3, [-10, 30, 3], [9, 49, 25]
@@ -509,7 +509,7 @@ plots.picture(
     "wide third covers both small ones. Weights free: every group has its own curve.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # With the weights held at one half the left mean ends at 25.41, its standard deviation at 9.18
 # instead of 5: the small group has to own half of the numbers, so it spreads under the large one.
 # That costs 425 nats. With 2400, 300 and 300 numbers it is worse than inaccurate. The large group
@@ -544,7 +544,7 @@ player
 # log-likelihood after 0, 5, 20 and 30 rounds, where the looser rule of section 5 stops, and where
 # EM stops; then the means after 20 rounds and at the end.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 print("start              round 0    round 5   round 20   round 30  tol=0.001   EM stops")
 for name, model in starts.items():
     steps = list(itertools.islice(em.iterate(model, three_groups.x), 31))
@@ -556,7 +556,7 @@ for name, model in starts.items():
     print("at the end", *(f"{m:.2f}" for m in end.model.means))
 player.twin((0, 1, 2, 5, 20, -1))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: which of the two"]}
 # The strip shows the tutorial's course of events: curves that know nothing at the start, a first
 # order after five rounds, three groups after twenty. By then the log-likelihood is still six nats
 # below its end, and the middle mean has yet to move from 3.10 to 2.41. Started from wider curves,
@@ -609,7 +609,7 @@ plots.picture(
     "each point has one colour from the start, and in round 40 the left curve is narrower.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["A variance where"]}
 # Hard assignment (below) settles in its third round; soft (above) goes on for dozens. Fast is not
 # better. The hard curve on the left is narrower and the centres are further apart, because each
 # group takes only the numbers on its own side of the cut: whatever reaches over is counted for the
@@ -625,7 +625,7 @@ plots.picture(
 # are 5; the slip makes the E step believe 25.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 rng = np.random.default_rng(0)
 crowd = np.concatenate([rng.normal(-2, 1.3, 10_000), rng.normal(1, 0.9, 10_000)])
 far = em.fit(begin, crowd, tol=1e-7).model
@@ -645,7 +645,7 @@ for n in range(6):
     joint = weights * norm.pdf(x[:, None], means, variances)  # wrong: should be variances**0.5
     theta = m_step(x, joint / joint.sum(axis=1, keepdims=True))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # On 20 000 numbers soft EM comes back to −2 and 1 with widths 1.3 and 0.9; the hard version stays
 # at −2.34 and 0.90 with 1.04 and 0.89, and more data will not mend that. The bias is in the
 # method.
@@ -675,7 +675,7 @@ for n in range(6):
 # **Predict:** the means are two standard deviations apart instead of four. Will EM need twice the
 # rounds? And will AIC and BIC find two groups?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 groups = datasets.two_groups(rng=0)
 begin = GaussianMixture1D([0.5, 0.5], [160, 180], [49, 49])
 steps = list(itertools.islice(em.iterate(begin, groups.x), 1501))
@@ -692,7 +692,7 @@ print(f"the second group gains {gain:.2f} nats; BIC asks for {1.5 * np.log(1000)
 for name, rule in (("AIC", selection.aic), ("BIC", selection.bic)):
     print(f"{name}: one group {rule(one, groups.x):.1f}, two groups {rule(two, groups.x):.1f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict how far"]}
 # After one round the means look right, after twenty they look settled, and then they drift on for
 # a thousand rounds, for two hundredths of a nat in all. **Slow, because of overlap:** 58 % of the
 # heights are in doubt, and an M step can only act on what the E step is sure of. Near the end each
@@ -704,7 +704,7 @@ for name, rule in (("AIC", selection.aic), ("BIC", selection.bic)):
 #
 # **Predict** how far the left mean scatters about 163: millimetres, one centimetre or several?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 fresh = [em.fit(begin, datasets.two_groups(seed).x, max_iter=5000).model for seed in range(1, 13)]
 means, weights = (np.array([getattr(m, name) for m in fresh]) for name in ("means", "weights"))
 print("left group in twelve samples: mean {:.1f} to {:.1f},".format(*np.sort(means[:, 0])[[0, -1]]))
@@ -721,7 +721,7 @@ plots.picture(
     "the right together, with unequal weights.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The left panel shows the drift of the first sample, the right one what twelve samples say.
 # **Unsure, for the same reason that it is slow:** the left mean runs from 159.6 to 166.4, and the
 # share of the left group from about a quarter to three quarters. The pairs move together: a larger
@@ -758,7 +758,7 @@ assert np.allclose(rows["emlib"], rows["scikit-learn"], atol=1e-3)
 assert np.allclose(fit.model.weights, theirs.weights_, atol=1e-4)
 assert np.allclose(fit.model.variances, theirs.covariances_.ravel(), atol=1e-2)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Update weights"]}
 # They agree. (With its default `tol` of $10^{-3}$ and its random start, the same program ends
 # quite elsewhere on these very numbers and reports success. That is the first patient of
 # lesson 08.)

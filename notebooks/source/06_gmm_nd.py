@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict, from the left"]}
 # # 06 · Fit tilted clouds with Gaussian mixtures in N dimensions
 #
 # In [lesson 05](05_gmm_1d.ipynb) each hidden group was a bell curve on a line: a mean, a variance
@@ -54,7 +54,7 @@
 # **Predict:** is it 68 % inside the first ring too? For each ring the cell prints the share of the
 # group within it, and what a Gaussian promises.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["figure", "predict"]}
 import inspect
 import warnings
 from itertools import islice
@@ -128,7 +128,7 @@ def log_gauss(x, mean, covariance):
 # %% tags=["check"]
 check("06.1", log_gauss)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict where the mixed"]}
 # ## 3 · The mixture, and whose point it is
 #
 # Which group a point belongs to is a latent variable $\mathbf z$, a row of zeros with a single 1.
@@ -155,7 +155,7 @@ check("06.1", log_gauss)
 # from a mixture that he draws but does not print; ours are every second point of section 1, drawn
 # at random.) **Predict** where the mixed colours will be.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 keep = np.random.default_rng(1).choice(len(x), size=500, replace=False)
 parts = zip(truth.means, truth.covariances)
 densities = np.column_stack([multivariate_normal(m, s).pdf(x) for m, s in parts])
@@ -181,7 +181,7 @@ plots.picture(
     "where the middle cloud meets its neighbours.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The third panel is nearly the first. It differs only where the clouds touch, and there the
 # honest answer is a mixture of colours: at (1.6, 2.6) the formula says 0.58 to 0.42, and the count
 # agrees as well as some six hundred points can. Knowing the *parameters*, one can say this much
@@ -209,7 +209,7 @@ plots.picture(
 # it. The table compares both forms of (9.15) with scipy. **Predict:** does the log-likelihood in
 # the last column rise from the beginning?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 log_p = np.log(densities @ truth.weights).sum()  # (9.14)
 assert np.isclose(log_p, truth.log_likelihood(x))
 print(f"(9.14) at the truth: {log_p:.3f} nats;", end=" ")
@@ -232,7 +232,7 @@ try:
 except CollapseError as error:
     print("\nEM from the last row:", type(error).__name__)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # First it falls, as the shrinking component abandons its neighbours; then it rises by
 # $D\ln 10=4.6$ nats for every factor of ten, for ever. The heights in the table are still far
 # below the truth's −2912.12, but there is no end to the climb. EM climbs too: a component
@@ -278,7 +278,7 @@ def gradient_mean(x, gamma, mean, covariance):
 # %% tags=["check"]
 check("06.2", gradient_mean)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict which of the two"]}
 # In early printings of the book (9.16) has $\Sigma_k$ where $\Sigma_k^{-1}$ belongs, and the text
 # tells to multiply by $\Sigma_k^{-1}$ to get rid of it. Both versions lead to the same mean,
 # because zero times any invertible matrix is zero. But only one is the gradient; the cell decides.
@@ -322,7 +322,7 @@ assert np.allclose(gamma[:, 0] @ (x - new_mean), 0, atol=1e-9)
 left = with_mean(new_mean).responsibilities(x)[:, 0] @ (x - new_mean)
 print("effective numbers:", n_k.round(1), " sum over n, old gamma: 0, new gamma:", left.round(1))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The inverse is right. And (9.17) is zero only for the responsibilities that it was computed
 # with: the new mean brings new responsibilities, which ask for another mean. A fixed-point
 # equation, then, not a formula. To go round and round is EM, and that it climbs is not yet shown.
@@ -368,7 +368,7 @@ for name, choice in [("old", about_old), ("new", about_new)]:
     model = GaussianMixture(theta.weights, means, [choice, *theta.covariances[1:]])
     print(f"covariance about the {name} mean: Q = {bound.q_function(model, x, gamma):.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # About the new mean. A scatter about any other place is larger, by the outer product of the
 # displacement (the second assertion), and such a covariance is too wide. So the *order* matters:
 # first all means, then the covariances.
@@ -410,7 +410,7 @@ def lagrange_step(densities, weights):
 # %% tags=["check"]
 check("06.3", lagrange_step)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict what they are"]}
 # For every point the sum over $k$ of $\pi_k\mathcal N_k/\sum_j\pi_j\mathcal N_j$ is 1, so
 # $N+\lambda=0$, whatever the data: $\lambda=-N$. And (9.21) times $\pi_k$ reads
 # $N_k-N\pi_k=0$, that is
@@ -518,7 +518,7 @@ def passes(log_gauss):
 # %% tags=["check"]
 check("06.4", passes)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.27)", "(9.28)"]}
 # ## 10 · The M step, and when to stop
 #
 # The M step is (9.17), (9.19) and (9.22) with the responsibilities held fixed, in the order that
@@ -574,7 +574,7 @@ n_lines = sum(len(inspect.getsource(function).splitlines()) for function in func
 assert n_lines < 100
 print(f"{n_lines} lines; ln p from {history[0]:.3f} to {history[-1]:.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The four functions that are the whole algorithm have 25 lines. And the fit, at
 # −2902.289, beats the truth's −2912.121 by some ten nats, as a maximum-likelihood fit must: it is
 # tuned to these 1000 points, and the truth is not.
@@ -602,7 +602,7 @@ player
 # On paper, or without a kernel: the first run at the start, after rounds 1, 5, 10 and 15, and
 # where it ends.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 player.twin((0, 1, 5, 10, 15, -1))
 
 # %% [markdown]
@@ -635,7 +635,7 @@ panel
 # %%
 panel.twin([(2.9, 1.5), (5.0, 3.0), (3.0, -1.5)])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The panels show that no point is ever without an owner: those left behind are divided among the
 # two others, by whichever is *less* improbable, though neither explains them. Each row of
 # responsibilities sums to one even where all densities are tiny. So a responsibility near 1 does
@@ -654,7 +654,7 @@ panel.twin([(2.9, 1.5), (5.0, 3.0), (3.0, -1.5)])
 # run of section 11 go on for 1000 more rounds.
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def random_ellipses(model, x, n_components, rng):
     a = rng.standard_normal((n_components, 2, 2))
     seeds = x[rng.choice(len(x), size=n_components, replace=False)]
@@ -681,7 +681,7 @@ alt = (
 )
 plots.picture(fig, alt=alt)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["diagonal", "Predict which type"]}
 # The left histogram is a single bar, the right one has a scatter of single runs some 200 nats
 # below, and one far lower. Same data, same algorithm, seeds drawn from the same points: what differs
 # is above all the *covariances* of the start, some of which are needles. (Another seed gives other
@@ -709,7 +709,7 @@ plots.picture(fig, alt=alt)
 # long each lasted and how long the wait for the next one was. **Predict** which type loses most.
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def constrain(kind, weights, covariances):
     if kind == "diagonal":
         return covariances * np.eye(2)
@@ -767,7 +767,7 @@ order = np.argsort(theirs.means_[:, 0])
 assert np.allclose(theirs.means_[order], best.sort().means, atol=1e-3)
 print(f"three clouds: theirs {theirs.score(x) * len(x):.3f}, ours {best.log_likelihood(x):.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["`em.multistart"]}
 # They agree to the last digit printed. (Bishop's figure 9.8 fits the same two groups to the geyser,
 # with both columns rescaled.)
 #

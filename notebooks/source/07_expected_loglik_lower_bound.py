@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 07 · Prove that EM never goes down
 #
 # In every run of this course the log-likelihood rose in every round, and never once fell. Yet no
@@ -60,7 +60,7 @@
 # **Predict:** which of the three steps from 0 to 3 will be the longest? And will the red curve
 # gain less than the blue one promises, as much, or more?
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 import itertools
 
 import numpy as np
@@ -87,7 +87,7 @@ ax.set(xlabel="bias of coin A", ylim=(-44, -30.5))
 alt = "A red curve rises to a summit near 0.8. Three blue arches lie below it; each touches it at a dot, "
 plots.picture(fig, alt + "and the next dot stands straight above the arch's top.")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.34)", "Predict: does"]}
 # The picture shows three rounds: a dot where a blue arch touches, a triangle at the arch's top,
 # and a dotted line up to the next dot. Each walk ends *above* the top of the arch, so the red
 # curve gained more than was promised. The steps get shorter as the summit comes near, and nobody
@@ -144,7 +144,7 @@ for i in np.argsort(-posterior)[:4]:
 print(f"average over all {len(labellings)}: Q = {q_by_force:.5f};  ln p(X) = {log_likelihood:.5f}")
 assert np.isclose(log_likelihood, old.log_likelihood(coins_x), rtol=1e-12)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.35)", "(9.37)", "(9.38)"]}
 # The best labelling, B A A B A, has 14 % of the probability. It is often said that the E step
 # "estimates the missing labels". It does nothing of the kind: it spreads its belief over all 32
 # labellings, and $Q$ listens to each in proportion. Note also that $Q$ is *lower* than
@@ -207,7 +207,7 @@ print(f"Q, 32 labellings  {q_by_force:.5f}")
 print(f"Q, 10 terms       {q_short:.5f}")
 print(f"emlib             {bound.q_function(old, coins_x, gamma):.5f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["\\frac{N_k}", "Predict: how many"]}
 # All three are −36.15295. Two remarks. First, (9.40) contains $\ln\pi_k$. A widely read program
 # drops it while it monitors its progress; for fixed equal weights that is a constant, otherwise
 # it is another function. Second, for the mixtures of this course the log-joint is itself linear
@@ -265,7 +265,7 @@ print("of 300 rivals,", sum(bound.q_function(m, x, gamma) > q_new for m in rival
 print("have a larger Q and", sum(m.log_likelihood(x) > log_p_new for m in rivals), end=" ")
 print("a larger ln p")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # None has a larger $Q$, so the M step did find its top. Some have a larger $\ln p$: the M step is
 # *not* the best step for the likelihood. It maximises something else, and we have yet to show
 # what that has to do with the likelihood.
@@ -324,7 +324,7 @@ print(f"random q:  bound {lower:.5f} + KL {gap:.5f} = {lower + gap:.5f}")
 at_posterior = np.sum(posterior * np.log(joint / posterior))
 print(f"posterior: bound {at_posterior:.5f}, and ln p(X) is {log_likelihood:.5f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Any $q$ gives the same total. A poor $q$ has a low bound and a large gap, the posterior a bound
 # that is all of $\ln p$.
 #
@@ -363,7 +363,7 @@ def four_terms(log_joint, q):
 # %% tags=["check"]
 check("07.1", four_terms)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · Keep the books for two rounds
 #
 # Now follow the three entries through EM on the two coins, from 0.60 and 0.50. We begin with some
@@ -373,7 +373,7 @@ check("07.1", four_terms)
 # direction?
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def entries(name, model, q):
     parts = bound.q_function(model, coins_x, q), bound.entropy(q), bound.kl(model, coins_x, q)
     a, b = model.biases
@@ -398,7 +398,7 @@ plots.ledger(steps, ax=ax)
 alt = "Five columns, from Q up to ln p. First the gap KL lies over the entropy H; E steps close the gap "
 plots.picture(fig, alt + "at the same ln p, M steps raise everything and open a small gap.")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict, then try"]}
 # The columns show the whole of EM. **The E step** leaves the parameters alone, so $\ln p$ (red)
 # stays. Choosing the posterior for $q$ makes KL zero, so the bound (blue) must rise by exactly as
 # much. **The M step** leaves $q$ alone, so $H$ stays. It raises $Q$, hence the bound, by 1.09664;
@@ -449,7 +449,7 @@ panel
 # %%
 panel.twin()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The strip shows the noisy $q$ with its gap below the red dot, E closing it without moving the
 # dot, M moving the dot to above the top of the blue arch, where a gap opens, and E closing that
 # too. With noise the arch still lies below the red curve everywhere. It just touches nowhere, and
@@ -476,7 +476,7 @@ panel.twin()
 # is $Q$ alone. **Predict** the shape of the dashed curve, and whether the red one has it too.
 
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def along(model, q):
     """ln p and Q on the slice of mu_00 through a model, for a fixed q."""
     means = np.repeat(model.means[None], len(grid), axis=0)
@@ -501,7 +501,7 @@ fig = plots.bound_slice(grid, log_p, q_slice, entropy, xlabel=r"$\mu_{00}$", **p
 alt = "Red curve, and a blue parabola below it that touches it at a dot. Dashed, the same parabola "
 plots.picture(fig, alt + "296 nats lower. Close up, the blue top lies right of the dot, below red.")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The picture shows a **true lower bound**: blue lies below red everywhere, and meets it at
 # $\theta^{\text{old}}$, where the two have the same slope. Its top lies uphill from there. The
 # dashed $Q$ has exactly the same shape, 296.270 nats lower, and touches nothing. Its second
@@ -656,7 +656,7 @@ hills
 # %% [markdown]
 # In print: the setting above, a smaller left cluster, wider clusters, and another start.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 hills.twin([{}, {"share": 0.25}, {"spread": 1.8}, {"mean": 1.5}])
 
 # %% [markdown]
@@ -708,7 +708,7 @@ further = to_model(v - 0.01 * minus_log_p(v)[1])
 rise = bound.q_function(further, x, q) - bound.q_function(old, x, q)
 print(f"Q rises by {rise:.3f}, ln p by {further.log_likelihood(x) - old.log_likelihood(x):.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now the contest. All begin at the same 16 points, drawn by that repository's recipe: three data
 # points as means, and $A_k$ with random normal entries. **EM** runs as always. **Gradient
 # ascent** takes 300 steps of fixed length, and **L-BFGS** is the quasi-Newton method of `scipy`.
@@ -720,7 +720,7 @@ print(f"Q rises by {rise:.3f}, ln p by {further.log_likelihood(x) - old.log_like
 #
 # **Predict** who reaches the best known maximum, −2902.29, how often, and who is faster where.
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 from contextlib import suppress
 
 climbers = {
@@ -747,7 +747,7 @@ for name in ("EM", "L-BFGS"):
 assert 15 < np.median(cost["EM"]) < 45 < np.median(cost["L-BFGS"]) < 120
 assert 4 * slow["L-BFGS"] < slow["EM"] < 500
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["EM and L-BFGS reach", "Challenge", "Predict how"]}
 # An honest verdict, for these data:
 #
 # - EM and L-BFGS reach the summit about equally often, but *from different starts*. Neither knows
@@ -848,7 +848,7 @@ def scaled_q(x, centroids, weights, epsilon):
 # %% tags=["check"]
 check("07.4", scaled_q)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Print $"]}
 # ## 15 · Easily confused
 #
 # | You may hear | What is so |

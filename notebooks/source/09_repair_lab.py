@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # 09 · Repair an EM that runs and looks right
 #
 # Somebody hands you a program. It says EM on the label, it runs, the curves lie near the data, and
@@ -73,7 +73,7 @@ def healthy_round(x, weights, means, stds):
 x, theta = datasets.thirty_and_thirty(0).x, [np.array(p) for p in ([0.5, 0.5], [-0.5, 0.5], [1, 1])]
 print(f"ln p at the start: {log_likelihood(log_joint_1d, x, theta):.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Seven properties
 #
 # Before you read on, **predict**: which statements must hold for *every* correct EM, whatever the
@@ -127,7 +127,7 @@ def examine(em_round, x, theta, log_joint, powers):
     }
 
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Patient A: a round that looks soft
 #
 # The first patient comes from a hands-on blog post (**S2** for short), which works one mixture on
@@ -141,7 +141,7 @@ def examine(em_round, x, theta, log_joint, powers):
 # properties will patient A *keep*?
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def round_a", "predict", "output"]}
 def round_a(x, weights, means, stds):
     """One round of EM, with soft assignment."""
     distance = (x[:, None] - means) / 0.5**2
@@ -164,7 +164,7 @@ skew = [np.array([0.6, 0.4]), np.array([-0.5, 0.5]), np.array([1.0, 1.4])]
 rounds = {"healthy": healthy_round, "patient A": round_a}
 compare({name: examine(r, x, skew, log_joint_1d, (0, 1, 1)) for name, r in rounds.items()})
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Patient A keeps three. Its shares sum to 1, because a row of a one and zeros sums to 1 as well: the
 # most popular test of an E step is blind to this fault. It is at ease far away, because `argmax`
 # does not care about 0 against 0; and it treats all names alike. The four failures point at
@@ -212,7 +212,7 @@ def em_round(x, weights, means, stds):
 # %% tags=["check"]
 check("09.1", em_round)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · What four printed numbers prove
 #
 # The same post prints its estimates after two rounds. After the first: means −1.9104 and 1.3667,
@@ -228,7 +228,7 @@ check("09.1", em_round)
 # from the same two groups, because the post says after these two rounds that they came "close to
 # the best we can do".
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 mean_1, var_1 = -1.9103828171003543, 1.3201003428930016
 mean_2, var_2 = 1.3666685484208816, 0.52251126923143254
 new_1, new_var_1, new_2 = -1.9698835399506125, 1.2493934722913047, 1.3172709981738739
@@ -254,7 +254,7 @@ print(
 print(f", share {share:.2f}\n                soft ", end="")
 print("{:.2f} {:.2f}, sd {:.2f} {:.2f}, share {:.2f}".format(*soft[1], *soft[2], soft[0][0]))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict before each"]}
 # One point, $x=-0.06586$, changed sides, and cluster 1 shrank from 32 to 31. The first new variance
 # comes out right to all printed digits, which leaves no doubt. The second should have become
 # 0.57282. In the notebook the cell for the mean stands where that for the second variance belongs:
@@ -310,7 +310,7 @@ player
 # %%
 player.twin(frames=(1, 3, 12))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The faulty run leads after two rounds, then falls once and stands still, with curves too far apart
 # and too narrow; the repaired one goes on climbing. Patient B never falls, and is wrong all the
 # same. How can that be?
@@ -324,7 +324,7 @@ player.twin(frames=(1, 3, 12))
 # have three. **What would you check?** And on which data would each fault show?
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def fit_b", "predict"]}
 def fit_b(x, rng, n_rounds=20):
     """EM for three bell curves."""
     means = np.full(3, rng.integers(1, 10)).astype(float)
@@ -337,7 +337,7 @@ def fit_b(x, rng, n_rounds=20):
     return means, stds
 
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The cell tries it four times. *As typed*, on the article's data. Then its round (`round_b` of the
 # player) from three *different* means, where it does well. Then the same on `uneven`, the
 # same three groups with 2400, 300 and 300 points; here we are generous and start it at the *true*
@@ -346,7 +346,7 @@ def fit_b(x, rng, n_rounds=20):
 #
 # **Predict** the four outcomes. Then look at the picture, the uneven sample with both fits.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 even = datasets.three_normals(0).x
 print("as typed:        means {:.2f} {:.2f} {:.2f}".format(*fit_b(even, rng)[0]))
 print("three means:           {:.2f} {:.2f} {:.2f}".format(*run(round_b, even, theta_b, 20)[-1][1]))
@@ -367,7 +367,7 @@ for ax, fitted, name in zip(axes, [runs["1000 rounds"], repaired], ["faulty", "r
 alt = "Left, two curves crowd the tall group and a wide one covers both small ones; right, one curve each."
 plots.picture(fig, alt=alt)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # In the left panel two curves share the large group and a very wide one covers both small groups:
 # three components that must own a third each have no better choice. On the article's own data
 # nothing of this shows, since there the true weights *are* thirds. **A test on data that share the
@@ -387,7 +387,7 @@ plots.picture(fig, alt=alt)
 # 20 rounds and after 500. **Predict:** here the true weights are thirds. Will freeing them help, hurt,
 # or change nothing?
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["output"]}
 from itertools import islice
 
 some, rng = even[::10], np.random.default_rng(1)
@@ -450,7 +450,7 @@ def fit(x, weights, means, stds):
 # %% tags=["check"]
 check("09.2", draw_start, fit)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["What would you check"]}
 # ## 7 · Patient C: a fit that watches the wrong curve
 #
 # The third patient is a fit of tilted clouds in under a hundred lines, the repository
@@ -487,7 +487,7 @@ def fit_c(x, weights, means, covariances):
             return weights, means, covariances, history
 
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The cell takes every third point of the three clouds of lesson 06, starts the patient at three random
 # places, and beside it runs *correct* EM from the same start, 100 rounds. Along that run it writes
 # down two things: $Q(\theta^{\text{new}},\theta^{\text{old}})$, with its $\ln\pi_k$ and so better than
@@ -497,7 +497,7 @@ def fit_c(x, weights, means, covariances):
 # fall on the way? In the picture a square marks where the patient stops, a thick line
 # that ends in a triangle marks falls.
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 cloud = datasets.three_clusters(np.random.default_rng(0)).x[::3]
 places = np.random.default_rng(1).uniform(cloud.min(axis=0), cloud.max(axis=0), size=(3, 2))
 start = GaussianMixture(np.full(3, 1 / 3), places, [np.eye(2)] * 3)
@@ -567,7 +567,7 @@ def fit_2d(x, weights, means, covariances):
 # %% tags=["check"]
 check("09.3", fit_2d)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · The last mystery: a density that passes every test
 #
 # The last patient is two lines long. A well-known public package has carried its fault for years;
@@ -579,7 +579,7 @@ check("09.3", fit_2d)
 # values at two more points, and asks a question about units.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def density_d", "predict", "output"]}
 def density_d(x, mean, covariance):
     distance = np.einsum("nd,de,ne->n", x - mean, covariance, x - mean)
     return np.exp(-0.5 * distance) / np.sqrt(np.linalg.det(2 * np.pi * covariance))
@@ -602,7 +602,7 @@ for (a, b), came, due in zip(places[1:], ours[1:], scipys[1:]):
 tens = 100 * density_d(10 * places, zero, 100 * sigma)
 print("keeps its units:", bool(np.allclose(tens, ours)))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # All five pass, and yet two of the three values are wrong, one by a factor of some 1800.
 # $\Sigma$ stands where $\Sigma^{-1}$ belongs. It is still a Gaussian, only not the one asked for;
 # since $|\Sigma|=1$ here even the integral is right; the identity is its own inverse; and at (1, 1)
@@ -644,7 +644,7 @@ def passes(em_round):
 # %% tags=["check"]
 check("09.4", passes)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "show": ["Write down", "Maximise", "Prove it by", "Then hand it"], "hide": ["Predict by which"]}
 # ## 9 · Graduation: EM for a model that nobody gave you
 #
 # You can repair. Can you build? The recipe of the course fits on a card. Write down
@@ -660,7 +660,7 @@ check("09.4", passes)
 # which power of the unit a rate grows.
 
 
-# %%
+# %% slideshow={"slide_type": "slide", "show": ["def round_exp"]}
 def round_exponential(x, weights, rates):
     r = softmax(np.log(weights) + np.log(rates) - rates * x[:, None], axis=1)  # (9.23)
     return r, r.mean(axis=0), r.sum(axis=0) / (x @ r)  # (9.26), (9.31)
@@ -737,7 +737,7 @@ def em_round_poisson(x, weights, rates):
 # %% tags=["check"]
 check("09.5", em_round_poisson)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["You may read", "Keep `examine"]}
 # ## 10 · What the texts say, and what is so
 #
 # Not every fault is in the code. These sentences, or their like, stand in the four tutorials (S0 is
@@ -814,6 +814,6 @@ check("09.5", em_round_poisson)
 # - G. McLachlan and T. Krishnan, *The EM Algorithm and Extensions*, Wiley (2008), chapters 3 to 5:
 #   convergence, standard errors, faster variants.
 #
-# **Previous:** [08 · When EM goes wrong](08_when_em_goes_wrong.ipynb). **Back to the beginning:**
-# [00 · Start here](00_start_here.ipynb). To see what you have solved in all ten notebooks, call
-# `progress()` in a new cell.
+# **Previous:** [08 · When EM goes wrong](08_when_em_goes_wrong.ipynb). **Next:** [10 · Take EM beyond
+# memory and one machine](10_em_at_scale.ipynb), for data that are too many. To see what you have
+# solved in all notebooks, call `progress()` in a new cell.

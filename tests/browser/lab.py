@@ -30,6 +30,8 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# An output that holds a live widget with controls.
+WIDGETS = ".jp-OutputArea-output:has(.noUi-handle, select, button)"
 # All cells in the page at once: what is out of sight is checked as well.
 SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
@@ -168,7 +170,7 @@ class Lesson:
 
     def widgets(self) -> list[Any]:
         """Return the places in the page where a live widget with controls is shown."""
-        return self.page.locator(".jp-OutputArea-output:has(.noUi-handle, select, button)").all()
+        return self.page.locator(WIDGETS).all()
 
     def close(self) -> None:
         self.page.close()
@@ -179,3 +181,13 @@ def visible_pictures(widget: Any) -> list[str]:
     return widget.evaluate(
         "node => [...node.querySelectorAll('img')].filter(i => i.offsetParent).map(i => i.src)"
     )
+
+
+def changes(page: Any, widget: Any, before: list[str]) -> bool:
+    """Wait, at most five seconds, until a widget shows other pictures than before."""
+    for _ in range(50):
+        after = visible_pictures(widget)
+        if after and after != before:
+            return True
+        page.wait_for_timeout(100)
+    return False

@@ -16,8 +16,19 @@ PATHS = [
     for path in sorted(lab.NOTEBOOKS.glob(pattern))
 ]
 MIN_ALT = 40
-# What the console may say: nothing, so far.
-ALLOWED = re.compile(r"(?!)")
+# What the console may say. The kernel of the in-browser edition is among a contributor's packages;
+# it is an extension that a JupyterLab with a server finds, cannot use, and passes over.
+ALLOWED = re.compile(r"Shared module @jupyterlite/services doesn't exist in shared scope")
+# A widget's controls: how to find them, and what is pressed, each press being one change.
+CONTROLS = [
+    (".noUi-handle", ["ArrowRight"], ["ArrowLeft"]),
+    ("input[type=number]", ["ArrowUp"], ["ArrowDown"]),
+    # JupyterLab keeps the bare arrow for itself.
+    ("select", ["Alt+ArrowDown", "ArrowDown", "Enter"]),
+    (".widget-toggle-button:not(.mod-active)", ["Enter"]),
+    (".widget-button:not([disabled])", ["Enter"]),
+    (".widget-play button:first-child", ["Enter"]),
+]
 
 pytestmark = [
     pytest.mark.browser,
@@ -99,21 +110,19 @@ def test_mathematics_is_typeset(opened):
 
 
 def test_widgets_work_from_the_keyboard(opened):
+    """Every control of every widget changes the widget's picture."""
     tagged = [cell for cell in opened.stored if "widget" in cell["metadata"].get("tags", [])]
     widgets = opened.widgets()
     assert len(widgets) >= len(tagged)
     for widget in widgets:
         widget.scroll_into_view_if_needed()
-        for slider in widget.locator(".noUi-handle").all():
-            assert_picture_changes(opened, widget, slider, "ArrowRight")
-            assert_picture_changes(opened, widget, slider, "ArrowLeft")
-        for menu in widget.locator("select").all():  # JupyterLab keeps the bare arrow for itself
-            assert_picture_changes(opened, widget, menu, "Alt+ArrowDown", "ArrowDown", "Enter")
-        for button in widget.locator(".widget-toggle-button:not(.mod-active)").all():
-            assert_picture_changes(opened, widget, button, "Enter")
-        for play in widget.locator(".widget-play button:first-child").all():
-            assert_picture_changes(opened, widget, play, "Enter")
-            opened.page.keyboard.press("Enter")
+        used = 0
+        for controls, *presses in CONTROLS:
+            for control in widget.locator(controls).all():
+                for keys in presses:
+                    assert_picture_changes(opened, widget, control, *keys)
+                    used += 1
+        assert used, "a widget without a control that the keyboard reaches"
 
 
 def assert_picture_changes(lesson, widget, control, *keys):
@@ -123,12 +132,7 @@ def assert_picture_changes(lesson, widget, control, *keys):
     for key in keys:
         lesson.page.keyboard.press(key)
         lesson.page.wait_for_timeout(150)
-    for _ in range(50):
-        after = lab.visible_pictures(widget)
-        if after and after != before:
-            return
-        lesson.page.wait_for_timeout(100)
-    raise AssertionError(f"{' '.join(keys)} changed no picture")
+    assert lab.changes(lesson.page, widget, before), f"{' '.join(keys)} changed no picture"
 
 
 def test_nothing_went_wrong_in_the_page_and_nothing_was_fetched_from_outside(opened):

@@ -29,6 +29,16 @@ def test_neighbours_are_counted_from_the_first_of_a_group():
     assert neighbours({"a": 0, "b": 4, "c": 8}, 5) == [["a", "b"], ["c"]]
 
 
+def test_gaps_are_distances_to_the_best_of_all_runs_and_rounding_is_not_drawn():
+    lines = plots.gaps({"slow": ([1, 2, 4], [-9.0, -5.0, -4.5]), "fast": ([1, 3], [-9.0, -4.0])})
+    assert [line.get_xdata().tolist() for line in lines] == [[1, 2, 4], [1]]
+    assert [line.get_ydata().tolist() for line in lines] == [[5.0, 1.0, 0.5], [5.0]]
+    assert lines[0].axes.get_yscale() == "log"
+    words = lines[0].axes.get_legend().get_texts()
+    assert [text.get_text() for text in words] == ["slow", "fast"]
+    assert len({(line.get_color(), line.get_marker()) for line in lines}) == 2
+
+
 def test_a_spike_runs_from_wide_to_narrow_with_its_dip_named():
     line = plots.spike([1.0, 0.1, 0.01, 0.001], [-26.0, -32.0, -33.0, -30.0], label="a dip")
     assert line.axes.get_xscale() == "log"

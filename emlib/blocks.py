@@ -1,0 +1,140 @@
+"""Data that stay where they are, and are read part by part: in a file, in files, in any dtype.
+
+An E-step needs each row once, and keeps sums. So a fit needs no more of the data in memory than
+the part it is adding up, however many rows there are; the price is that each round reads them anew.
+
+=================================== ===========================================================
+x                                   is read
+=================================== ===========================================================
+a large `numpy.memmap`              in parts of half a megabyte
+a large array that is not float64   likewise, each part converted when its turn comes
+in C order
+a list or tuple of 2-D arrays       block by block, and a large block in parts
+an object whose ``__iter__``        likewise: it may read one file for each block
+yields 2-D arrays
+=================================== ===========================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from emlib.rows import PART, Array, Data, Rows, extremes
+
+WHOLE = 2**20
+"""An array of up to so many numbers is taken as a whole: 8 MB of doubles."""
+
+Check = Callable[[str, Any, int], Array]
+"""Takes the name of a block, rows of it, and the number of the first; returns (n, D) or raises."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks(Data):
+    """Data kept elsewhere, that have passed the door part by part.
+
+    Attributes
+    ----------
+    source
+        An array, or what yields the blocks each time anew.
+    n_rows
+        N.
+    n_columns
+        D.
+    limits
+        The least and the largest value of each column.
+    """
+
+    source: Any
+    n_rows: int
+    n_columns: int
+    limits: tuple[Array, Array]
+
+    @classmethod
+    def read(cls, source: Any, check: Check) -> Blocks:
+        """Look at every row once."""
+        n = 0
+        limits: list[Array] = []
+        for name, block in named(source):
+            for first, part in cut(block):
+                values = check(name, part, first)
+                n += len(values)
+                limits = [*limits, *extremes(values)]
+                if values.shape[1] != len(limits[0]):
+                    wanted = f"{len(limits[0])} column(s), as the first block has"
+                    raise ValueError(f"{name}: expected {wanted}, got {values.shape[1]}")
+                limits = [np.min(limits, axis=0), np.max(limits, axis=0)]
+        if not n:
+            raise ValueError("x: expected at least one value, got no block with a row")
+        return cls(source, n, len(limits[0]), (limits[0], limits[1]))
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def parts(self) -> Iterator[Rows]:
+        """All rows, some at a time."""
+        n = 0
+        for _, block in named(self.source):
+            for _, part in cut(block):
+                values = np.ascontiguousarray(part, dtype=np.float64)
+                yield Rows(values.reshape(-1, self.n_columns))
+                n += len(values)
+        if n != len(self):
+            wanted = f"the {len(self)} rows of the first pass again on each pass"
+            raise ValueError(f"x: expected {wanted}, got {n} (does __iter__ start afresh?)")
+
+    @property
+    def values(self) -> Array:  # type: ignore[override]
+        """Shape (N, D), all in memory."""
+        return np.concatenate([rows.values for rows in self.parts()])
+
+    def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
+        """Statistics and objective of all the data: part by part, added up."""
+        total, objective, n = None, 0.0, 0
+        for rows in self.parts():
+            try:
+                statistics, part = e_step(rows)
+            except ValueError as error:
+                error.add_note(f"Rows are counted here from row {n} of x.")
+                raise
+            rows.kept.clear()  # or what was made of one part would outlive it
+            total = statistics if total is None else total + statistics
+            objective, n = objective + part, n + len(rows)
+        return total, objective
+
+
+def held_elsewhere(x: Any) -> bool:
+    """Whether x is data to be read part by part; a one-shot iterator is refused."""
+    if isinstance(x, np.ndarray):
+        ready = x.dtype == np.float64 and x.flags.c_contiguous and not isinstance(x, np.memmap)
+        return x.ndim in (1, 2) and x.size > WHOLE and not ready
+    if hasattr(x, "__array__") or isinstance(x, str | bytes | dict) or not hasattr(x, "__iter__"):
+        return False
+    if hasattr(x, "__next__"):
+        wanted = "blocks that can be read again"
+        remedy = "pass a list, or an object whose __iter__ starts afresh"
+        raise TypeError(f"x: expected {wanted}, got a {type(x).__name__} ({remedy})")
+    if isinstance(x, list | tuple):
+        return any(getattr(block, "ndim", None) == 2 for block in x)
+    listed = hasattr(x, "__len__") and hasattr(x, "__getitem__")  # numpy reads it as a list
+    return not listed or getattr(next(iter(x), None), "ndim", None) == 2
+
+
+def named(source: Any) -> Iterator[tuple[str, Any]]:
+    """The blocks, with the words by which a message names them."""
+    if isinstance(source, np.ndarray):
+        yield "x", source
+    else:
+        yield from ((f"x, block {number}", block) for number, block in enumerate(source))
+
+
+def cut(block: Any) -> Iterator[tuple[int, Any]]:
+    """Views of consecutive rows, some at a time, with the number of the first."""
+    if not isinstance(block, np.ndarray) or block.ndim == 0:
+        yield 0, block
+    elif len(block):
+        size = max(1, PART * len(block) // max(block.size, 1))
+        yield from ((first, block[first : first + size]) for first in range(0, len(block), size))

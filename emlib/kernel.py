@@ -1,0 +1,797 @@
+"""The fast E-step of Gaussian mixtures: the sums of the readable form, many times sooner.
+
+The log-joint of a Gaussian mixture is linear in the features phi(x) = (1, x_i, x_i x_j). So an
+E-step is a matrix product, a softmax and another matrix product:
+
+    ln p(x_n, z_n = k | theta) = theta_k . phi(x_n)         Theta Phi, all K at once        (9.12)
+    gamma_nk = exp(theta_k . phi_n) / sum_j exp(theta_j . phi_n)                            (9.13)
+    sum_n gamma_nk phi(x_n)                                 Gamma Phi^T, all of (9.24)-(9.27)
+
+The price is digits: sums of squares lose as many as kappa has, the squared distance of a component
+from the origin in its own standard deviations. So columns are centred and scaled first; and where
+a kappa or a condition number is above `TRUSTED`, before the step or after it, the answer is None,
+and the readable form of `emlib.mixture` takes that step.
+
+===================== ==========================================================================
+form                  for
+===================== ==========================================================================
+`_Quadratic`          up to 24 dimensions, if K >= D / 3: the features above
+`_Whitened`           all others: x - mu_k by the rows of all inverse Cholesky factors
+`rounds`              one or two dimensions: EM with its parameters in plain floats
+===================== ==========================================================================
+
+Data lie with a row a feature and a column a point, in chunks that fit the cache.
+docs/benchmarks.md has what was measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlib.mixture import CHECKED, TINY
+from emlib.moments import Moments, outer
+from emlib.rows import Array, Rows
+
+TRUSTED = 5e4
+"""The largest kappa and condition number at which sums of squares surely keep ten digits."""
+
+QUADRATIC_COLUMNS = 24
+
+STRIPE = 16
+"""Rows of each inverse Cholesky factor that are multiplied at once."""
+
+FEW = 4
+"""Up to this many components one is the reference of the others, and rows are multiplied singly."""
+
+MANY = 2**10
+"""From this many points on a reference saves more than its bookkeeping costs."""
+
+LEAST_COUNT = 1e-16
+"""A component that owns fewer points is a sum of numbers that exp may have rounded to nothing."""
+
+DEEP = math.log(TINY) ** 2
+"""Logs whose squares add up to less are all above ln `TINY`, where exp has all its digits."""
+
+TOGETHER = 2**21
+"""Up to this many responsibilities in all, several runs gain by sharing their steps."""
+
+KEPT = 2**26
+"""Bytes of features that may be kept from one E-step to the next."""
+
+LOG_2PI = math.log(2 * math.pi)
+
+State = list[tuple[float, ...]]
+"""For each component its weight, mean and covariance: the lower half, row by row."""
+
+
+class _Frame:
+    """Coordinates u = (x - centre) / scale, in which the data are centred and of order one.
+
+    The scale is a power of two, so that it rounds nothing; the subtraction is exact where an
+    offset dominates.
+    """
+
+    def __init__(self, data: Rows) -> None:
+        n = len(data)
+        zeros = np.zeros(data.n_columns)
+        self.centre: Array = sum((_sums(x, t, 1) for x, t in data.blocks(1)), zeros) / n
+        squares = sum((_sums(x - self.centre, t, 2) for x, t in data.blocks(1)), zeros)
+        variances = (squares / n).tolist()
+        self.usable = all(0 < v < math.inf for v in variances)
+        scales = [2.0 ** round(math.log2(v) / 2) if self.usable else 1.0 for v in variances]
+        self.scale: Array = np.array(scales)
+        self.log_volume = n * sum(map(math.log, scales))
+        far = 8 * np.finfo(np.float64).eps * (np.abs(self.centre) / self.scale + 1)
+        self.least: Array = far * far
+        """A variance below this is rounding of x itself."""
+
+
+def _sums(d: Array, times: Array | None, power: int) -> Array:
+    """Sum rows, or their squares, each as often as it occurs; shape (D,)."""
+    return (np.ones(len(d)) if times is None else times) @ (d if power == 1 else d * d)
+
+
+class _Work:
+    """Buffers of one thread, for a softmax over ``k`` rows and, it may be, a reference.
+
+    The reference is a row of ones below the others: exp of its log-ratio to itself.
+    """
+
+    def __init__(self, form: _Form, k: int, reference: bool = False) -> None:
+        size = form.size
+        self.k, self.reference = k, reference
+        self._tables = {
+            "full": np.ones((k + reference) * size),
+            "phi": np.empty(0 if form.keeps else form.n_features * size),
+            "stripe": np.empty(form.n_scratch * size),
+        }
+        self._q, self._log_q = np.empty(size), np.empty(size)
+        self._ones, self.one_each = np.ones(size), np.ones(k + reference)
+        self._views: dict[int, tuple[Array, ...]] = {}
+
+    def table(self, name: str, n_rows: int, n: int) -> Array:
+        """A buffer of shape (n_rows, n), its rows side by side."""
+        return self._tables[name][: n_rows * n].reshape(n_rows, n)
+
+    def views(self, n: int) -> tuple[Array, ...]:
+        """Tables for n points: r (k, n), r and the reference, and three of shape (n,)."""
+        if n not in self._views:
+            full = self.table("full", len(self.one_each), n)
+            full[self.k :] = 1.0
+            self._views = {n: (full[: self.k], full, self._q[:n], self._log_q[:n], self._ones[:n])}
+        return self._views[n]
+
+    def softmax(
+        self, form: _Form, theta: Any, phi: Array, times: Array | None
+    ) -> tuple[Array, float]:
+        """Responsibilities of a chunk, shape (k, n), and its log-likelihood.
+
+        Nothing is shifted before exp is taken, as the readable form does, unless the result
+        says that a sum overflowed or lost digits.
+        """
+        r, full, q, log_q, ones = self.views(phi.shape[1])
+        form.log_joint(theta, phi, r, self)
+        if not form.shifts:
+            np.exp(r, r)
+            np.dot(self.one_each, full, q)
+            np.log(q, log_q)
+            if log_q.dot(log_q) < DEEP or not _lost(q):
+                np.divide(r, q, r)
+                return r, float(log_q.dot(ones if times is None else times))
+            form.log_joint(theta, phi, r, self)
+        top = r.max(axis=0)
+        if self.reference:
+            np.maximum(top, 0.0, out=top)
+        np.subtract(r, top, r)
+        np.exp(r, r)
+        np.add.reduce(r, axis=0, out=q)
+        if self.reference:
+            q += np.exp(-top)
+        np.divide(r, q, r)
+        np.log(q, log_q)
+        log_q += top
+        return r, float(log_q.dot(ones if times is None else times))
+
+
+def _lost(q: Array) -> bool:
+    """Whether a sum of exp overflowed, or is so small that its terms have lost digits."""
+    return not (q.min() > TINY and q.max() < math.inf)
+
+
+class _Form:
+    """How the log-joint is a product of parameters and features: what the two ways share."""
+
+    n_features: int
+    n_scratch = 0
+    keeps = False
+    shifts = False
+    """Whether exp is taken of a shifted log-joint at once."""
+
+    def __init__(self, data: Rows, frame: _Frame, size: int) -> None:
+        self.data, self.frame, self.d = data, frame, data.n_columns
+        self.size = min(size, len(data.values))
+        self.n_chunks = -(-len(data.values) // self.size)
+        self.chunks = range(self.n_chunks)
+
+    def chunk(self, i: int, work: _Work) -> tuple[Array, Array | None]:
+        """Features of chunk i, shape (P, n), and how often each of its points occurs."""
+        raise NotImplementedError
+
+    def total(self, work: _Work) -> Array:
+        """Sums of the features over all points, shape (P,)."""
+        result = np.zeros(self.n_features)
+        for i in range(self.n_chunks):
+            phi, times = self.chunk(i, work)
+            result += phi.sum(axis=1) if times is None else phi.dot(times)
+        return result
+
+    def theta(self, weights: Array, means: Array, whiten: Array) -> Any:
+        """Parameters, from means and inverse Cholesky factors in the frame's units."""
+        raise NotImplementedError
+
+    def log_joint(self, theta: Any, phi: Array, r: Array, work: _Work) -> None:
+        """Fill r, shape (K, n)."""
+        raise NotImplementedError
+
+    def sums(self, phi: Array, r: Array, work: _Work) -> list[Array]:
+        """Sum the features of a chunk, weighted by r: arrays that add over chunks."""
+        raise NotImplementedError
+
+    def moments(self, sums: list[Array]) -> tuple[Array, Array, Array]:
+        """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""
+        raise NotImplementedError
+
+    def centred(self, i: int, u: Array) -> Array | None:
+        """Fill u with the points of chunk i, shape (D, n); return how often each occurs."""
+        rows = slice(i * self.size, (i + 1) * self.size)
+        np.subtract(self.data.values[rows].T, self.frame.centre[:, None], u)
+        u /= self.frame.scale[:, None]
+        return None if self.data.times is None else self.data.times[rows]
+
+    def length(self, i: int) -> int:
+        """Points in chunk i."""
+        return min(self.size, len(self.data.values) - i * self.size)
+
+
+@functools.cache
+def _upper(d: int) -> tuple[NDArray[np.intp], ...]:
+    """Rows and columns of the upper triangle, in the order of the features."""
+    return np.triu_indices(d)
+
+
+class _Quadratic(_Form):
+    """Features 1, u_i and u_i u_j for i <= j; parameters theta of shape (K, P)."""
+
+    def __init__(self, data: Rows, frame: _Frame, n_components: int) -> None:
+        d = data.n_columns
+        size = 2**13 if d <= 12 else 2**12
+        if d <= 2 and n_components <= FEW:
+            size = 2**14
+        super().__init__(data, frame, 2**15 if d <= 2 and data.n_threads > 1 else size)
+        self.upper = _upper(d)
+        self.n_features = 1 + d + len(self.upper[0])
+        self.keeps = 8 * self.n_features * len(data.values) <= KEPT
+        self._kept: dict[int, tuple[Array, Array | None]] = {}
+
+    def chunk(self, i: int, work: _Work) -> tuple[Array, Array | None]:
+        """Features of chunk i: made once if all together are small enough to keep."""
+        if i in self._kept:
+            return self._kept[i]
+        shape = self.n_features, self.length(i)
+        phi = np.empty(shape) if self.keeps else work.table("phi", *shape)
+        phi[0] = 1.0
+        u = phi[1 : self.d + 1]
+        times = self.centred(i, u)
+        first = self.d + 1
+        for j in range(self.d):
+            np.multiply(u[j], u[j:], phi[first : first + self.d - j])
+            first += self.d - j
+        if self.keeps:
+            self._kept[i] = phi, times
+        return phi, times
+
+    def theta(self, weights: Array, means: Array, whiten: Array) -> Array:
+        """theta_k with theta_k . phi(u) = ln pi_k + ln N(u | mean_k, covariance_k)."""
+        precisions = whiten.swapaxes(1, 2) @ whiten
+        linear = np.einsum("kij,kj->ki", precisions, means)
+        constants = _constants(weights, whiten) - 0.5 * np.einsum("ki,ki->k", linear, means)
+        i, j = self.upper
+        quadratic = np.where(i == j, -0.5, -1.0) * precisions[:, i, j]
+        return np.concatenate([constants[:, None], linear, quadratic], axis=1)
+
+    def log_joint(self, theta: Array, phi: Array, r: Array, work: _Work) -> None:
+        """Theta Phi: row by row where that is faster."""
+        if len(theta) > FEW or phi.shape[1] < 4096:
+            np.dot(theta, phi, r)
+        else:
+            for row, out in zip(theta, r, strict=True):
+                np.dot(row, phi, out)
+
+    def sums(self, phi: Array, r: Array, work: _Work) -> list[Array]:
+        """Gamma Phi^T, an array of P for each component: one by one where that is faster."""
+        return list(r @ phi.T) if len(r) > FEW else [phi.dot(row) for row in r]
+
+    def moments(self, sums: list[Array]) -> tuple[Array, Array, Array]:
+        """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""
+        table, (i, j) = np.array(sums), self.upper
+        second = np.empty((len(table), self.d, self.d))
+        second[:, i, j] = second[:, j, i] = table[:, self.d + 1 :]
+        return table[:, 0], table[:, 1 : self.d + 1], second
+
+
+class _Whitened(_Form):
+    """Features 1 and u_i; parameters are the rows of -W_k mean_k and W_k = L_k^-1, of all k.
+
+    The rows come in stripes: the first few of each component, the next few, and so on. W_k is
+    lower triangular and second moments are symmetric, so that a stripe meets only the features
+    up to its last row, which saves three eighths of the products.
+    """
+
+    shifts = True
+
+    def __init__(self, data: Rows, frame: _Frame, n_components: int) -> None:
+        super().__init__(data, frame, 2**10)
+        self.n_features = self.d + 1
+        self.n_scratch = n_components * STRIPE
+        self.stripes = [(a, min(a + STRIPE, self.d)) for a in range(0, self.d, STRIPE)]
+
+    def chunk(self, i: int, work: _Work) -> tuple[Array, Array | None]:
+        """The points of chunk i under a row of ones."""
+        phi = work.table("phi", self.n_features, self.length(i))
+        phi[0] = 1.0
+        return phi, self.centred(i, phi[1:])
+
+    def theta(self, weights: Array, means: Array, whiten: Array) -> tuple[Array, list[Array]]:
+        """Constants (K,), and for each stripe its rows of (-W_k mean_k, W_k) for all k."""
+        shift = -np.einsum("kij,kj->ki", whiten, means)
+        rows = np.concatenate([shift[:, :, None], whiten], axis=2)
+        stripes = [rows[:, a:b, : b + 1].reshape(-1, b + 1) for a, b in self.stripes]
+        return _constants(weights, whiten), stripes
+
+    def log_joint(
+        self, theta: tuple[Array, list[Array]], phi: Array, r: Array, work: _Work
+    ) -> None:
+        """Minus half the squared lengths of W_k (u - mean_k), stripe by stripe."""
+        constants, stripes = theta
+        r[:] = 0.0
+        for rows in stripes:
+            z = work.table("stripe", len(rows), phi.shape[1])
+            np.dot(rows, phi[: rows.shape[1]], z)
+            np.multiply(z, z, z)
+            r += z.reshape(len(r), -1, z.shape[1]).sum(axis=1)
+        r *= -0.5
+        r += constants[:, None]
+
+    def sums(self, phi: Array, r: Array, work: _Work) -> list[Array]:
+        """Products of the features with those of each stripe, weighted by r; and counts."""
+        result = []
+        for a, b in self.stripes:
+            weighted = work.table("stripe", len(r) * (b - a), phi.shape[1])
+            parts = weighted.reshape(len(r), b - a, -1)
+            np.multiply(r[:, None, :], phi[a + 1 : b + 1], parts)
+            result.append(weighted @ phi[: b + 1].T)
+        return [*result, r.sum(axis=1)]
+
+    def moments(self, sums: list[Array]) -> tuple[Array, Array, Array]:
+        """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""
+        k = len(sums[-1])
+        first, second = np.empty((k, self.d)), np.empty((k, self.d, self.d))
+        for (a, b), total in zip(self.stripes, sums[:-1], strict=True):
+            part = total.reshape(k, b - a, b + 1)
+            first[:, a:b] = part[:, :, 0]
+            second[:, a:b, :b] = part[:, :, 1:]
+        i, j = _upper(self.d)
+        second[:, i, j] = second[:, j, i]
+        return sums[-1], first, second
+
+
+def _constants(weights: Array, whiten: Array) -> Array:
+    """Compute ln pi_k - ln |2 pi Sigma_k| / 2 of all k, from inverse Cholesky factors."""
+    log_det = np.log(np.diagonal(whiten, axis1=1, axis2=2)).sum(axis=1)
+    return np.log(weights) + log_det - 0.5 * whiten.shape[1] * LOG_2PI
+
+
+@np.errstate(**CHECKED)  # a thread does not inherit its caller's
+def _sweep(
+    form: _Form, theta: Any, chunks: Iterable[int], work: _Work
+) -> tuple[list[Array], float]:
+    """Sums over some chunks, and their log-likelihood (less that of the reference)."""
+    sums: list[Array] = []
+    objective = 0.0
+    for i in chunks:
+        phi, times = form.chunk(i, work)
+        r, part = work.softmax(form, theta, phi, times)
+        objective += part
+        more = form.sums(phi, r if times is None else r * times, work)
+        sums = [a + b for a, b in zip(sums, more, strict=True)] if sums else more
+    return sums, objective
+
+
+def _all_chunks(form: _Form, theta: Any, works: list[_Work]) -> tuple[list[Array], float]:
+    """Sums over all chunks, shared among the threads."""
+    if len(works) == 1:
+        return _sweep(form, theta, form.chunks, works[0])
+    from concurrent.futures import ThreadPoolExecutor
+
+    n = len(works)
+    shares = [form.chunks[t * form.n_chunks // n : (t + 1) * form.n_chunks // n] for t in range(n)]
+    with _one_blas_thread(), ThreadPoolExecutor(n) as pool:
+        parts = list(pool.map(functools.partial(_sweep, form, theta), shares, works))
+    sums = [functools.reduce(np.add, arrays) for arrays in zip(*[s for s, _ in parts], strict=True)]
+    return sums, math.fsum(part for _, part in parts)
+
+
+@functools.cache
+def _controller() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+def _one_blas_thread() -> Any:
+    """Keep the threads of the matrix product from waiting for those of the chunks."""
+    controller = _controller()
+    return contextlib.nullcontext() if controller is None else controller.limit(limits=1)
+
+
+def _whiten(covariances: Array, means: Array) -> Array | None:
+    """Inverse Cholesky factors (K, D, D) in the frame's units, if they can be trusted."""
+    try:
+        factors = np.linalg.cholesky(covariances)
+        whiten = np.linalg.inv(factors)
+    except np.linalg.LinAlgError:
+        return None
+    # Terms do not cancel here: a thin component that points at the origin loses digits crosswise.
+    kappa = (np.einsum("kij,kj->ki", np.abs(whiten), np.abs(means)) ** 2).sum(axis=1)
+    bound = (factors**2).sum(axis=(1, 2)) * (whiten**2).sum(axis=(1, 2))
+    for k in np.flatnonzero(~(bound <= TRUSTED)):
+        values = np.linalg.eigvalsh(covariances[k])
+        if not 0 < values[-1] <= TRUSTED * values[0]:
+            return None
+    return whiten if (kappa <= TRUSTED).all() else None
+
+
+class Kernel:
+    """The fast E-step for one data set and one number of components; kept with the data."""
+
+    def __init__(self, data: Rows, n_components: int) -> None:
+        self.data, self.frame = data, _Frame(data)
+        quadratic = data.n_columns <= QUADRATIC_COLUMNS and 3 * n_components >= data.n_columns
+        self.form: _Form = (_Quadratic if quadratic else _Whitened)(data, self.frame, n_components)
+        self.n_components = n_components
+        self._idle: list[list[_Work]] = []
+
+    def works(self, k: int, reference: bool = False) -> list[_Work]:
+        """New buffers for every thread."""
+        n_threads = min(self.data.n_threads, self.form.n_chunks)
+        return [_Work(self.form, k, reference) for _ in range(n_threads)]
+
+    def e_step(
+        self, weights: Array, means: Array, covariances: Array
+    ) -> tuple[Moments, float] | None:
+        """Statistics and log-likelihood; None where the readable form must take the step.
+
+        Parameters
+        ----------
+        weights, means, covariances
+            Of shapes (K,), (K, D) and (K, D, D), in the data's units.
+        """
+        frame = self.frame
+        units = frame.scale[:, None] * frame.scale
+        centred = (means - frame.centre) / frame.scale
+        whiten = _whiten(covariances / units, centred) if frame.usable else None
+        if whiten is None or not weights.all():
+            return None
+        theta = self.form.theta(weights, centred, whiten)
+        try:
+            works = self._idle.pop()  # two callers, in threads of their own, never share buffers
+        except IndexError:
+            works = self.works(self.n_components)
+        sums, objective = _all_chunks(self.form, theta, works)
+        self._idle.append(works)
+        n_k, first, second = self.form.moments(sums)
+        if not (math.isfinite(objective) and (n_k > LEAST_COUNT).all()):
+            return None
+        offsets = first / n_k[:, None]
+        scatters = second - n_k[:, None, None] * outer(offsets)
+        variances = scatters / n_k[:, None, None]
+        wide = np.diagonal(variances, axis1=1, axis2=2) > frame.least
+        if not wide.all() or _whiten(variances, offsets) is None:
+            return None
+        moments = Moments(n_k, frame.centre, offsets * frame.scale, scatters * units)
+        return moments, objective - frame.log_volume
+
+
+def of(data: Rows, n_components: int) -> Kernel:
+    """The kernel of the data for so many components, made once."""
+    key = "kernel", n_components
+    if key not in data.kept:
+        data.kept[key] = Kernel(data, n_components)
+    return data.kept[key]
+
+
+@np.errstate(**CHECKED)
+def rounds(model: Any, data: Rows) -> tuple[Iterator[tuple[float, Any, int]], Any]:
+    """EM from a mixture in one or two dimensions, with its parameters in plain floats.
+
+    For a few hundred points a call of numpy costs as much as its work: so nothing is made twice,
+    and no model until it is asked for. Returns what `em` calls a chain; its states are models
+    where the readable form made them, else a `State` in the frame's units.
+    """
+    steps = (_Line if data.n_columns == 1 else _Plane)(model, data)
+    return _chain(model, data, steps, steps.step)
+
+
+def rounds_together(models: list[Any], data: Rows) -> list[Any] | None:
+    """Chains of several mixtures with as many components, as `rounds` makes them of one.
+
+    The components of all go through one matrix product, so that numpy is called for many times
+    more numbers at once: see `_Together`. None where there are so many points that it would not
+    help.
+    """
+    if len(data.values) * len(models) * models[0].n_components > TOGETHER:
+        return None
+    kind = _Line if data.n_columns == 1 else _Plane
+    together = _Together(models, [kind(model, data, alone=False) for model in models])
+    return [
+        _chain(model, data, steps, functools.partial(together.step, i))
+        for i, (model, steps) in enumerate(zip(models, together.steps, strict=True))
+    ]
+
+
+def _chain(model: Any, data: Rows, steps: _Steps, take: Callable[..., Any]) -> tuple[Any, Any]:
+    """Rounds of EM whose steps ``take`` takes, and what makes the model of a state."""
+
+    def make(state: Any) -> Any:
+        return model.at(steps.to_units(state)) if isinstance(state, list) else state
+
+    def chain() -> Iterator[tuple[float, Any, int]]:
+        state, here = model, steps.to_frame(model.state())
+        theta = steps.theta(here)
+        for passes in itertools.count(1):
+            step = take(here, theta) if theta else None
+            if step is None:  # not to be trusted: the readable form takes this step
+                exact = make(state)
+                statistics, objective = exact.readable_e_step(data)
+                yield objective, state, passes
+                new = exact.m_step(statistics)
+                here = steps.to_frame(new.state())
+                theta = steps.theta(here)
+            else:
+                objective, new, theta = step
+                here = new
+                yield objective, state, passes
+            while new == state:
+                yield objective, state, passes
+            state = new
+
+    return chain(), make
+
+
+class _Steps:
+    """Steps of EM between states in the frame's units: what the line and the plane share."""
+
+    def __init__(self, model: Any, data: Rows, alone: bool = True) -> None:
+        kernel = of(data, model.n_components)
+        self.frame, self.form = kernel.frame, kernel.form
+        self.n, self.k = len(data), model.n_components
+        self.weights = model.weights.tolist() if model.fixed_weights else None
+        self.floor = model.covariance_floor
+        self.lowest = self.floor / float(self.frame.scale[0]) / float(self.frame.scale[0])
+        self.centre, self.scale = self.frame.centre.tolist(), self.frame.scale.tolist()
+        self.least = self.frame.least.tolist()
+        self.far = bool((np.abs(self.frame.centre) > 100 * self.frame.scale).any())
+        self.reference = alone and self.k <= FEW and len(data.values) >= MANY
+        if not alone:
+            return
+        works = kernel.works(self.k - self.reference, self.reference)
+        if self.reference:
+            self.total = self.form.total(works[0])
+        self.sums = functools.partial(_all_chunks, self.form, works=works)
+        if self.form.n_chunks == 1:
+            self.sums = _one_chunk(self.form, works[0], self.sums)
+
+    def to_frame(self, state: State) -> State:
+        """A state in the frame's units, from one in the data's."""
+        raise NotImplementedError
+
+    def to_units(self, state: State) -> State:
+        """A state in the data's units, from one in the frame's."""
+        raise NotImplementedError
+
+    def rounded(self, u: float, column: int) -> float:
+        """A mean in the frame's units, as it will be once it is rounded in the data's."""
+        centre, scale = self.centre[column], self.scale[column]
+        return ((u * scale + centre) - centre) / scale
+
+    def row(self, weight: float, *parameters: float) -> list[float] | None:
+        """Parameters of one component; None where it cannot be trusted."""
+        raise NotImplementedError
+
+    def precision(self, row: list[float]) -> float:
+        """Trace of a component's precision, in the frame's units, where all points vary by one."""
+        raise NotImplementedError
+
+    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+        """The M-step of one component, from its sums of features."""
+        raise NotImplementedError
+
+    def theta(self, state: State) -> list[list[float]] | None:
+        """Parameters of all components; None where one cannot be trusted."""
+        rows = [self.row(*component) for component in state]
+        return None if None in rows else rows  # type: ignore[return-value]
+
+    def step(
+        self, state: State, theta: list[list[float]]
+    ) -> tuple[float, State, list[list[float]]] | None:
+        """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
+        if self.reference:
+            r = state.index(max(state))
+            base = np.array(theta[r])
+            others = np.array(theta[:r] + theta[r + 1 :]).reshape(-1, len(base))
+            sums, objective = self.sums(others - base)
+            sums.insert(r, self.total - sum(sums))
+            rows = [row.tolist() for row in sums]
+            taken = self.taken(rows, objective + float(base.dot(self.total)))
+            # The reference's sums are those of all points less the others': too small for that?
+            if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * rows[r][0]:
+                return taken
+            return None
+        sums, objective = self.sums(np.array(theta))
+        return self.taken([row.tolist() for row in sums], objective)
+
+    def taken(
+        self, sums: list[list[float]], objective: float
+    ) -> tuple[float, State, list[list[float]]] | None:
+        """What `step` returns, from the sums of all components."""
+        new, rows = [], []
+        for k, of_features in enumerate(sums):
+            n = of_features[0]
+            if not n > LEAST_COUNT:
+                return None
+            weight = self.weights[k] if self.weights else n / self.n
+            component = self.moments(weight, *of_features)
+            row = self.row(*component)
+            if row is None:
+                return None
+            new.append(component)
+            rows.append(row)
+        if not math.isfinite(objective):
+            return None
+        return objective - self.frame.log_volume, new, rows
+
+
+def _one_chunk(form: _Form, work: _Work, safely: Any) -> Any:
+    """Sums of the only chunk, with every array looked up beforehand."""
+    phi, times = form.chunk(0, work)
+    r, full, q, log_q, ones = work.views(phi.shape[1])
+    add_up, add_up_logs = work.one_each.dot, log_q.dot
+    weighted = phi if times is None else phi * times
+    dot, exp, log, divide, by_row = np.dot, np.exp, np.log, np.divide, weighted.dot
+    times = ones if times is None else times
+    rows = list(r)
+
+    def sums(theta: Array) -> tuple[list[Array], float]:
+        dot(theta, phi, r)
+        exp(r, r)
+        add_up(full, q)
+        log(q, log_q)
+        if not add_up_logs(log_q) < DEEP and _lost(q):
+            return safely(theta)
+        divide(r, q, r)
+        return [by_row(row) for row in rows], float(add_up_logs(times))
+
+    return sums
+
+
+class _Line(_Steps):
+    """One dimension: a state is (weight, mean, variance) of each component."""
+
+    def to_frame(self, state: State) -> State:
+        """Centred and scaled."""
+        (c,), (s,) = self.centre, self.scale
+        return [(weight, (mean - c) / s, variance / (s * s)) for weight, mean, variance in state]
+
+    def to_units(self, state: State) -> State:
+        """Scaled and moved back."""
+        (c,), (s,) = self.centre, self.scale
+        return [(weight, mean * s + c, variance * (s * s)) for weight, mean, variance in state]
+
+    def row(self, weight: float, *parameters: float) -> list[float] | None:
+        """Constant, linear and quadratic part."""
+        mean, variance = parameters
+        if not (weight > 0 and variance > self.least[0] and mean * mean <= TRUSTED * variance):
+            return None
+        a = mean / variance
+        constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
+        return [constant, a, -0.5 / variance]
+
+    def precision(self, row: list[float]) -> float:
+        """One over the variance."""
+        return -2 * row[2]
+
+    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+        """Mean and variance, no smaller than the floor."""
+        first, second = sums
+        mean = first / n
+        variance = max(second / n - mean * mean, self.lowest)
+        return weight, self.rounded(mean, 0) if self.far else mean, variance
+
+
+class _Plane(_Steps):
+    """Two dimensions: a state is (weight, x, y, xx, xy, yy) of each component."""
+
+    def to_frame(self, state: State) -> State:
+        """Centred and scaled."""
+        (cx, cy), (sx, sy) = self.centre, self.scale
+        return [
+            (w, (x - cx) / sx, (y - cy) / sy, xx / (sx * sx), xy / (sx * sy), yy / (sy * sy))
+            for w, x, y, xx, xy, yy in state
+        ]
+
+    def to_units(self, state: State) -> State:
+        """Scaled and moved back."""
+        (cx, cy), (sx, sy) = self.centre, self.scale
+        return [
+            (w, x * sx + cx, y * sy + cy, xx * (sx * sx), xy * (sx * sy), yy * (sy * sy))
+            for w, x, y, xx, xy, yy in state
+        ]
+
+    def row(self, weight: float, *parameters: float) -> list[float] | None:
+        """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
+        x, y, xx, xy, yy = parameters
+        least_x, least_y = self.least
+        det, trace = xx * yy - xy * xy, xx + yy
+        if not (weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det):
+            return None
+        p, q, r = yy / det, -xy / det, xx / det
+        a, b = p * x + q * y, q * x + r * y
+        kappa = a * x + b * y
+        if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
+            return None
+        constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
+        return [constant, a, b, -0.5 * p, -q, -0.5 * r]
+
+    def precision(self, row: list[float]) -> float:
+        """Sum of the diagonal."""
+        return -2 * (row[3] + row[5])
+
+    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+        """Mean and covariance; weight zero, which no step takes, where an eigenvalue is too low."""
+        x, y, xx, xy, yy = sums
+        x, y = x / n, y / n
+        xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
+        if self.floor > 0 and self.is_below_floor(xx, xy, yy):
+            weight = 0.0
+        if self.far:
+            x, y = self.rounded(x, 0), self.rounded(y, 1)
+        return weight, x, y, xx, xy, yy
+
+    def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
+        """Whether the smaller eigenvalue, in the data's units, is below the floor."""
+        sx, sy = self.scale
+        xx, xy, yy = xx * (sx * sx), xy * (sx * sy), yy * (sy * sy)
+        return xx + yy - math.hypot(xx - yy, 2 * xy) < 2 * self.floor
+
+
+class _Together:
+    """Steps of several runs: when one asks for its next, all take theirs.
+
+    A run that has ended does not ask again, and so costs one step more.
+    """
+
+    def __init__(self, models: list[Any], steps: list[_Steps]) -> None:
+        self.steps, self.form, self.k = steps, steps[0].form, steps[0].k
+        self.work = _Work(self.form, len(steps) * self.k)
+        self.asked: dict[int, list[list[float]]] = {}
+        self.done: dict[int, Any] = {}
+        for i, (model, step) in enumerate(zip(models, steps, strict=True)):
+            theta = step.theta(step.to_frame(model.state()))
+            if theta:
+                self.asked[i] = theta
+
+    def step(self, i: int, state: State, theta: list[list[float]]) -> Any:
+        """What `_Steps.step` returns, for run i."""
+        if i not in self.done:
+            self.asked[i] = theta
+            runs = list(self.asked)
+            table = np.array([row for run in runs for row in self.asked[run]])
+            self.asked.clear()
+            sums, objectives = self.sums(table, len(runs))
+            for run, first, objective in zip(runs, itertools.count(0, self.k), objectives):
+                self.done[run] = self.steps[run].taken(sums[first : first + self.k], objective)
+        taken = self.done.pop(i)
+        if taken:
+            self.asked[i] = taken[2]
+        return taken
+
+    def sums(self, theta: Array, n_runs: int) -> tuple[list[list[float]], list[float]]:
+        """Sums of the features for all components, and each run's log-likelihood.
+
+        It is NaN where exp overflowed or lost digits: the readable form then takes that step.
+        """
+        sums, objectives = np.zeros(theta.shape), np.zeros(n_runs)
+        for i in range(self.form.n_chunks):
+            phi, times = self.form.chunk(i, self.work)
+            r = self.work.table("full", len(theta), phi.shape[1])
+            np.exp(np.dot(theta, phi, r), r)
+            of_runs = r.reshape(n_runs, self.k, -1)
+            q = of_runs.sum(axis=1)
+            lost = ~((q.min(axis=1) > TINY) & (q.max(axis=1) < math.inf))
+            np.divide(of_runs, q[:, None, :], of_runs)
+            np.log(q, q)
+            objectives += q.sum(axis=1) if times is None else q @ times
+            objectives[lost] = math.nan
+            sums += (r if times is None else r * times) @ phi.T
+        rows: Any = sums.tolist()
+        return rows, objectives.tolist()

@@ -1,0 +1,176 @@
+"""The panels of lesson 10: what a pass over the data costs here and now, and work for later."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emlib import GaussianMixture, datasets
+from emlib.plots import figure
+from emlib.plots.extras import need
+from emlib.plots.scale import cost_axes, costs
+
+from .live import Live
+
+ipywidgets: Any = need("ipywidgets", extra="widgets")
+
+ROWS = (10_000, 100_000, 1_000_000)
+REPEATS = 2
+
+
+def whole_table(theta: GaussianMixture, x: Any) -> Any:
+    """The formulas as they stand: the table of all responsibilities, then its sums."""
+    return theta.statistics(x, theta.responsibilities(x))
+
+
+def in_blocks(theta: GaussianMixture, x: Any) -> Any:
+    """Blocks of ten thousand rows, one after the other."""
+    return theta.e_step(np.array_split(x, len(x) // 10_000))[0]
+
+
+def two_threads(theta: GaussianMixture, x: Any) -> Any:
+    """Half of the rows for each of two threads, then one addition."""
+    with ThreadPoolExecutor(2) as pool:
+        (one, _), (other, _) = pool.map(theta.e_step, np.array_split(x, 2))
+    return one + other
+
+
+WAYS: dict[str, Callable[[GaussianMixture, Any], Any] | None] = {
+    "choose a way": None,
+    "whole table": whole_table,
+    "blocks": in_blocks,
+    **({} if sys.platform == "emscripten" else {"two threads": two_threads}),  # a browser has none
+    "file": lambda theta, x: theta.e_step(x)[0],
+}
+
+
+def scale_panel() -> Live:
+    """Return a panel that measures one E-step, of as many rows and in the way that is chosen.
+
+    Nothing is measured before a way is chosen, and nothing that was measured is stored.
+
+    Examples
+    --------
+    >>> panel = scale_panel()
+    >>> panel.controls["rows"].value
+    10000
+    """
+    theta, (fig, axes) = datasets.three_clusters(0).truth, figure(8.6, 2.5, columns=2)
+    names = [way for way, run in WAYS.items() if run is not None]
+    cost_axes(names, axes=axes)
+    found: dict[str, tuple[float, float]] = {}
+    kept: dict[str, Any] = {"folder": tempfile.TemporaryDirectory(ignore_cleanup_errors=True)}
+
+    def draw(rows: int, way: str) -> str:
+        if kept.get("rows") != rows:
+            found.clear()
+            kept.update(rows=rows, x=theta.sample(rows, rng=1)[0])
+        run = WAYS[way]
+        if run is not None:
+            x = from_file(kept["x"], kept["folder"].name) if way == "file" else kept["x"]
+            try:
+                found[way] = measure(lambda: run(theta, x))
+            except RuntimeError:  # a browser has no threads
+                return f"{way}: this Python cannot start a thread."
+        costs(found, names, axes=axes)
+        axes[0].text(1.35, 0.6, f"{rows:,} rows", ha="right", va="bottom")
+        return describe(found, rows)
+
+    controls = {
+        "rows": ipywidgets.Dropdown(
+            options=[(f"{n:,} rows", n) for n in ROWS], value=ROWS[0], description="data"
+        ),
+        "way": ipywidgets.Dropdown(options=list(WAYS), description="way"),
+    }
+    return Live(fig, draw, controls, title="One E-step, measured when you choose a way")
+
+
+def from_file(x: Any, folder: str) -> Any:
+    """The same rows in single precision, mapped from a file."""
+    path = Path(folder, f"{len(x)}.npy")
+    if not path.exists():
+        np.save(path, x.astype(np.float32))
+    return np.load(path, mmap_mode="r")
+
+
+def measure(call: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds of the fastest of some calls, and megabytes that one allocates at its peak."""
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - start)
+    tracemalloc.start()
+    try:
+        call()
+        return min(seconds), tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def describe(found: dict[str, tuple[float, float]], rows: int) -> str:
+    """Say in words what was measured."""
+    if not found:
+        return f"An E-step of {rows:,} rows: nothing is measured yet. Choose a way."
+    parts = [f"{way} {s:.3g} s and {mb:.3g} MB" for way, (s, mb) in found.items()]
+    return f"One E-step of {rows:,} rows took: {'; '.join(parts)}."
+
+
+class Later(Live):
+    """A button for work that takes too long, or needs too much, to be done while reading.
+
+    Parameters
+    ----------
+    work : callable
+        Takes no arguments and returns a sentence, which is shown.
+    label : str
+        What stands on the button.
+    needs : sequence of str
+        Modules that must be installed; where one is missing the panel says so.
+    remedy : str
+        How to install them.
+
+    Examples
+    --------
+    >>> panel = Later(lambda: "Forty-two, as expected.", "Ask", needs=["no_such_module"])
+    >>> panel.controls["run"].value = True
+    >>> panel.words
+    'Nothing was run: no_such_module is not installed.'
+    """
+
+    def __init__(
+        self, work: Callable[[], str], label: str, needs: Sequence[str] = (), remedy: str = ""
+    ) -> None:
+        self.work, self.needs, self.remedy = work, needs, remedy
+        self.words = "Nothing has been run yet: it waits for a press of the button."
+        fig, self.axes = figure(8.6, 0.6)
+        self.axes.set_axis_off()
+        button = ipywidgets.ToggleButton(description=label, layout={"width": "auto"})
+        super().__init__(fig, self.show, {"run": button})
+
+    def show(self, run: bool) -> str:
+        """Write the words on the figure."""
+        self.axes.text(0.5, 0.5, self.words, ha="center", va="center", wrap=True)
+        return self.words
+
+    def redraw(self, change: Any = None) -> None:
+        """At a press: say that the work goes on, do it, and say what came of it."""
+        if change is not None and change["new"]:
+            missing = [name for name in self.needs if importlib.util.find_spec(name) is None]
+            if missing:
+                remedy = f" {self.remedy}" if self.remedy else ""
+                self.words = f"Nothing was run: {missing[0]} is not installed.{remedy}"
+            else:
+                self.words = "The work goes on ..."
+                super().redraw()
+                self.words = self.work()
+        super().redraw()
