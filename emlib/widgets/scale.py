@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 import sys
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
