@@ -44,8 +44,9 @@ class Nearest:
 
     def e_step(self, centroids: Array) -> tuple[Array, Array, float] | None:
         """Counts (K,), sums of the centred points (K, D), and minus the distortion (9.1)."""
-        c = centroids - self.centre
-        table = np.column_stack([-0.5 * np.einsum("kd,kd->k", c, c), c])
+        table = np.empty((len(centroids), 1 + len(self.centre)))
+        c = np.subtract(centroids, self.centre, table[:, 1:])
+        table[:, 0] = -0.5 * np.einsum("kd,kd->k", c, c)
         with self.lock:
             best = sum([chunk.assign(table) for chunk in self.chunks])
             sums = sum([chunk.sums for chunk in self.chunks[1:]], self.chunks[0].sums)

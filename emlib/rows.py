@@ -93,6 +93,8 @@ def extremes(values: Array) -> tuple[Array, Array]:
     Many rows are laid side by side first: numpy is slow along a short second axis.
     """
     n, d = values.shape
+    if n < 512:
+        return values.min(axis=0), values.max(axis=0)
     side = max(1, min(n, 1024 // d))
     wide = values[: n - n % side].reshape(-1, side * d)
     rest = values[n - n % side :]
