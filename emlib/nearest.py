@@ -28,6 +28,10 @@ KEPT = 2**27
 """Bytes of centred data and assignments that may be kept from one E-step to the next."""
 
 
+FULL_BELOW = 2**12
+"""So few points are summed anew sooner than the changed ones among them are picked out."""
+
+
 class Nearest:
     """Assignments of one data set to K centroids, and the sums that follow from them."""
 
@@ -77,14 +81,15 @@ class Chunk:
         nearest = scores == top
         if np.count_nonzero(nearest) > len(top):
             nearest &= np.cumsum(nearest, axis=0) == 1  # of equal ones the first
-        changed = np.flatnonzero((nearest != self.nearest).any(axis=0))
-        if 8 * len(changed) > len(top) or not (len(changed) or self.exact):
-            self.sums = nearest.astype(np.float64) @ self.u
-            self.exact = True
-        elif len(changed):
+        changed = (nearest != self.nearest).any(axis=0)
+        n_changed = np.count_nonzero(changed)
+        if 0 < 8 * n_changed <= len(top) - FULL_BELOW:
             step = nearest[:, changed].astype(np.float64) - self.nearest[:, changed]
             self.sums = self.sums + step @ self.u[changed]
             self.exact = False  # until nothing changes, as at the end of a fit
+        elif n_changed or not self.exact:
+            self.sums = nearest.astype(np.float64) @ self.u
+            self.exact = True
         self.nearest = nearest
         return float(top.sum())
 
