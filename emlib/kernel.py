@@ -60,6 +60,9 @@ LEAST_COUNT = 1e-16
 DEEP = math.log(TINY) ** 2
 """Logs whose squares add up to less are all above ln `TINY`, where exp has all its digits."""
 
+WORTH_A_THREAD = 2**23
+"""Products N K P below which an E-step is over, in some two milliseconds, before threads help."""
+
 TOGETHER = 2**21
 """Up to this many responsibilities in all, several runs gain by sharing their steps."""
 
@@ -235,7 +238,9 @@ class _Quadratic(_Form):
         size = 2**13 if d <= 12 else 2**12
         if d <= 2 and n_components <= FEW:
             size = 2**14
-        super().__init__(data, frame, 2**15 if d <= 2 and data.n_threads > 1 else size)
+        super().__init__(
+            data, frame, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size
+        )
         self.upper = _upper(d)
         self.n_features = 1 + d + len(self.upper[0])
         self.keeps = 8 * self.n_features * len(data.values) <= KEPT
@@ -353,6 +358,13 @@ class _Whitened(_Form):
         return sums[-1], first, second
 
 
+def _threads(data: Rows, n_components: int) -> int:
+    """How many threads an E-step is worth, of those that it may use."""
+    n, d = data.values.shape
+    products = n * n_components * (d + 1) * (d + 2) // 2
+    return data.n_threads if products >= WORTH_A_THREAD else 1
+
+
 def _constants(weights: Array, whiten: Array) -> Array:
     """Compute ln pi_k - ln |2 pi Sigma_k| / 2 of all k, from inverse Cholesky factors."""
     log_det = np.log(np.diagonal(whiten, axis1=1, axis2=2)).sum(axis=1)
@@ -433,7 +445,7 @@ class Kernel:
 
     def works(self, k: int, reference: bool = False) -> list[_Work]:
         """New buffers for every thread."""
-        n_threads = min(self.data.n_threads, self.form.n_chunks)
+        n_threads = min(_threads(self.data, self.n_components), self.form.n_chunks)
         return [_Work(self.form, k, reference) for _ in range(n_threads)]
 
     def e_step(

@@ -28,7 +28,7 @@ KEPT = 2**27
 """Bytes of centred data and assignments that may be kept from one E-step to the next."""
 
 
-FULL_BELOW = 2**12
+FULL_BELOW = 2**10
 """So few points are summed anew sooner than the changed ones among them are picked out."""
 
 
@@ -38,7 +38,7 @@ class Nearest:
     def __init__(self, data: Rows, n_components: int) -> None:
         n, d = data.values.shape
         self.centre = round_centre(data.values)
-        size = max(1024, min(2**14, 2**17 // (n_components + d)))
+        size = max(1024, min(2**14, 2**18 // (n_components + d)))
         self.chunks = [
             Chunk(data.values[first : first + size], self.centre, n_components)
             for first in range(0, n, size)
@@ -81,11 +81,12 @@ class Chunk:
         nearest = scores == top
         if np.count_nonzero(nearest) > len(top):
             nearest &= np.cumsum(nearest, axis=0) == 1  # of equal ones the first
-        changed = (nearest != self.nearest).any(axis=0)
-        n_changed = np.count_nonzero(changed)
-        if 0 < 8 * n_changed <= len(top) - FULL_BELOW:
-            step = nearest[:, changed].astype(np.float64) - self.nearest[:, changed]
-            self.sums = self.sums + step @ self.u[changed]
+        changed = np.flatnonzero((nearest != self.nearest).any(axis=0))
+        n_changed = len(changed)
+        if 0 < 4 * n_changed <= len(top) - FULL_BELOW:
+            step = nearest.take(changed, axis=1).astype(np.float64)
+            step -= self.nearest.take(changed, axis=1)
+            self.sums = self.sums + step @ self.u.take(changed, axis=0)
             self.exact = False  # until nothing changes, as at the end of a fit
         elif n_changed or not self.exact:
             self.sums = nearest.astype(np.float64) @ self.u

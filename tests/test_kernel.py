@@ -38,6 +38,12 @@ longdouble = pytest.mark.skipif(
 # Tools
 
 
+@pytest.fixture(autouse=True)
+def threads_for_the_smallest(monkeypatch):
+    """Threads are for large data only; here they are tried on small ones."""
+    monkeypatch.setattr(kernel, "WORTH_A_THREAD", 0)
+
+
 def readable(model, data):
     """Take the E-step in the lessons' form: statistics and log-likelihood."""
     with np.errstate(**CHECKED):
@@ -1080,3 +1086,12 @@ def test_many_points_are_left_to_the_chains_of_single_models(monkeypatch):
     assert kernel.rounds_together([model] * 4, model.prepare(x)) is not None
     monkeypatch.setattr(kernel, "TOGETHER", len(x) * 12 - 1)
     assert kernel.rounds_together([model] * 4, model.prepare(x)) is None
+
+
+def test_threads_are_for_what_takes_longer_than_starting_them(monkeypatch):
+    monkeypatch.setattr(kernel, "WORTH_A_THREAD", 2**23)
+    small, large = (
+        Rows(np.random.default_rng(0).normal(size=(n, 2)), None, 2) for n in (10**5, 10**6)
+    )
+    assert len(kernel.of(small, 3).works(3)) == 1
+    assert len(kernel.of(large, 3).works(3)) == 2
