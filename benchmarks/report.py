@@ -117,7 +117,7 @@ def page(
                 f"<!-- Do not edit; made by {command} -->\n\n# How fast is it?",
                 INTRODUCTION,
                 "## The machine",
-                Table(["what", "in this run"], [list(row) for row in [*machine, ("date", today)]]).markdown(),
+                Table(["what", "in this run"], [*map(list, machine), ["date", today]]).markdown(),
                 f"The run took {minutes:.0f} minutes.",
                 METHOD,
                 *(section.markdown() for section in sections),

@@ -37,6 +37,7 @@ add_module_names = False
 toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
+html_domain_indices = False  # the page of the package lists its modules
 html_theme_options = {
     "navbar_center": [],
     "navbar_end": ["theme-switcher"],
