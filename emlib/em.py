@@ -247,16 +247,22 @@ def fit(
     >>> result.converged, result.model.biases.round(4)
     (True, array([0.7968, 0.5196]))
     """
-    tol = validate.non_negative("tol", tol)
-    max_iter = validate.count("max_iter", max_iter)
-    validate.choice("stop", stop, "gain", "remaining")
-    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    rule = _rule(tol, max_iter, stop, accelerate)
     n_threads = validate.count("n_threads", n_threads)
     data = validate.model(model).prepare_fit(x)
     if n_threads > 1:
         data = data.on_threads(n_threads)
     chain = _accelerated(model, data, accelerate) if accelerate else _chain(model, data)
-    return _end(_course(model, len(data), chain, tol, max_iter, stop, progress))
+    return _end(_course(model, len(data), chain, **rule, progress=progress))
+
+
+def _rule(tol: float, max_iter: int, stop: str, accelerate: str | None) -> dict[str, Any]:
+    """Check what says when a fit ends, and how it may hurry; return the former."""
+    tol = validate.non_negative("tol", tol)
+    max_iter = validate.count("max_iter", max_iter)
+    validate.choice("stop", stop, "gain", "remaining")
+    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    return {"tol": tol, "max_iter": max_iter, "stop": stop}
 
 
 def _course(
@@ -388,12 +394,8 @@ def multistart(
         raise TypeError(f"start: expected a function of emlib.start, got {start!r}")
     n_components = validate.count("n_components", n_components)
     n_starts = validate.count("n_starts", n_starts)
-    tol = validate.non_negative("tol", tol)
-    max_iter = validate.count("max_iter", max_iter)
-    validate.choice("stop", stop, "gain", "remaining")
-    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    rule = _rule(tol, max_iter, stop, accelerate)
     rng = validate.generator("rng", rng)
-    rule: dict[str, Any] = {"tol": tol, "max_iter": max_iter, "stop": stop}
     data = model_class.read(x)
     # A start of one's own gets the data as they came; ours take them as they are now.
     given = data if getattr(start, "__module__", None) == starts.__name__ else x

@@ -171,15 +171,11 @@ class GaussianMixture(Mixture):
 
     def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
         """EM in plain floats, where two columns or one allow it: what `em` asks for first."""
-        if self.n_columns > 2 or not isinstance(data, Rows):
-            return None
         return kernel.rounds(self, data)
 
     @staticmethod
     def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
         """EM of several models at once: what `em.multistart` asks for first."""
-        if data.n_columns > 2 or not isinstance(data, Rows):
-            return None
         return kernel.rounds_together(models, data)
 
     def state(self) -> kernel.State:

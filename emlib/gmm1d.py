@@ -159,13 +159,11 @@ class GaussianMixture1D(Mixture):
 
     def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
         """EM in plain floats, for data in memory: what `em` asks for first."""
-        return kernel.rounds(self, data) if isinstance(data, Rows) else None
+        return kernel.rounds(self, data)
 
     @staticmethod
     def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
         """EM of several models at once: what `em.multistart` asks for first."""
-        if not isinstance(data, Rows):
-            return None
         return kernel.rounds_together(models, data)
 
     def state(self) -> kernel.State:

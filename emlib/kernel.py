@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from emlib.mixture import CHECKED, TINY
 from emlib.moments import Moments, outer
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Data, Rows
 
 TRUSTED = 5e4
 """The largest kappa and condition number at which sums of squares surely keep ten digits."""
@@ -493,24 +493,28 @@ def of(data: Rows, n_components: int) -> Kernel:
 
 
 @np.errstate(**CHECKED)
-def rounds(model: Any, data: Rows) -> tuple[Iterator[tuple[float, Any, int]], Any]:
+def rounds(model: Any, data: Data) -> tuple[Iterator[tuple[float, Any, int]], Any] | None:
     """EM from a mixture in one or two dimensions, with its parameters in plain floats.
 
     For a few hundred points a call of numpy costs as much as its work: so nothing is made twice,
     and no model until it is asked for. Returns what `em` calls a chain; its states are models
-    where the readable form made them, else a `State` in the frame's units.
+    where the readable form made them, else a `State` in the frame's units. None for other data.
     """
+    if data.n_columns > 2 or not isinstance(data, Rows):
+        return None
     steps = (_Line if data.n_columns == 1 else _Plane)(model, data)
     return _chain(model, data, steps, steps.step)
 
 
-def rounds_together(models: list[Any], data: Rows) -> list[Any] | None:
+def rounds_together(models: list[Any], data: Data) -> list[Any] | None:
     """Chains of several mixtures with as many components, as `rounds` makes them of one.
 
     The components of all go through one matrix product, so that numpy is called for many times
-    more numbers at once: see `_Together`. None where there are so many points that it would not
-    help.
+    more numbers at once: see `_Together`. None for other data, and where there are so many points
+    that it would not help.
     """
+    if data.n_columns > 2 or not isinstance(data, Rows):
+        return None
     if len(data.values) * len(models) * models[0].n_components > TOGETHER:
         return None
     kind = _Line if data.n_columns == 1 else _Plane

@@ -27,7 +27,6 @@ FEW = 2**10
 KEPT = 2**27
 """Bytes of centred data and assignments that may be kept from one E-step to the next."""
 
-
 FULL_BELOW = 2**10
 """So few points are summed anew sooner than the changed ones among them are picked out."""
 

@@ -1,7 +1,9 @@
 """What all tests share."""
 
 import os
+import sys
 import tempfile
+import types
 from pathlib import Path
 
 import hypothesis
@@ -32,3 +34,19 @@ def progress_file(tmp_path, monkeypatch):
 def rng():
     """Return a generator with a fixed seed."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    """Stand in for tqdm; return the lengths of the bars that were asked for."""
+    totals = []
+
+    def tqdm(items, total):
+        totals.append(total)
+        return items
+
+    module = types.ModuleType("tqdm.auto")
+    module.tqdm = tqdm
+    monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))
+    monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+    return totals
