@@ -268,13 +268,15 @@ def _rule(tol: float, max_iter: int, stop: str, accelerate: str | None) -> dict[
 def _course(
     model: Any, n: int, chain: Chain, tol: float, max_iter: int, stop: str, progress: bool = False
 ) -> Generator[None, None, Fit]:
-    """Take rounds until a rule says stop: one at each call of ``next``; returns the fit."""
+    """Take rounds until a rule says stop, one at each call of ``next``; returns the fit."""
     rounds, make = chain
     total = min(max_iter, sys.maxsize - 1) + 1
     rounds = iter(_bar(itertools.islice(rounds, total), progress, total))
     least = tol * n
     objective, state, passes = next(rounds)
     history, status, earlier = [objective], Status.MAX_ITER, state
+    jumps, by_gain = isinstance(state, acceleration.Place), tol > 0 and not model.stops_at_repeat
+    yield
     for objective, new, spent in rounds:
         passes = spent
         gain = objective - history[-1]
@@ -286,8 +288,9 @@ def _course(
         history.append(objective)
         if len(history) & (len(history) - 1) == 0:
             earlier = new  # of rounds 1, 3, 7, ...: rounding may go round in a circle
-        near = tol > 0 and not model.stops_at_repeat and _ahead(stop, history, new) <= least
-        if repeated or near:
+        if by_gain and (jumps or gain <= least):
+            repeated = repeated or _ahead(stop, history, new) <= least
+        if repeated:
             status = Status.CONVERGED
             break
         if passes > max_iter:
@@ -324,11 +327,11 @@ def _accelerated(model: Any, data: Any, method: str) -> Chain:
 
 def _ahead(stop: str, history: list[float], state: Any) -> float:
     """What the stopping rule compares with the tolerance, in nats."""
-    if isinstance(state, acceleration.Place):
-        gain, remaining = state.gain, state.remaining
-    else:
-        gain, remaining = history[-1] - history[-2], acceleration.still_to_come(history)
-    return gain if stop == "gain" else max(gain, remaining)
+    jumped = isinstance(state, acceleration.Place)
+    gain = state.gain if jumped else history[-1] - history[-2]
+    if stop == "gain":
+        return gain
+    return max(gain, state.remaining if jumped else acceleration.still_to_come(history))
 
 
 def multistart(

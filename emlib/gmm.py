@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -130,7 +130,7 @@ class GaussianMixture(Mixture):
         floor = validate.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
         return cls(
             means=np.zeros((n_components, n_columns)),
-            covariances=np.tile(max(1.0, floor) * np.eye(n_columns), (n_components, 1, 1)),
+            covariances=np.array([max(1.0, floor) * np.eye(n_columns)] * n_components),
             **cls._with_weights(n_components, options),
         )
 
@@ -190,13 +190,8 @@ class GaussianMixture(Mixture):
     def at(self, state: kernel.State) -> Self:
         """Make the model of a `state`."""
         table, d = np.array(state), self.n_columns
-        covariances = np.empty((len(table), d, d))
-        for i in range(d):
-            first = d + 1 + i * (i + 1) // 2
-            row = table[:, first : first + i + 1]
-            covariances[:, i, : i + 1] = covariances[:, : i + 1, i] = row
         new = {"weights": table[:, 0].copy(), "means": table[:, 1 : d + 1].copy()}
-        return self._with(**new, covariances=covariances)
+        return self._with(**new, covariances=table[:, _places(d)])
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
@@ -283,7 +278,16 @@ def cholesky(covariances: Array) -> Array:
 
 def stds(covariances: Array) -> Array:
     """Standard deviations of the columns, shape (K, D)."""
-    return np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+    return np.sqrt(covariances.diagonal(axis1=1, axis2=2))
+
+
+@cache
+def _places(d: int) -> NDArray[np.intp]:
+    """Where in a `state` of D dimensions each entry of a covariance is, shape (D, D)."""
+    places = np.empty((d, d), dtype=np.intp)
+    rows, columns = np.tril_indices(d)
+    places[rows, columns] = places[columns, rows] = np.arange(len(rows)) + d + 1
+    return places
 
 
 def _triangle(matrices: Array) -> tuple[Array, Array]:

@@ -27,10 +27,11 @@ docs/benchmarks.md has what was measured.
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial, reduce
+from operator import add, mul, sub
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from numpy.typing import NDArray
 
 from emlib.mixture import CHECKED, TINY
 from emlib.moments import Moments, outer
-from emlib.rows import Array, Data, Rows
+from emlib.rows import PART, Array, Data, Rows
 
 TRUSTED = 5e4
 """The largest kappa and condition number at which sums of squares surely keep ten digits."""
@@ -50,9 +51,6 @@ STRIPE = 16
 
 FEW = 4
 """Up to this many components one is the reference of the others, and rows are multiplied singly."""
-
-MANY = 2**10
-"""From this many points on a reference saves more than its bookkeeping costs."""
 
 LEAST_COUNT = 1e-16
 """A component that owns fewer points is a sum of numbers that exp may have rounded to nothing."""
@@ -71,6 +69,8 @@ KEPT = 2**26
 
 LOG_2PI = math.log(2 * math.pi)
 
+EPSILON = float(np.finfo(np.float64).eps)
+
 State = list[tuple[float, ...]]
 """For each component its weight, mean and covariance: the lower half, row by row."""
 
@@ -84,22 +84,24 @@ class _Frame:
 
     def __init__(self, data: Rows) -> None:
         n = len(data)
-        zeros = np.zeros(data.n_columns)
-        self.centre: Array = sum((_sums(x, t, 1) for x, t in data.blocks(1)), zeros) / n
-        squares = sum((_sums(x - self.centre, t, 2) for x, t in data.blocks(1)), zeros)
-        variances = (squares / n).tolist()
+        ones = np.ones(min(PART, len(data.values)))
+        parts = partial(data.blocks, 1)
+        self.centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
+        offsets = ((x - self.centre, t) for x, t in parts())
+        squares = reduce(add, (_times(t, d, ones).dot(d * d) for d, t in offsets))
+        variances = [v / n for v in squares.tolist()]
         self.usable = all(0 < v < math.inf for v in variances)
         scales = [2.0 ** round(math.log2(v) / 2) if self.usable else 1.0 for v in variances]
         self.scale: Array = np.array(scales)
         self.log_volume = n * sum(map(math.log, scales))
-        far = 8 * np.finfo(np.float64).eps * (np.abs(self.centre) / self.scale + 1)
-        self.least: Array = far * far
+        far = [abs(c) / s + 1 for c, s in zip(self.centre.tolist(), scales, strict=True)]
+        self.least: Array = np.array([(8 * EPSILON * f) ** 2 for f in far])
         """A variance below this is rounding of x itself."""
 
 
-def _sums(d: Array, times: Array | None, power: int) -> Array:
-    """Sum rows, or their squares, each as often as it occurs; shape (D,)."""
-    return (np.ones(len(d)) if times is None else times) @ (d if power == 1 else d * d)
+def _times(times: Array | None, rows: Array, ones: Array) -> Array:
+    """How often each row occurs."""
+    return ones[: len(rows)] if times is None else times
 
 
 class _Work:
@@ -112,12 +114,12 @@ class _Work:
         size = form.size
         self.k, self.reference = k, reference
         self._tables = {
-            "full": np.ones((k + reference) * size),
+            "full": np.empty((k + reference) * size),
             "phi": np.empty(0 if form.keeps else form.n_features * size),
             "stripe": np.empty(form.n_scratch * size),
         }
         self._q, self._log_q = np.empty(size), np.empty(size)
-        self._ones, self.one_each = np.ones(size), np.ones(k + reference)
+        self.ones, self.one_each = np.ones(size), np.ones(k + reference)
         self._views: dict[int, tuple[Array, ...]] = {}
 
     def table(self, name: str, n_rows: int, n: int) -> Array:
@@ -129,7 +131,7 @@ class _Work:
         if n not in self._views:
             full = self.table("full", len(self.one_each), n)
             full[self.k :] = 1.0
-            self._views = {n: (full[: self.k], full, self._q[:n], self._log_q[:n], self._ones[:n])}
+            self._views = {n: (full[: self.k], full, self._q[:n], self._log_q[:n], self.ones[:n])}
         return self._views[n]
 
     def softmax(
@@ -190,11 +192,8 @@ class _Form:
 
     def total(self, work: _Work) -> Array:
         """Sums of the features over all points, shape (P,)."""
-        result = np.zeros(self.n_features)
-        for i in range(self.n_chunks):
-            phi, times = self.chunk(i, work)
-            result += phi.sum(axis=1) if times is None else phi.dot(times)
-        return result
+        chunks = (self.chunk(i, work) for i in self.chunks)
+        return reduce(add, (phi.dot(_times(t, phi.T, work.ones)) for phi, t in chunks))
 
     def theta(self, weights: Array, means: Array, whiten: Array) -> Any:
         """Parameters, from means and inverse Cholesky factors in the frame's units."""
@@ -224,7 +223,7 @@ class _Form:
         return min(self.size, len(self.data.values) - i * self.size)
 
 
-@functools.cache
+@cache
 def _upper(d: int) -> tuple[NDArray[np.intp], ...]:
     """Rows and columns of the upper triangle, in the order of the features."""
     return np.triu_indices(d)
@@ -396,12 +395,12 @@ def _all_chunks(form: _Form, theta: Any, works: list[_Work]) -> tuple[list[Array
     n = len(works)
     shares = [form.chunks[t * form.n_chunks // n : (t + 1) * form.n_chunks // n] for t in range(n)]
     with _one_blas_thread(), ThreadPoolExecutor(n) as pool:
-        parts = list(pool.map(functools.partial(_sweep, form, theta), shares, works))
-    sums = [functools.reduce(np.add, arrays) for arrays in zip(*[s for s, _ in parts], strict=True)]
+        parts = list(pool.map(partial(_sweep, form, theta), shares, works))
+    sums = [reduce(add, arrays) for arrays in zip(*[s for s, _ in parts], strict=True)]
     return sums, math.fsum(part for _, part in parts)
 
 
-@functools.cache
+@cache
 def _controller() -> Any:
     try:
         from threadpoolctl import ThreadpoolController
@@ -520,7 +519,7 @@ def rounds_together(models: list[Any], data: Data) -> list[Any] | None:
     kind = _Line if data.n_columns == 1 else _Plane
     together = _Together(models, [kind(model, data, alone=False) for model in models])
     return [
-        _chain(model, data, steps, functools.partial(together.step, i))
+        _chain(model, data, steps, partial(together.step, i))
         for i, (model, steps) in enumerate(zip(models, together.steps, strict=True))
     ]
 
@@ -566,14 +565,15 @@ class _Steps:
         self.lowest = self.floor / float(self.frame.scale[0]) / float(self.frame.scale[0])
         self.centre, self.scale = self.frame.centre.tolist(), self.frame.scale.tolist()
         self.least = self.frame.least.tolist()
-        self.far = bool((np.abs(self.frame.centre) > 100 * self.frame.scale).any())
-        self.reference = alone and self.k <= FEW and len(data.values) >= MANY
+        self.far = any(abs(c) > 100 * s for c, s in zip(self.centre, self.scale, strict=True))
+        self.reference = alone and self.k <= FEW
         if not alone:
             return
         works = kernel.works(self.k - self.reference, self.reference)
         if self.reference:
-            self.total = self.form.total(works[0])
-        self.sums = functools.partial(_all_chunks, self.form, works=works)
+            self.total = self.form.total(works[0]).tolist()
+            self.nothing = np.empty((0, len(self.total)))
+        self.sums = partial(_all_chunks, self.form, works=works)
         if self.form.n_chunks == 1:
             self.sums = _one_chunk(self.form, works[0], self.sums)
 
@@ -590,7 +590,7 @@ class _Steps:
         centre, scale = self.centre[column], self.scale[column]
         return ((u * scale + centre) - centre) / scale
 
-    def row(self, weight: float, *parameters: float) -> list[float] | None:
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
         """Parameters of one component; None where it cannot be trusted."""
         raise NotImplementedError
 
@@ -598,33 +598,33 @@ class _Steps:
         """Trace of a component's precision, in the frame's units, where all points vary by one."""
         raise NotImplementedError
 
-    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
         """The M-step of one component, from its sums of features."""
         raise NotImplementedError
 
     def theta(self, state: State) -> list[list[float]] | None:
         """Parameters of all components; None where one cannot be trusted."""
-        rows = [self.row(*component) for component in state]
+        rows = list(map(self.row, state))
         return None if None in rows else rows  # type: ignore[return-value]
 
     def step(
         self, state: State, theta: list[list[float]]
     ) -> tuple[float, State, list[list[float]]] | None:
         """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
-        if self.reference:
-            r = state.index(max(state))
-            base = np.array(theta[r])
-            others = np.array(theta[:r] + theta[r + 1 :]).reshape(-1, len(base))
-            sums, objective = self.sums(others - base)
-            sums.insert(r, self.total - sum(sums))
-            rows = [row.tolist() for row in sums]
-            taken = self.taken(rows, objective + float(base.dot(self.total)))
-            # The reference's sums are those of all points less the others': too small for that?
-            if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * rows[r][0]:
-                return taken
-            return None
-        sums, objective = self.sums(np.array(theta))
-        return self.taken([row.tolist() for row in sums], objective)
+        if not self.reference:
+            sums, objective = self.sums(np.array(theta))
+            return self.taken([row.tolist() for row in sums], objective)
+        r = state.index(max(state))
+        base = theta[r]
+        others = [list(map(sub, row, base)) for row in theta if row is not base]
+        sums, objective = self.sums(np.array(others) if others else self.nothing)
+        rows = [row.tolist() for row in sums]
+        rows.insert(r, reduce(_less, rows, self.total))
+        taken = self.taken(rows, objective + sum(map(mul, base, self.total)))
+        # The reference's sums are those of all points less the others': too small for that?
+        if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * rows[r][0]:
+            return taken
+        return None
 
     def taken(
         self, sums: list[list[float]], objective: float
@@ -636,8 +636,8 @@ class _Steps:
             if not n > LEAST_COUNT:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
-            component = self.moments(weight, *of_features)
-            row = self.row(*component)
+            component = self.moments(weight, of_features)
+            row = self.row(component)
             if row is None:
                 return None
             new.append(component)
@@ -645,6 +645,11 @@ class _Steps:
         if not math.isfinite(objective):
             return None
         return objective - self.frame.log_volume, new, rows
+
+
+def _less(all_points: list[float], others: list[float]) -> list[float]:
+    """Sums of the features without those of some points."""
+    return list(map(sub, all_points, others))
 
 
 def _one_chunk(form: _Form, work: _Work, safely: Any) -> Any:
@@ -655,17 +660,21 @@ def _one_chunk(form: _Form, work: _Work, safely: Any) -> Any:
     weighted = phi if times is None else phi * times
     dot, exp, log, divide, by_row = np.dot, np.exp, np.log, np.divide, weighted.dot
     times = ones if times is None else times
-    rows = list(r)
+    rows, reference = list(r), work.reference
 
     def sums(theta: Array) -> tuple[list[Array], float]:
         dot(theta, phi, r)
         exp(r, r)
         add_up(full, q)
         log(q, log_q)
-        if not add_up_logs(log_q) < DEEP and _lost(q):
+        objective = float(add_up_logs(times))
+        # With a reference no sum is below its row of ones, so that none is too small.
+        sure = objective < math.inf if reference else add_up_logs(log_q) < DEEP or not _lost(q)
+        if not sure:
             return safely(theta)
-        divide(r, q, r)
-        return [by_row(row) for row in rows], float(add_up_logs(times))
+        for row in rows:
+            divide(row, q, row)
+        return [by_row(row) for row in rows], objective
 
     return sums
 
@@ -683,9 +692,9 @@ class _Line(_Steps):
         (c,), (s,) = self.centre, self.scale
         return [(weight, mean * s + c, variance * (s * s)) for weight, mean, variance in state]
 
-    def row(self, weight: float, *parameters: float) -> list[float] | None:
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
         """Constant, linear and quadratic part."""
-        mean, variance = parameters
+        weight, mean, variance = component
         if not (weight > 0 and variance > self.least[0] and mean * mean <= TRUSTED * variance):
             return None
         a = mean / variance
@@ -696,9 +705,9 @@ class _Line(_Steps):
         """One over the variance."""
         return -2 * row[2]
 
-    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
         """Mean and variance, no smaller than the floor."""
-        first, second = sums
+        n, first, second = sums
         mean = first / n
         variance = max(second / n - mean * mean, self.lowest)
         return weight, self.rounded(mean, 0) if self.far else mean, variance
@@ -723,9 +732,9 @@ class _Plane(_Steps):
             for w, x, y, xx, xy, yy in state
         ]
 
-    def row(self, weight: float, *parameters: float) -> list[float] | None:
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
         """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
-        x, y, xx, xy, yy = parameters
+        weight, x, y, xx, xy, yy = component
         least_x, least_y = self.least
         det, trace = xx * yy - xy * xy, xx + yy
         if not (weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det):
@@ -742,9 +751,9 @@ class _Plane(_Steps):
         """Sum of the diagonal."""
         return -2 * (row[3] + row[5])
 
-    def moments(self, weight: float, n: float, *sums: float) -> tuple[float, ...]:
+    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
         """Mean and covariance; weight zero, which no step takes, where an eigenvalue is too low."""
-        x, y, xx, xy, yy = sums
+        n, x, y, xx, xy, yy = sums
         x, y = x / n, y / n
         xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
         if self.floor > 0 and self.is_below_floor(xx, xy, yy):
@@ -781,33 +790,34 @@ class _Together:
         if i not in self.done:
             self.asked[i] = theta
             runs = list(self.asked)
-            table = np.array([row for run in runs for row in self.asked[run]])
+            table = np.array([self.asked[run][k] for k in range(self.k) for run in runs])
             self.asked.clear()
             sums, objectives = self.sums(table, len(runs))
-            for run, first, objective in zip(runs, itertools.count(0, self.k), objectives):
-                self.done[run] = self.steps[run].taken(sums[first : first + self.k], objective)
+            for j, run in enumerate(runs):
+                self.done[run] = self.steps[run].taken(sums[j :: len(runs)], objectives[j])
         taken = self.done.pop(i)
         if taken:
             self.asked[i] = taken[2]
         return taken
 
     def sums(self, theta: Array, n_runs: int) -> tuple[list[list[float]], list[float]]:
-        """Sums of the features for all components, and each run's log-likelihood.
+        """Sums of the features, and each run's log-likelihood.
 
-        It is NaN where exp overflowed or lost digits: the readable form then takes that step.
+        The rows are the first components of all runs, then the second ones, and so on. A NaN says
+        that exp overflowed or lost digits: the readable form then takes that step.
         """
         sums, objectives = np.zeros(theta.shape), np.zeros(n_runs)
         for i in range(self.form.n_chunks):
             phi, times = self.form.chunk(i, self.work)
             r = self.work.table("full", len(theta), phi.shape[1])
             np.exp(np.dot(theta, phi, r), r)
-            of_runs = r.reshape(n_runs, self.k, -1)
-            q = of_runs.sum(axis=1)
-            lost = ~((q.min(axis=1) > TINY) & (q.max(axis=1) < math.inf))
-            np.divide(of_runs, q[:, None, :], of_runs)
-            np.log(q, q)
-            objectives += q.sum(axis=1) if times is None else q @ times
-            objectives[lost] = math.nan
+            of_runs = r.reshape(self.k, n_runs, -1)
+            q = np.add.reduce(of_runs, axis=0)
+            np.divide(of_runs, q, of_runs)
+            log_q = np.log(q)
+            objectives += log_q.sum(axis=1) if times is None else log_q @ times
+            if not np.vdot(log_q, log_q) < DEEP:
+                objectives[list(map(_lost, q))] = math.nan
             sums += (r if times is None else r * times) @ phi.T
         rows: Any = sums.tolist()
         return rows, objectives.tolist()

@@ -16,6 +16,7 @@ The E-step of a mixture normalises the log-joint with a sum; here the largest en
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -165,6 +166,14 @@ class KMeans(Model):
             return self.readable_e_step(data)
         n_k, sums, objective = result
         return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
+
+    def fast_rounds(self, data: Data) -> tuple[Iterator[Any], Callable[[bytes], Self]] | None:
+        """Lloyd's algorithm without a model a round: what `em` asks for first."""
+        return nearest.rounds(self, data)
+
+    def at(self, state: bytes) -> Self:
+        """Make the model whose centroids have these bytes."""
+        return self._with(centroids=np.frombuffer(state).reshape(self.centroids.shape))
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: ClusterStatistics) -> Self:

@@ -347,12 +347,13 @@ class Model:
         points = cls.coordinates(data)
         r = validate.responsibilities("r", r, (len(points), None))
         blank = cls._blank(r.shape[1], points.shape[1], **options)
-        empty = np.flatnonzero(r.sum(axis=0) <= TINY)
-        if len(empty):
-            raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
         blank.prepare_fit(data)  # refuses what a fit refuses; it may count equal rows, r does not
         with np.errstate(under="ignore"):
-            return blank.m_step(blank._statistics(data.values, r))
+            statistics = blank._statistics(data.values, r)
+        empty = np.flatnonzero(statistics.n_k <= TINY)
+        if len(empty):
+            raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
+        return blank.m_step(statistics)
 
 
 class Mixture(Model):

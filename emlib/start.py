@@ -30,6 +30,9 @@ from emlib.rows import Array, Rows
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
 
+NARROW = 8
+"""Up to this many columns numpy is faster along the columns than along the rows."""
+
 M = TypeVar("M", bound=Model)
 
 
@@ -211,9 +214,14 @@ def _door(
 
 def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
     """|x_n - x_seed|^2, shape (N,)."""
+    n, d = points.shape
     with np.errstate(under="ignore"):
-        differences = points - points[seed]
-        return np.einsum("nd,nd->n", differences, differences)
+        if d > NARROW:
+            differences = points - points[seed]
+            return np.einsum("nd,nd->n", differences, differences)
+        by_column = np.empty((d, n))
+        np.subtract(points.T, points[seed][:, None], by_column)
+        return np.add.reduce(np.multiply(by_column, by_column, by_column), axis=0)
 
 
 def _from_seeds(

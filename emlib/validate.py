@@ -100,6 +100,8 @@ def _real(name: str, raw: NDArray[Any]) -> Array:
     elif raw.dtype.kind not in "biuf":
         what = {"c": "complex numbers", "U": "text", "S": "text"}.get(raw.dtype.kind)
         raise TypeError(f"{name}: expected real numbers, got {what or raw.dtype}")
+    if raw.dtype == np.float64 and raw.flags.c_contiguous:
+        return raw
     try:
         with np.errstate(over="ignore", under="ignore"):
             return np.ascontiguousarray(raw, dtype=np.float64).reshape(raw.shape)
@@ -116,7 +118,11 @@ def _kind(item: object) -> str:
 
 
 def _finite(name: str, result: Array, largest: float, first: int) -> None:
-    if max(-result.min(), result.max()) <= largest:  # a NaN fails this too
+    flat = result.reshape(-1)
+    with np.errstate(all="ignore"):
+        if flat.dot(flat) <= LARGEST:  # most data, in one pass; a NaN fails this, and the next
+            return
+    if max(-result.min(), result.max()) <= largest:
         return
     where = np.argwhere(~(np.abs(result) <= largest))[0]
     value = result[tuple(where)]
@@ -181,6 +187,8 @@ def enough_rows(data: Data, n_components: int) -> None:
 
 def representable_spread(data: Data, centres: Array | None = None) -> None:
     """Distances, between rows or from rows to centres, must not vanish when they are squared."""
+    if isinstance(data, Rows) and (_length(data) >= SMALLEST_SPREAD).any():
+        return
     limits = np.array(data.limits)
     points = limits if centres is None else np.concatenate([limits, centres])
     _refuse_small(np.ptp(points, axis=0).max())
@@ -188,9 +196,16 @@ def representable_spread(data: Data, centres: Array | None = None) -> None:
 
 def representable_variances(data: Data) -> None:
     """The variance of each column must be a number that keeps its digits; zero is for others."""
+    if isinstance(data, Rows) and (_length(data) >= SMALLEST_SPREAD).all():
+        return
     low, high = data.limits
     spread = high - low
     _refuse_small(spread.min(where=spread > 0, initial=np.inf))
+
+
+def _length(data: Rows) -> Array:
+    """From the first row to the last, in each column: the spread is no smaller."""
+    return np.abs(data.values[-1] - data.values[0])
 
 
 def _refuse_small(spread: float) -> None:
@@ -278,9 +293,9 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
     if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
         wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): a row a data point, a column a component"
         raise refuse(name, wanted, f"shape {result.shape}")
-    if (result < 0).any():
+    if result.min() < 0:
         raise refuse(name, "no negative probability", f"{result.min():g}")
-    error = np.abs(result.sum(axis=1) - 1)
+    error = np.abs(result.dot(np.ones(result.shape[1])) - 1)
     if error.max() > SUM_TOLERANCE:
         row = int(error.argmax())
         raise refuse(
@@ -305,13 +320,15 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
     That they are positive definite is found by their Cholesky factors, which the model keeps.
     """
     result = shaped(name, value, shape, LARGEST**2)
-    size = np.abs(result).max(axis=(1, 2), keepdims=True)
-    if (np.abs(result - result.swapaxes(1, 2)) > SUM_TOLERANCE * size).any():
-        raise refuse(name, "symmetric matrices", "one that is not its own transpose")
-    flat = np.diagonal(result, axis1=1, axis2=2).min(axis=1) <= 0
+    transposed = result.swapaxes(1, 2)
+    if (result != transposed).any():
+        size = np.abs(result).max(axis=(1, 2), keepdims=True)
+        if (np.abs(result - transposed) > SUM_TOLERANCE * size).any():
+            raise refuse(name, "symmetric matrices", "one that is not its own transpose")
+        result = frozen((result + transposed) / 2)
+    flat = result.diagonal(axis1=1, axis2=2) <= 0
     if flat.any():
-        raise collapse(name, int(flat.argmax()))
-    result = frozen((result + result.swapaxes(1, 2)) / 2)
+        raise collapse(name, int(flat.any(axis=1).argmax()))
     if floor > 0:
         eigenvalues = np.linalg.eigvalsh(result)
         slack = SUM_TOLERANCE * floor + 1e-14 * shape[1] * eigenvalues[:, -1]
@@ -403,12 +420,12 @@ def cholesky(matrices: Array) -> Array:
     """Lower Cholesky factors of matrices (K, D, D) with a unit diagonal, far from singular."""
     try:
         factors = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
-        pivots = np.diagonal(factors, axis1=1, axis2=2).min(axis=1) ** 2
+        pivots: Any = factors.diagonal(axis1=1, axis2=2) ** 2
     except np.linalg.LinAlgError:
-        pivots = np.linalg.eigvalsh(matrices)[:, 0]
-    singular = ~(pivots > 4 * EPSILON * matrices.shape[1])
-    if singular.any():
-        raise collapse("covariances", int(singular.argmax()))
+        pivots = np.linalg.eigvalsh(matrices)[:, :1]
+    regular = pivots > 4 * EPSILON * matrices.shape[1]
+    if not regular.all():
+        raise collapse("covariances", int(regular.all(axis=1).argmin()))
     return factors
 
 

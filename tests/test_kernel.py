@@ -603,7 +603,6 @@ kinds = pytest.mark.parametrize("make", KINDS)
 @pytest.mark.parametrize("k", [1, 2, 4, 6])
 def test_fifty_rounds_are_those_of_the_readable_form(make, k, chunked, reference, rng, monkeypatch):
     monkeypatch.setattr(kernel, "FEW", 10 if reference else 0)
-    monkeypatch.setattr(kernel, "MANY", 0)
     if chunked:
         small_chunks(monkeypatch, 150)
     slow_passes = count_calls(monkeypatch, GaussianMixture, "readable_e_step")

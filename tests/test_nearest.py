@@ -71,6 +71,63 @@ def test_the_rounding_of_many_small_changes_is_gone_once_nothing_changes():
     assert stats.means[1] == pytest.approx(slow.means[1], rel=1e-14, abs=0)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_points_that_keep_their_lead_are_not_scored_and_none_is_missed(seed, monkeypatch):
+    """Centroids that move little, each its own way, and now and then one that moves a lot."""
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
+    rng = np.random.default_rng(seed)
+    d, k = int(rng.integers(1, 7)), int(rng.integers(2, 7))
+    x = clouds(rng, 5000, d, k, apart=1.0, offset=rng.choice([0.0, 50.0]))
+    data, centroids, scored = Rows(x), x[:k].copy(), []
+    for turn in range(80):
+        kept = [chunk.until for chunk in nearest.of(data, k).chunks]
+        stats, _ = KMeans(centroids).e_step(data)
+        wanted = np.bincount(KMeans(centroids).predict(x), minlength=k)
+        assert stats.n_k.tolist() == wanted.tolist()
+        spent = nearest.of(data, k).spent
+        scored += [1.0 if until is None else (until <= spent).mean() for until in kept]
+        step = rng.normal(size=(k, d)) * 10.0 ** rng.uniform(-4, -2)
+        step[rng.integers(k)] *= 1 if turn % 7 else 30
+        centroids = centroids + step
+    assert np.mean(scored) < 0.15
+
+
+def test_one_centroid_leads_for_ever(monkeypatch):
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
+    data = Rows(clouds(np.random.default_rng(1)))
+    for shift in (0.0, 1e-3, 1e3):
+        same_step(KMeans([[shift, 0.0, 0.0]]), data, digits=1e-9)
+
+
+def test_centroids_in_one_place_and_points_on_the_border_have_no_lead(monkeypatch):
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
+    side = np.arange(-40.0, 41.0)
+    x = np.array([(a, b) for a in side for b in side])
+    data = Rows(x)
+    for turn in range(12):
+        shift = 0.5 * (turn % 2)
+        for centroids in ([[-3.0, 0], [3, 0], [3, 0]], [[-3.0, 0], [3 + shift, 0], [0, 9]]):
+            model = KMeans(centroids)
+            fast, _ = model.e_step(data)
+            assert fast.n_k.tolist() == np.bincount(model.predict(x), minlength=3).tolist()
+
+
+def test_leads_are_never_too_large():
+    """Against distances in long doubles, at offsets where scores lose digits."""
+    rng = np.random.default_rng(2)
+    for offset in (0.0, 1e3, 1e6):
+        u, c = rng.normal(size=(500, 3)) + offset, rng.normal(size=(4, 3)) + offset
+        table = np.column_stack([-0.5 * (c * c).sum(axis=1), c])
+        scores = np.sort(table @ np.column_stack([np.ones(500), u]).T, axis=0)
+        lead = nearest.leads(scores[-1], scores[-2], (u * u).sum(axis=1), table)
+        exact = u.astype(np.longdouble)[:, None] - c.astype(np.longdouble)
+        distances = np.sort(np.sqrt((exact * exact).sum(axis=2)), axis=1)
+        assert (lead <= distances[:, 1] - distances[:, 0]).all()
+        assert offset > 0 or lead == pytest.approx(
+            (distances[:, 1] - distances[:, 0]).astype(float), abs=1e-12
+        )
+
+
 def test_sums_are_touched_only_where_a_point_changes_sides():
     x = clouds(np.random.default_rng(9))
     data, model = Rows(x), KMeans(x[:5])
@@ -121,6 +178,30 @@ def test_what_would_lose_digits_is_left_to_the_readable_form(calls):
     fit = em.fit(model, x)
     assert calls["declined"] > 0
     assert fit.objective == pytest.approx(fit.model.objective(x), rel=1e-13)
+
+
+def test_a_fit_in_which_the_fast_form_always_declines_is_the_readable_one(monkeypatch):
+    x = clouds(np.random.default_rng(6))
+    with monkeypatch.context() as patch:
+        patch.setattr(nearest, "FEW", 10**9)
+        slow = em.fit(KMeans(x[:5]), x)
+    monkeypatch.setattr(nearest.Nearest, "e_step", lambda self, centroids: None)
+    fast = em.fit(KMeans(x[:5]), x)
+    assert slow.n_iter > 5
+    assert fast.history.tolist() == slow.history.tolist()
+    assert fast.model == slow.model
+
+
+def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing():
+    x = clouds(np.random.default_rng(10))
+    model = KMeans([*x[:4], [1e3, 1e3, 1e3]])
+    with pytest.warns(UserWarning, match="cluster 4 is empty"):
+        fit = em.fit(model, x)
+    alone = em.fit(KMeans(x[:4]), x)
+    assert fit.converged
+    assert fit.model.centroids[4].tolist() == [1e3, 1e3, 1e3]
+    assert fit.model.centroids[:4] == pytest.approx(alone.model.centroids, rel=1e-12)
+    assert fit.n_e_steps == alone.n_e_steps
 
 
 def test_small_counted_and_huge_data_are_left_to_the_readable_form(monkeypatch):
