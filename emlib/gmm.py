@@ -233,7 +233,7 @@ class GaussianMixture(Mixture):
         live = self.weights > 0
         k, d = self.means[live].shape
         steps, lower, logs = np.split(place, [k * d, k * d * (d + 1) // 2])
-        rows, columns = np.tril_indices(d, -1)
+        rows, columns = _below(d)
         factors = np.exp(logs).reshape(k, d, 1) * np.eye(d)
         factors[:, rows, columns] = lower.reshape(k, -1)
         factors = self._factors[live] @ factors
@@ -290,9 +290,15 @@ def _places(d: int) -> NDArray[np.intp]:
     return places
 
 
+@cache
+def _below(d: int) -> tuple[NDArray[np.intp], ...]:
+    """Rows and columns of the entries below a diagonal."""
+    return np.tril_indices(d, -1)
+
+
 def _triangle(matrices: Array) -> tuple[Array, Array]:
     """Entries below the diagonals of (K, D, D), and the diagonals."""
-    rows, columns = np.tril_indices(matrices.shape[1], -1)
+    rows, columns = _below(matrices.shape[1])
     return matrices[:, rows, columns], np.diagonal(matrices, axis1=1, axis2=2)
 
 

@@ -87,8 +87,7 @@ class _Frame:
         ones = np.ones(min(PART, len(data.values)))
         parts = partial(data.blocks, 1)
         self.centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
-        offsets = ((x - self.centre, t) for x, t in parts())
-        squares = reduce(add, (_times(t, d, ones).dot(d * d) for d, t in offsets))
+        squares = reduce(add, (self._squares(x).dot(_times(t, x, ones)) for x, t in parts()))
         variances = [v / n for v in squares.tolist()]
         self.usable = all(0 < v < math.inf for v in variances)
         scales = [2.0 ** round(math.log2(v) / 2) if self.usable else 1.0 for v in variances]
@@ -97,6 +96,11 @@ class _Frame:
         far = [abs(c) / s + 1 for c, s in zip(self.centre.tolist(), scales, strict=True)]
         self.least: Array = np.array([(8 * EPSILON * f) ** 2 for f in far])
         """A variance below this is rounding of x itself."""
+
+    def _squares(self, x: Array) -> Array:
+        """Squared distances from the centre, shape (D, n): numpy is slow along short rows."""
+        d = np.subtract(x.T, self.centre[:, None], np.empty(x.shape[::-1]))
+        return np.multiply(d, d, d)
 
 
 def _times(times: Array | None, rows: Array, ones: Array) -> Array:
@@ -630,20 +634,19 @@ class _Steps:
         self, sums: list[list[float]], objective: float
     ) -> tuple[float, State, list[list[float]]] | None:
         """What `step` returns, from the sums of all components."""
+        if not math.isfinite(objective):
+            return None
         new, rows = [], []
-        for k, of_features in enumerate(sums):
+        for k, of_features in enumerate(sums):  # a loop: Python is slower in map and the like
             n = of_features[0]
             if not n > LEAST_COUNT:
                 return None
-            weight = self.weights[k] if self.weights else n / self.n
-            component = self.moments(weight, of_features)
+            component = self.moments(self.weights[k] if self.weights else n / self.n, of_features)
             row = self.row(component)
             if row is None:
                 return None
             new.append(component)
             rows.append(row)
-        if not math.isfinite(objective):
-            return None
         return objective - self.frame.log_volume, new, rows
 
 

@@ -16,6 +16,7 @@ E-step: responsibilities, summed into statistics        `Model.e_step`          
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -346,7 +347,10 @@ class Model:
         data = cls.read(x)
         points = cls.coordinates(data)
         r = validate.responsibilities("r", r, (len(points), None))
-        blank = cls._blank(r.shape[1], points.shape[1], **options)
+        shape = r.shape[1], points.shape[1]
+        blank: Self = (
+            cls._blank(*shape, **options) if options else _plain(cls, *shape)  # type: ignore[arg-type]
+        )
         blank.prepare_fit(data)  # refuses what a fit refuses; it may count equal rows, r does not
         with np.errstate(under="ignore"):
             statistics = blank._statistics(data.values, r)
@@ -567,6 +571,12 @@ class Mixture(Model):
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         raise NotImplementedError
+
+
+@lru_cache(maxsize=8)
+def _plain(model_class: Any, n_components: int, n_columns: int) -> Any:
+    """A blank without options: many starts in a row need the same."""
+    return model_class._blank(n_components, n_columns)
 
 
 def log_sum_exp(log_joint: Array) -> Array:

@@ -200,3 +200,15 @@ def test_coins_begin_with_fewer_trials_than_coins():
 def test_squared_distances():
     points = np.array([[0.0, 0], [3, 4], [0, 4]])
     assert start.squared_distances(points, 1).tolist() == [25, 0, 9]
+
+
+def test_a_start_without_options_does_not_inherit_those_of_the_one_before():
+    x = [[0.0, 1.0], [1.0, 0.0], [9.0, 8.0], [8.0, 9.5]]
+    ask = {"n_components": 2, "rng": 0}
+    floored = start.kmeans_plus_plus(GaussianMixture, x, covariance_floor=0.5, **ask)
+    plain = start.kmeans_plus_plus(GaussianMixture, x, **ask)
+    held = start.kmeans_plus_plus(GaussianMixture, x, fixed_weights=True, **ask)
+    again = start.kmeans_plus_plus(GaussianMixture, x, **ask)
+    assert [m.covariance_floor for m in (floored, plain, held, again)] == [0.5, 0.0, 0.0, 0.0]
+    assert [m.fixed_weights for m in (floored, plain, held, again)] == [False, False, True, False]
+    assert plain == again
