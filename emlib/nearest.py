@@ -27,6 +27,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emlib.mixture import CHECKED
 from emlib.rows import Array, Data, Rows
@@ -116,37 +117,29 @@ class Chunk:
     def assign(self, table: Array, spent: float, buffer: Array) -> bool:
         """Assign each point to its largest score; return whether any changed sides."""
         n, u, old, squares = len(self.u), self.u, self.nearest, self.squares
-        some = None if self.until is None else np.flatnonzero(~(self.until > spent))
-        if some is not None and 2 * len(some) > n:
-            some = None
-        if some is not None:
-            u, old, squares = u.take(some, axis=0), old.take(some, axis=1), squares.take(some)
-        scores = buffer[: old.size].reshape(old.shape)
-        np.dot(table, u.T, scores)
-        top = np.maximum.reduce(scores, axis=0)
-        nearest = scores == top
-        if np.count_nonzero(nearest) > len(top):
-            nearest &= np.cumsum(nearest, axis=0) == 1  # of equal ones the first
+        due = np.arange(n) if self.until is None else np.flatnonzero(~(self.until > spent))
+        some = 2 * len(due) <= n
+        if some:
+            u, old, squares = u.take(due, axis=0), old.take(due, axis=1), squares.take(due)
+        scores, top, nearest = best(table, u, buffer)
         moved = nearest != old
         changed = bool(moved.any())
         few: Any = np.flatnonzero(moved.any(axis=0)) if changed and n > SMALL else ()
         until: Any = None
-        if some is not None or (n > SMALL and SOME * len(few) <= n and spent < np.inf):
+        if some or (n > SMALL and SOME * len(few) <= n and spent < np.inf):
             np.copyto(scores, -np.inf, where=nearest)
             until = spent + leads(top, scores.max(axis=0), squares, table) - DRIFT * spent
-        if some is None:
-            self.nearest, self.until = nearest, until
+        if some:
+            self.nearest[:, due], self.until[due] = nearest, until
         else:
-            self.nearest[:, some] = nearest
-            np.put(self.until, some, until)
-        if 0 < 4 * len(few) <= n - SMALL:
-            step = nearest.take(few, axis=1).astype(np.float64)
-            step -= old.take(few, axis=1)
-            self.sums = self.sums + step @ u.take(few, axis=0)
+            self.nearest, self.until = nearest, until
+        if changed:
             self.exact = False
-        elif changed:
-            self.exact = False
-            self.settle()
+            if 0 < 4 * len(few) <= n - SMALL:
+                step = nearest.take(few, axis=1).astype(np.float64) - old.take(few, axis=1)
+                self.sums = self.sums + step @ u.take(few, axis=0)
+            else:
+                self.settle()
         return changed
 
     def settle(self) -> None:
@@ -154,6 +147,17 @@ class Chunk:
         if not self.exact:
             self.sums = np.dot(self.u.T, self.nearest.astype(np.float64).T).T
             self.exact = True
+
+
+def best(table: Array, u: Array, buffer: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Scores (K, n), the largest of each point, and whose it is: of equal ones the first."""
+    scores = buffer[: len(table) * len(u)].reshape(len(table), len(u))
+    np.dot(table, u.T, scores)
+    top = np.maximum.reduce(scores, axis=0)
+    nearest = scores == top
+    if np.count_nonzero(nearest) > len(top):
+        nearest &= np.cumsum(nearest, axis=0) == 1
+    return scores, top, nearest
 
 
 def leads(top: Array, second: Array, squares: Array, table: Array) -> Array:
