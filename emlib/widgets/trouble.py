@@ -13,7 +13,7 @@ from emlib import bound, em
 from emlib.plots import Picture, figure, mixture_1d, picture
 from emlib.plots.rendering import Stage, film
 from emlib.plots.style import COLOURS, INK
-from emlib.plots.trouble import draw_monitor, monitors, set_monitors
+from emlib.plots.trouble import SMALLEST_CHANGE, draw_monitor, monitors, set_monitors
 from emlib.rows import Array
 from emlib.validate import CollapseError
 from emlib.widgets.player import Player, existing
@@ -149,7 +149,11 @@ def describe(run: Watched, n: int) -> str:
         for weight, mean, std in zip(model.weights, model.means, model.stds, strict=True)
     ).replace("-", "−")
     value = f"{run.objectives[i]:.2f}".replace("-", "−")
-    change = "" if i == 0 else f", |Δθ| = {run.changes[i]:.1g}"
+    change = ""
+    if i > 0:
+        small = run.changes[i] <= SMALLEST_CHANGE  # rounding, which differs from machine to machine
+        said = f"below {SMALLEST_CHANGE:g}" if small else f"= {run.changes[i]:.1g}"
+        change = f", |Δθ| {said}"
     head = "Start" if i == 0 else f"Round {i}"
     if run.collapsed and n > i:
         head = f"Collapsed after round {i}"

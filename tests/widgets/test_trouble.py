@@ -57,6 +57,13 @@ def test_a_collapse_ends_the_run_and_is_said():
     assert describe(run, last).startswith(f"Round {last}: ")
 
 
+def test_a_change_that_is_rounding_is_said_to_be_small_and_not_what_it_is():
+    run = watch(CALM, X[:-1], n_rounds=400)
+    assert 0 <= run.changes[-1] < 1e-9 < run.changes[1]
+    assert ", |Δθ| below 1e-09, " in describe(run, 400)
+    assert f", |Δθ| = {run.changes[1]:.1g}, " in describe(run, 1)
+
+
 def test_every_patient_has_a_frame_for_each_round(player):
     assert player.n_frames == len(ROUNDS)
     assert player.menu.options == ("collapse", "healthy")
