@@ -76,7 +76,8 @@ class Fit:
     n_iter
         Rounds: M-steps, and jumps of an accelerated fit.
     n_e_steps
-        Passes over the data, those of refused jumps included.
+        E-steps, those of refused jumps included. One that was taken again in the readable form,
+        where the fast one would lose digits, counts once.
     status
         A `Status`; its value is a sentence.
     """

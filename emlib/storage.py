@@ -5,9 +5,7 @@ The file is plain text: it holds numbers and names, and reading it runs no code.
 
 from __future__ import annotations
 
-import json
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,6 +41,7 @@ def save(result: Model | Fit, path: str | os.PathLike[str]) -> None:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from emlib import CoinMixture
     >>> theta = CoinMixture([0.1, 1 / 3], [0.5, 0.5])
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +49,11 @@ def save(result: Model | Fit, path: str | os.PathLike[str]) -> None:
     ...     load(Path(folder) / "theta.json") == theta
     True
     """
-    Path(path).write_text(json.dumps(_encode(result), indent=1) + "\n", encoding="utf-8")
+    import json
+
+    text = json.dumps(_encode(result), indent=1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -71,7 +74,10 @@ def load(path: str | os.PathLike[str]) -> Any:
     ValueError
         If the file does not hold a model or a fit, or holds impossible parameters.
     """
-    text = Path(path).read_text(encoding="utf-8")
+    import json
+
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
     try:
         return _decode(json.loads(text))
     except (json.JSONDecodeError, KeyError, TypeError) as error:

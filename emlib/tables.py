@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 
 MOST_ENTRIES = 4
@@ -34,6 +33,8 @@ def text_table(title: str, columns: dict[str, list[str]]) -> str:
 
 def html_table(title: str, columns: dict[str, list[str]]) -> str:
     """Lay out the same table for a notebook, with row and column headers for a screen reader."""
+    import html
+
     n = len(next(iter(columns.values())))
     names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
     rows = "".join(

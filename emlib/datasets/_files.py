@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import numpy as np
 
 from emlib.datasets._dataset import Dataset
@@ -12,6 +10,8 @@ from emlib.rows import Array
 
 def _read(name: str) -> Array:
     """Read a csv file of numbers with one header line."""
+    from importlib.resources import files  # at first use: it is slower to import than emlib is
+
     with (files("emlib.datasets") / name).open(encoding="utf-8") as lines:
         return np.loadtxt(lines, delimiter=",", skiprows=1)
 
