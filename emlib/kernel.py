@@ -29,7 +29,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial, reduce
 from operator import add, mul, sub
 from typing import Any
@@ -73,6 +73,12 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 State = list[tuple[float, ...]]
 """For each component its weight, mean and covariance: the lower half, row by row."""
+
+Theta = list[list[float]]
+"""For each component the parameters of its log-joint, one for each feature."""
+
+Taken = tuple[float, State, Theta]
+"""A log-likelihood, the state that the M-step makes there, and that state's parameters."""
 
 
 class _Frame:
@@ -594,26 +600,34 @@ class _Steps:
         centre, scale = self.centre[column], self.scale[column]
         return ((u * scale + centre) - centre) / scale
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
-        """Parameters of one component; None where it cannot be trusted."""
+    def sums_of(self, state: State) -> list[tuple[float, ...]]:
+        """Sums of the features that have this state for their M-step."""
         raise NotImplementedError
 
     def precision(self, row: list[float]) -> float:
         """Trace of a component's precision, in the frame's units, where all points vary by one."""
         raise NotImplementedError
 
-    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
-        """The M-step of one component, from its sums of features."""
+    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+        """The M-step and the parameters of its log-joint, from sums of the features.
+
+        None where the result is not to be trusted. This is a loop without calls: in Python they
+        would cost more than what they do.
+        """
         raise NotImplementedError
 
-    def theta(self, state: State) -> list[list[float]] | None:
-        """Parameters of all components; None where one cannot be trusted."""
-        rows = list(map(self.row, state))
-        return None if None in rows else rows  # type: ignore[return-value]
+    def theta(self, state: State) -> Theta | None:
+        """Parameters of the log-joint at a state; None where one cannot be trusted."""
+        taken = self.taken(self.sums_of(state), 0.0)
+        return taken and taken[2]
 
-    def step(
-        self, state: State, theta: list[list[float]]
-    ) -> tuple[float, State, list[list[float]]] | None:
+    def checked(self, objective: float, state: State, theta: Theta) -> Taken | None:
+        """A log-likelihood in the data's units, and what follows it; None where it overflowed."""
+        if not math.isfinite(objective):
+            return None
+        return objective - self.frame.log_volume, state, theta
+
+    def step(self, state: State, theta: Theta) -> Taken | None:
         """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
         if not self.reference:
             sums, objective = self.sums(np.array(theta))
@@ -629,25 +643,6 @@ class _Steps:
         if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * rows[r][0]:
             return taken
         return None
-
-    def taken(
-        self, sums: list[list[float]], objective: float
-    ) -> tuple[float, State, list[list[float]]] | None:
-        """What `step` returns, from the sums of all components."""
-        if not math.isfinite(objective):
-            return None
-        new, rows = [], []
-        for k, of_features in enumerate(sums):  # a loop: Python is slower in map and the like
-            n = of_features[0]
-            if not n > LEAST_COUNT:
-                return None
-            component = self.moments(self.weights[k] if self.weights else n / self.n, of_features)
-            row = self.row(component)
-            if row is None:
-                return None
-            new.append(component)
-            rows.append(row)
-        return objective - self.frame.log_volume, new, rows
 
 
 def _less(all_points: list[float], others: list[float]) -> list[float]:
@@ -695,25 +690,35 @@ class _Line(_Steps):
         (c,), (s,) = self.centre, self.scale
         return [(weight, mean * s + c, variance * (s * s)) for weight, mean, variance in state]
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
-        """Constant, linear and quadratic part."""
-        weight, mean, variance = component
-        if not (weight > 0 and variance > self.least[0] and mean * mean <= TRUSTED * variance):
-            return None
-        a = mean / variance
-        constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
-        return [constant, a, -0.5 / variance]
+    def sums_of(self, state: State) -> list[tuple[float, ...]]:
+        """N_k times one, the mean and the mean square."""
+        shares = [(weight * self.n, mean, variance) for weight, mean, variance in state]
+        return [(n, n * mean, n * (variance + mean * mean)) for n, mean, variance in shares]
 
     def precision(self, row: list[float]) -> float:
         """One over the variance."""
         return -2 * row[2]
 
-    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
-        """Mean and variance, no smaller than the floor."""
-        n, first, second = sums
-        mean = first / n
-        variance = max(second / n - mean * mean, self.lowest)
-        return weight, self.rounded(mean, 0) if self.far else mean, variance
+    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+        """Mean and variance, no smaller than the floor; constant, linear and quadratic part."""
+        (least,) = self.least
+        new: State = []
+        theta: Theta = []
+        for k, (n, first, second) in enumerate(sums):
+            if not n > LEAST_COUNT:
+                return None
+            weight = self.weights[k] if self.weights else n / self.n
+            mean = first / n
+            variance = max(second / n - mean * mean, self.lowest)
+            if self.far:
+                mean = self.rounded(mean, 0)
+            if not (weight > 0 and variance > least and mean * mean <= TRUSTED * variance):
+                return None
+            a = mean / variance
+            constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
+            new.append((weight, mean, variance))
+            theta.append([constant, a, -0.5 / variance])
+        return self.checked(objective, new, theta)
 
 
 class _Plane(_Steps):
@@ -735,35 +740,46 @@ class _Plane(_Steps):
             for w, x, y, xx, xy, yy in state
         ]
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
-        """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
-        weight, x, y, xx, xy, yy = component
-        least_x, least_y = self.least
-        det, trace = xx * yy - xy * xy, xx + yy
-        if not (weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det):
-            return None
-        p, q, r = yy / det, -xy / det, xx / det
-        a, b = p * x + q * y, q * x + r * y
-        kappa = a * x + b * y
-        if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
-            return None
-        constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
-        return [constant, a, b, -0.5 * p, -q, -0.5 * r]
+    def sums_of(self, state: State) -> list[tuple[float, ...]]:
+        """N_k times one, the means, and the mean squares and product."""
+        return [
+            tuple(w * self.n * v for v in (1.0, x, y, xx + x * x, xy + x * y, yy + y * y))
+            for w, x, y, xx, xy, yy in state
+        ]
 
     def precision(self, row: list[float]) -> float:
         """Sum of the diagonal."""
         return -2 * (row[3] + row[5])
 
-    def moments(self, weight: float, sums: list[float]) -> tuple[float, ...]:
-        """Mean and covariance; weight zero, which no step takes, where an eigenvalue is too low."""
-        n, x, y, xx, xy, yy = sums
-        x, y = x / n, y / n
-        xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
-        if self.floor > 0 and self.is_below_floor(xx, xy, yy):
-            weight = 0.0
-        if self.far:
-            x, y = self.rounded(x, 0), self.rounded(y, 1)
-        return weight, x, y, xx, xy, yy
+    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+        """Mean and covariance; constant, linear parts by x and y, quadratic by xx, xy and yy."""
+        least_x, least_y = self.least
+        new: State = []
+        theta: Theta = []
+        for k, (n, x, y, xx, xy, yy) in enumerate(sums):
+            if not n > LEAST_COUNT:
+                return None
+            weight = self.weights[k] if self.weights else n / self.n
+            x, y = x / n, y / n
+            xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
+            if self.far:
+                x, y = self.rounded(x, 0), self.rounded(y, 1)
+            det, trace = xx * yy - xy * xy, xx + yy
+            if not (
+                weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det
+            ):
+                return None
+            if self.floor > 0 and self.is_below_floor(xx, xy, yy):
+                return None
+            p, q, r = yy / det, -xy / det, xx / det
+            a, b = p * x + q * y, q * x + r * y
+            kappa = a * x + b * y
+            if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
+                return None
+            constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
+            new.append((weight, x, y, xx, xy, yy))
+            theta.append([constant, a, b, -0.5 * p, -q, -0.5 * r])
+        return self.checked(objective, new, theta)
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
         """Whether the smaller eigenvalue, in the data's units, is below the floor."""
@@ -781,14 +797,14 @@ class _Together:
     def __init__(self, models: list[Any], steps: list[_Steps]) -> None:
         self.steps, self.form, self.k = steps, steps[0].form, steps[0].k
         self.work = _Work(self.form, len(steps) * self.k)
-        self.asked: dict[int, list[list[float]]] = {}
+        self.asked: dict[int, Theta] = {}
         self.done: dict[int, Any] = {}
         for i, (model, step) in enumerate(zip(models, steps, strict=True)):
             theta = step.theta(step.to_frame(model.state()))
             if theta:
                 self.asked[i] = theta
 
-    def step(self, i: int, state: State, theta: list[list[float]]) -> Any:
+    def step(self, i: int, state: State, theta: Theta) -> Any:
         """What `_Steps.step` returns, for run i."""
         if i not in self.done:
             self.asked[i] = theta
