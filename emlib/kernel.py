@@ -742,9 +742,10 @@ class _Plane(_Steps):
 
     def sums_of(self, state: State) -> list[tuple[float, ...]]:
         """N_k times one, the means, and the mean squares and product."""
+        shares = [(w * self.n, x, y, xx, xy, yy) for w, x, y, xx, xy, yy in state]
         return [
-            tuple(w * self.n * v for v in (1.0, x, y, xx + x * x, xy + x * y, yy + y * y))
-            for w, x, y, xx, xy, yy in state
+            (n, n * x, n * y, n * (xx + x * x), n * (xy + x * y), n * (yy + y * y))
+            for n, x, y, xx, xy, yy in shares
         ]
 
     def precision(self, row: list[float]) -> float:

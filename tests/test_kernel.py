@@ -378,6 +378,22 @@ def test_a_start_far_from_all_data_does_not_share_them_out_by_subnormal_numbers(
     assert statistics.means == pytest.approx(slow.means, abs=0.01 * EQUAL)
 
 
+@pytest.mark.parametrize("plane", [False, True], ids=["line", "plane"])
+def test_a_component_that_owns_subnormal_numbers_keeps_its_parameters(plane, rng):
+    """Its responsibilities are exp(-722): above zero, but with hardly a digit."""
+    x = rng.normal(0, 0.01, (300, 1 + plane))
+    model = GaussianMixture1D([0.6, 0.4], [0.0, 38.0], [1.0, 1.0])
+    if plane:
+        model = GaussianMixture([0.6, 0.4], [[0.0, 0.0], [38.0, 0.0]], [np.eye(2)] * 2)
+    r = model.responsibilities(x)[:, 1]
+    assert 0 < r.max() < np.finfo(np.float64).tiny
+    with pytest.warns(EMWarning, match="component 1 owns no data"):
+        steps = first(em.iterate(model, x), 3)
+    with pytest.warns(EMWarning, match="component 1 owns no data"):
+        same_course(steps, plain(model, x, 3), 1e-9)
+    assert steps[-1][0].means[1] == pytest.approx(model.means[1], rel=0)
+
+
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("size", [10**9, 700])
 def test_where_exp_overflows_it_is_shifted(size, n_threads, rng, monkeypatch):
