@@ -600,8 +600,8 @@ class _Steps:
         centre, scale = self.centre[column], self.scale[column]
         return ((u * scale + centre) - centre) / scale
 
-    def sums_of(self, state: State) -> list[tuple[float, ...]]:
-        """Sums of the features that have this state for their M-step."""
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
+        """Parameters of the log-joint of one component; None where it cannot be trusted."""
         raise NotImplementedError
 
     def precision(self, row: list[float]) -> float:
@@ -609,17 +609,13 @@ class _Steps:
         raise NotImplementedError
 
     def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
-        """The M-step and the parameters of its log-joint, from sums of the features.
-
-        None where the result is not to be trusted. This is a loop without calls: in Python they
-        would cost more than what they do.
-        """
+        """What `step` returns, from the sums of all components; None if not to be trusted."""
         raise NotImplementedError
 
     def theta(self, state: State) -> Theta | None:
         """Parameters of the log-joint at a state; None where one cannot be trusted."""
-        taken = self.taken(self.sums_of(state), 0.0)
-        return taken and taken[2]
+        rows = list(map(self.row, state))
+        return None if None in rows else rows  # type: ignore[return-value]
 
     def checked(self, objective: float, state: State, theta: Theta) -> Taken | None:
         """A log-likelihood in the data's units, and what follows it; None where it overflowed."""
@@ -690,18 +686,21 @@ class _Line(_Steps):
         (c,), (s,) = self.centre, self.scale
         return [(weight, mean * s + c, variance * (s * s)) for weight, mean, variance in state]
 
-    def sums_of(self, state: State) -> list[tuple[float, ...]]:
-        """N_k times one, the mean and the mean square."""
-        shares = [(weight * self.n, mean, variance) for weight, mean, variance in state]
-        return [(n, n * mean, n * (variance + mean * mean)) for n, mean, variance in shares]
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
+        """Constant, linear and quadratic part."""
+        weight, mean, variance = component
+        if not (weight > 0 and variance > self.least[0] and mean * mean <= TRUSTED * variance):
+            return None
+        a = mean / variance
+        constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
+        return [constant, a, -0.5 / variance]
 
     def precision(self, row: list[float]) -> float:
         """One over the variance."""
         return -2 * row[2]
 
     def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
-        """Mean and variance, no smaller than the floor; constant, linear and quadratic part."""
-        (least,) = self.least
+        """Mean and variance, no smaller than the floor."""
         new: State = []
         theta: Theta = []
         for k, (n, first, second) in enumerate(sums):
@@ -710,14 +709,12 @@ class _Line(_Steps):
             weight = self.weights[k] if self.weights else n / self.n
             mean = first / n
             variance = max(second / n - mean * mean, self.lowest)
-            if self.far:
-                mean = self.rounded(mean, 0)
-            if not (weight > 0 and variance > least and mean * mean <= TRUSTED * variance):
+            component = weight, self.rounded(mean, 0) if self.far else mean, variance
+            row = self.row(component)
+            if row is None:
                 return None
-            a = mean / variance
-            constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
-            new.append((weight, mean, variance))
-            theta.append([constant, a, -0.5 / variance])
+            new.append(component)
+            theta.append(row)
         return self.checked(objective, new, theta)
 
 
@@ -740,21 +737,27 @@ class _Plane(_Steps):
             for w, x, y, xx, xy, yy in state
         ]
 
-    def sums_of(self, state: State) -> list[tuple[float, ...]]:
-        """N_k times one, the means, and the mean squares and product."""
-        shares = [(w * self.n, x, y, xx, xy, yy) for w, x, y, xx, xy, yy in state]
-        return [
-            (n, n * x, n * y, n * (xx + x * x), n * (xy + x * y), n * (yy + y * y))
-            for n, x, y, xx, xy, yy in shares
-        ]
+    def row(self, component: tuple[float, ...]) -> list[float] | None:
+        """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
+        weight, x, y, xx, xy, yy = component
+        least_x, least_y = self.least
+        det, trace = xx * yy - xy * xy, xx + yy
+        if not (weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det):
+            return None
+        p, q, r = yy / det, -xy / det, xx / det
+        a, b = p * x + q * y, q * x + r * y
+        kappa = a * x + b * y
+        if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
+            return None
+        constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
+        return [constant, a, b, -0.5 * p, -q, -0.5 * r]
 
     def precision(self, row: list[float]) -> float:
         """Sum of the diagonal."""
         return -2 * (row[3] + row[5])
 
     def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
-        """Mean and covariance; constant, linear parts by x and y, quadratic by xx, xy and yy."""
-        least_x, least_y = self.least
+        """Mean and covariance, of which no eigenvalue may be below the floor."""
         new: State = []
         theta: Theta = []
         for k, (n, x, y, xx, xy, yy) in enumerate(sums):
@@ -763,23 +766,16 @@ class _Plane(_Steps):
             weight = self.weights[k] if self.weights else n / self.n
             x, y = x / n, y / n
             xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
-            if self.far:
-                x, y = self.rounded(x, 0), self.rounded(y, 1)
-            det, trace = xx * yy - xy * xy, xx + yy
-            if not (
-                weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det
-            ):
-                return None
             if self.floor > 0 and self.is_below_floor(xx, xy, yy):
                 return None
-            p, q, r = yy / det, -xy / det, xx / det
-            a, b = p * x + q * y, q * x + r * y
-            kappa = a * x + b * y
-            if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
+            if self.far:
+                x, y = self.rounded(x, 0), self.rounded(y, 1)
+            component = weight, x, y, xx, xy, yy
+            row = self.row(component)
+            if row is None:
                 return None
-            constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
-            new.append((weight, x, y, xx, xy, yy))
-            theta.append([constant, a, b, -0.5 * p, -q, -0.5 * r])
+            new.append(component)
+            theta.append(row)
         return self.checked(objective, new, theta)
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
