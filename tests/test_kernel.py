@@ -255,6 +255,26 @@ def test_up_to_a_limit_the_kernel_answers_and_beyond_it_does_not(kind, d, form, 
             assert distance(result, readable(model, data), len(data)) <= EQUAL
 
 
+@pytest.mark.parametrize("kind", ["kappa", "condition", "width"])
+@pytest.mark.parametrize("d", [1, 2])
+def test_up_to_the_same_limit_steps_in_plain_floats_answer(d, kind, monkeypatch):
+    monkeypatch.setattr(kernel._Frame, "__init__", identity_frame)
+    for part, answers in [(0.5, True), (0.97, True), (1.03, False)]:
+        means, covariance = np.zeros((1, d)), np.eye(d)
+        if kind == "kappa":
+            means[0, 0] = math.sqrt(part * TRUSTED)
+        elif kind == "condition" and d == 2:
+            ratio = part * TRUSTED - 2  # trace^2 / det is the condition, its inverse and two
+            covariance[1, 1] = ratio
+        elif kind == "width":
+            covariance *= 1e-30 / part
+        model = GaussianMixture([1.0], means, [covariance])
+        steps = (kernel._Line, kernel._Plane)[d - 1](model, Rows(np.ones((20, d))), alone=False)
+        assert (steps.theta(model.state()) is not None) is (
+            answers or (kind, d) == ("condition", 1)
+        )
+
+
 @both_forms
 @pytest.mark.parametrize("d", [2, 5])
 def test_a_thin_component_that_points_at_the_centre_keeps_its_digits(d, form, rng, monkeypatch):
@@ -344,13 +364,14 @@ DISTANCES = [36.0, 37.6, 38.0, 38.4, 38.6, 39.0, 60.0, 250.0]
 
 @pytest.mark.parametrize("d", [1, 2, 3])
 @pytest.mark.parametrize("far", DISTANCES)
-def test_a_row_so_far_that_exp_loses_digits_counts_as_any_other(far, d, rng):
+@pytest.mark.parametrize("k", [2, 6])
+def test_a_row_so_far_that_exp_loses_digits_counts_as_any_other(k, far, d, rng):
     """Near 38 standard deviations exp is subnormal: not zero, but with few digits or none."""
     x = np.concatenate([rng.normal(size=(300, d)), np.full((1, d), far / math.sqrt(d))])
-    means = np.zeros((2, d))
-    means[1] = 0.01
-    covariances = [np.eye(d), 1.001 * np.eye(d)]
-    model = GaussianMixture([0.5, 0.5], means, covariances)
+    means = np.zeros((k, d))
+    means[1:] = 0.01
+    covariances = [np.eye(d)] + [1.001 * np.eye(d)] * (k - 1)
+    model = GaussianMixture(np.full(k, 1 / k), means, covariances)
     data = Rows(x)
     slow = readable(model, data)
     for size in (10**9, 97):
@@ -396,10 +417,14 @@ def test_a_component_that_owns_subnormal_numbers_keeps_its_parameters(plane, rng
 
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("size", [10**9, 700])
-def test_where_exp_overflows_it_is_shifted(size, n_threads, rng, monkeypatch):
-    """The heavy component is so narrow that others are e**5000 as likely far from it."""
-    x = np.concatenate([rng.normal(0, 0.01, 3000), rng.normal(1, 0.3, 900)])
-    model = GaussianMixture1D([0.7, 0.3], [0.0, 1.0], [1e-4, 0.09])
+@pytest.mark.parametrize("std", [0.3, 0.01])
+def test_where_exp_overflows_it_is_shifted(std, size, n_threads, rng, monkeypatch):
+    """The heavy component is so narrow that others are e**5000 as likely far from it.
+
+    Where the other is narrow too, it is e**-5000 as likely near the heavy one.
+    """
+    x = np.concatenate([rng.normal(0, 0.01, 3000), rng.normal(1, std, 900)])
+    model = GaussianMixture1D([0.7, 0.3], [0.0, 1.0], [1e-4, std**2])
     small_chunks(monkeypatch, size)
     lost = count_calls(monkeypatch, kernel, "_lost")
     passes = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
@@ -657,7 +682,9 @@ def test_values_that_were_counted_are_the_same_as_all_of_them(rng, monkeypatch):
     x = np.round(np.concatenate([rng.normal(0, 3, 3000), rng.normal(9, 2, 2000)]), 1)
     model = GaussianMixture1D([0.5, 0.5], [1.0, 8.0], [4.0, 4.0])
     assert model.prepare_fit(x).times is not None
+    passes = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
     steps = first(em.iterate(model, x), 50)
+    assert not passes
     same_course(steps, plain(model, x, 50), 1e-9)
     monkeypatch.setattr(Rows, "distinct", lambda self: self)
     same_course(steps, plain(model, x, 50), 1e-9)
@@ -928,6 +955,15 @@ def test_the_callers_flags_are_his_own(make, rng):
         assert np.geterr()["over"] == "print"
 
 
+@pytest.mark.parametrize("d", [1, 2])
+def test_a_square_that_vanishes_on_the_way_is_no_matter_for_the_callers_flags(d):
+    x = np.array([[-1.0, 0.5], [-0.5, -1.0], [1e-200, 1e-200], [0.5, 1.0], [1.0, -0.5]])[:, :d]
+    model = GaussianMixture([0.5, 0.5], [[-0.5] * d, [0.5] * d], [np.eye(d)] * 2)
+    wanted = first(em.iterate(model, x), 3)
+    with np.errstate(all="raise"):
+        same_course(first(em.iterate(model, x), 3), wanted, 0.0)
+
+
 def em_steps(model, x):
     return ((step.model, step.objective) for step in em.iterate(model, x))
 
@@ -1080,19 +1116,39 @@ def test_a_start_that_collapses_leaves_the_others_beside_it_alone(monkeypatch):
     assert [fit.objective for fit in fits] == pytest.approx([wanted.objective] * 2, rel=1e-12)
 
 
-def test_a_run_whose_sums_lose_digits_is_taken_by_the_readable_form_beside_others():
-    """A point 60 sd from every component of one run, and near one of the other's."""
-    x = np.concatenate([np.random.default_rng(1).normal(size=300), [60.0]])
+@pytest.mark.parametrize("far", DISTANCES)
+def test_a_run_whose_sums_lose_digits_is_taken_by_the_readable_form_beside_others(far):
+    """A point far from every component of one run, and near one of the other's."""
+    x = np.concatenate([np.random.default_rng(1).normal(size=300), [far]])
     data = GaussianMixture1D([1.0], [0.0], [1.0]).prepare(x)
     models = [
-        GaussianMixture1D([0.5, 0.5], [0.0, 1.0], [1.0, 1.0]),
-        GaussianMixture1D([0.5, 0.5], [0.0, 60.0], [1.0, 1.0]),
+        GaussianMixture1D([0.5, 0.5], [0.0, 0.01], [1.0, 1.001], covariance_floor=0.1),
+        GaussianMixture1D([0.5, 0.5], [0.0, far], [1.0, 1.0], covariance_floor=0.1),
     ]
     with np.errstate(all="ignore"):
         chains = kernel.rounds_together(models, data)
-        first_round = [next(steps) for steps, _ in chains]
-    for (objective, _, _), model in zip(first_round, models, strict=True):
-        assert objective == pytest.approx(model.log_likelihood(x), rel=1e-12)
+        two_rounds = [[next(steps) for _ in range(2)] for steps, _ in chains]
+    for rounds, (_, make), model in zip(two_rounds, chains, models, strict=True):
+        wanted = plain(model, x, 1)
+        assert [o for o, _, _ in rounds] == pytest.approx([o for _, o in wanted], rel=1e-12)
+        assert apart(make(rounds[1][1]), wanted[1][0]) <= 1e-9
+
+
+def test_counted_values_count_side_by_side_too(rng, monkeypatch):
+    x = np.round(np.concatenate([rng.normal(0, 3, 3000), rng.normal(9, 2, 2000)]), 1)
+    models = [
+        GaussianMixture1D([0.5, 0.5], [1.0, 8.0], [4.0, 4.0]),
+        GaussianMixture1D([0.3, 0.7], [-1.0, 5.0], [9.0, 4.0]),
+    ]
+    data = models[0].prepare_fit(x)
+    assert data.times is not None
+    passes = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
+    with np.errstate(**CHECKED):
+        chains = kernel.rounds_together(models, data)
+        rounds = [list(itertools.islice(steps, 5)) for steps, _ in chains]
+    assert not passes
+    for steps, (_, make), model in zip(rounds, chains, models, strict=True):
+        same_course([(make(state), o) for o, state, _ in steps], plain(model, x, 4), 1e-9)
 
 
 def test_many_points_are_left_to_the_chains_of_single_models(monkeypatch):
