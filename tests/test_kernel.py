@@ -702,16 +702,25 @@ def test_a_floor_that_is_not_reached_changes_nothing(make, rng):
 
 
 @kinds
-def test_a_floor_that_is_reached_holds_as_in_the_readable_form(make, rng):
-    x, model = make(rng, 300, 3, covariance_floor=1.4)
-    scale = np.array([1.0, 0.25])[: np.ndim(x)] if make is plane else 1.0
+@pytest.mark.parametrize("unit", [1.0, 0.01])
+def test_a_floor_that_is_reached_holds_as_in_the_readable_form(make, unit, rng):
+    x, model = make(rng, 300, 3)
+    floor, means = 1.4 * unit**2, model.means * unit
+    scale = unit * (np.array([1.0, 0.25]) if make is plane else 1.0)
+    if make is line:
+        model = GaussianMixture1D(
+            model.weights, means, model.variances * unit**2 + floor, covariance_floor=floor
+        )
+    else:
+        wide = model.covariances * unit**2 + floor * np.eye(len(means[0]))
+        model = GaussianMixture(model.weights, means, wide, covariance_floor=floor)
     steps = first(em.iterate(model, x * scale), 30)
     same_course(steps, plain(model, x * scale, 30), 1e-9)
     last = steps[-1][0]
     if make is line:
-        assert last.variances.min() == 1.4
+        assert last.variances.min() == floor
     else:
-        assert np.linalg.eigvalsh(last.covariances).min() == pytest.approx(1.4, rel=1e-14)
+        assert np.linalg.eigvalsh(last.covariances).min() == pytest.approx(floor, rel=1e-14)
     dataclasses.replace(last)
 
 
