@@ -146,7 +146,7 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
 
 
 Round = tuple[float, Any, int]
-"""One round: objective, state, and passes over the data so far. Of a state only this is known: two
+"""One round: objective, state, and E-steps so far. Of a state only this is known: two
 are equal where their models are, and the chain's ``make`` makes the model of it."""
 
 Chain = tuple[Iterator[Round], Callable[[Any], Any]]
@@ -155,8 +155,13 @@ Chain = tuple[Iterator[Round], Callable[[Any], Any]]
 
 def _chain(model: Any, data: Any) -> Chain:
     """EM from a model, by the model's own fast rounds where it has them for these data."""
-    fast = getattr(model, "fast_rounds", lambda data: None)(data)
-    return fast or (_rounds(model, data), lambda state: state)
+    fast = _own(model, "fast_rounds")
+    return (fast and fast(data)) or (_rounds(model, data), lambda state: state)
+
+
+def _own(model: Any, name: str) -> Any:
+    """A way that a class offers for its own steps: a class made from it may have others."""
+    return getattr(model, name) if name in vars(type(model)) else None
 
 
 def _rounds(model: Any, data: Any) -> Iterator[Round]:
@@ -196,8 +201,8 @@ def fit(
         a round changes no parameter, bit for bit, or rounding leads back to an earlier model.
         K-means stops when its assignments repeat, whatever ``tol`` is.
     max_iter
-        The most rounds, and as many passes over the data after the first; reaching it is not
-        convergence, and warns.
+        The most rounds, and as many E-steps after the first; reaching it is not convergence, and
+        warns.
     stop
         What is compared with ``tol``: ``"gain"``, of the last round, or ``"remaining"``, that
         or an estimate of all that is still to gain, whichever is larger.
@@ -284,14 +289,14 @@ def _course(
         if gain < -ROUNDING * (abs(objective) + n):
             status = Status.DECREASED
             break
-        repeated = new == state or (tol == 0 and new == earlier)
+        ended = new == state or (tol == 0 and new == earlier)
         state = new
         history.append(objective)
         if len(history) & (len(history) - 1) == 0:
             earlier = new  # of rounds 1, 3, 7, ...: rounding may go round in a circle
         if by_gain and (jumps or gain <= least):
-            repeated = repeated or _ahead(stop, history, new) <= least
-        if repeated:
+            ended = ended or _ahead(stop, history, new) <= least
+        if ended:
             status = Status.CONVERGED
             break
         if passes > max_iter:
@@ -425,7 +430,7 @@ def _ends(
     models: list[Any], data: Any, rule: dict[str, Any], accelerate: str | None
 ) -> Iterator[Fit | CollapseError]:
     """Fits from all models; side by side where the models have fast rounds for that."""
-    together = getattr(models[0], "fast_rounds_together", None) if models else None
+    together = _own(models[0], "fast_rounds_together") if models else None
     chains = together(models, models[0].prepare_fit(data)) if together and not accelerate else None
     if chains is None:
         for model in models:

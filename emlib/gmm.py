@@ -191,7 +191,7 @@ class GaussianMixture(Mixture):
         """Make the model of a `state`."""
         table, d = np.array(state), self.n_columns
         new = {"weights": table[:, 0].copy(), "means": table[:, 1 : d + 1].copy()}
-        return self._with(**new, covariances=table[:, _places(d)])
+        return self._with(**new, covariances=table.take(_places(d), axis=1))
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:

@@ -16,6 +16,7 @@ The E-step of a mixture normalises the log-joint with a sum; here the largest en
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import nearest, validate
-from emlib.mixture import Model, warn
+from emlib.mixture import CHECKED, Model, warn
 from emlib.moments import column, ratio
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
@@ -164,12 +165,41 @@ class KMeans(Model):
         result = fast.e_step(self.centroids) if fast else None
         if fast is None or result is None:
             return self.readable_e_step(data)
-        n_k, sums, objective = result
+        n_k, sums, objective, _ = result
         return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
 
+    @np.errstate(**CHECKED)
     def fast_rounds(self, data: Data) -> tuple[Iterator[Any], Callable[[bytes], Self]] | None:
         """Lloyd's algorithm without a model a round: what `em` asks for first."""
-        return nearest.rounds(self, data)
+        fast = nearest.of(data, self.n_components) if isinstance(data, Rows) else None
+        return (self._rounds(fast, data), self.at) if fast else None
+
+    def _rounds(self, fast: nearest.Nearest, data: Any) -> Iterator[tuple[float, bytes, int]]:
+        """Rounds whose states are centroids, as bytes.
+
+        Where no point changes sides the means are those of the round before, and it is over.
+        """
+        centroids, changes = self.centroids, -1
+        for n_e_steps in itertools.count(1):
+            state, before = centroids.tobytes(), changes
+            result = fast.e_step(centroids)
+            if result is None:  # rounding might decide: the readable form takes this step
+                statistics, objective = self.at(state).readable_e_step(data)
+                new, changes = self.at(state).m_step(statistics).centroids, -1
+            else:
+                n_k, sums, objective, changes = result
+                if n_k.all():
+                    new = fast.centre + sums / n_k[:, None]
+                else:
+                    statistics = ClusterStatistics(n_k, fast.centre, ratio(sums, n_k))
+                    new = self.at(state).m_step(statistics).centroids
+            over = changes == before >= 0
+            if over:
+                state = new.tobytes()  # the same means, without what many changes have rounded
+            yield objective, state, n_e_steps
+            while over or new.tobytes() == state:
+                yield objective, state, n_e_steps
+            centroids = new
 
     def at(self, state: bytes) -> Self:
         """Make the model whose centroids have these bytes."""

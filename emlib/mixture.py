@@ -35,6 +35,10 @@ TINY = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
 """An effective count below this has lost digits: its component owns no data."""
 
 
+SMALL = 2**10
+"""Numbers in the covariances of a blank model that may be kept for the next start."""
+
+
 class Model:
     """A record of parameters with an E-step and an M-step: what `emlib.em` needs of a model."""
 
@@ -347,10 +351,9 @@ class Model:
         data = cls.read(x)
         points = cls.coordinates(data)
         r = validate.responsibilities("r", r, (len(points), None))
-        shape = r.shape[1], points.shape[1]
-        blank: Self = (
-            cls._blank(*shape, **options) if options else _plain(cls, *shape)  # type: ignore[arg-type]
-        )
+        k, d = r.shape[1], points.shape[1]
+        plain: Any = None if options or k * d * d > SMALL else _plain
+        blank: Self = plain(cls, k, d) if plain else cls._blank(k, d, **options)
         blank.prepare_fit(data)  # refuses what a fit refuses; it may count equal rows, r does not
         with np.errstate(under="ignore"):
             statistics = blank._statistics(data.values, r)
@@ -575,7 +578,7 @@ class Mixture(Model):
 
 @lru_cache(maxsize=8)
 def _plain(model_class: Any, n_components: int, n_columns: int) -> Any:
-    """A blank without options: many starts in a row need the same."""
+    """A small blank without options: many starts in a row need the same."""
     return model_class._blank(n_components, n_columns)
 
 

@@ -10,9 +10,12 @@ distance to the second nearest less that to the nearest, shrinks in a round by n
 what the fastest centroid moves. Only points that have used up their lead are scored, only those
 that change sides touch the sums of (9.4), and the distortion (9.1) follows from the sums.
 
-Columns are centred first; where the sum of |x|^2 is so much larger than the distortion that their
-difference loses digits, the answer is None, and the readable form of `emlib.mixture` takes the
-step.
+Columns are centred first. Where the sum of |x|^2 is so much larger than the distortion that their
+difference loses digits, the distortion is added up point by point. Where two centroids are so close
+to each other, and so far from the centre, that rounding might decide between them, the answer is
+None, and the readable form of `emlib.mixture` takes the step.
+
+Data of few points, or scores that cost less than leads, are scored whole in each round.
 
 References
 ----------
@@ -21,19 +24,19 @@ G. Hamerly, Making k-means even faster, SIAM International Conference on Data Mi
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.mixture import CHECKED
-from emlib.rows import Array, Data, Rows
+from emlib.rows import Array, Rows
 
 TRUSTED = 1e4
 """The largest ratio of sum |x|^2 to the distortion J at which J keeps eleven digits."""
+
+CLEAR = 1e6
+"""By how much the squared distance of two centroids must exceed the rounding of scores."""
 
 FEW = 2**10
 """Below this many scores the readable form is as fast."""
@@ -62,24 +65,30 @@ class Nearest:
     def __init__(self, data: Rows, n_components: int) -> None:
         n, d = data.values.shape
         self.centre = round_centre(data.values)
-        size = max(1024, min(2**14, 2**19 // (n_components + d)))
+        size = max(2 * SMALL, min(2**14, 2**19 // (n_components + d)))
         u = np.empty((n, d + 1))  # at once: large arrays get large pages of memory
         rows = [slice(first, first + size) for first in range(0, n, size)]
         self.chunks = [Chunk(data.values[r], self.centre, n_components, u[r]) for r in rows]
         self.squares = float(sum(chunk.squares.sum() for chunk in self.chunks))
+        self.largest = max(float(chunk.squares.max()) for chunk in self.chunks)
         self.scores = np.empty(n_components * min(size, n))
         self.table: Array = np.zeros((n_components, d + 1))
-        self.spent = 0.0 if n_components * (d + 1) >= WORTH_A_LEAD else np.inf
-        """By how much the lead of any point may have shrunk since the beginning."""
+        self.itself = np.where(np.eye(n_components) > 0, -np.inf, 0.0)
+        worth = n_components > 1 and n_components * (d + 1) >= WORTH_A_LEAD
+        self.spent = 0.0 if worth else np.inf
+        """By how much the lead of any point may have shrunk since the beginning; infinite where
+        leads are not worth their cost."""
         self.changes = 0
         """How many E-steps found a point nearest to another centroid than the E-step before."""
         self.lock = Lock()
 
-    def e_step(self, centroids: Array) -> tuple[Array, Array, float] | None:
-        """Counts (K,), sums of the centred points (K, D), and minus the distortion (9.1)."""
+    def e_step(self, centroids: Array) -> tuple[Array, Array, float, int] | None:
+        """Counts (K,), sums of the centred points (K, D), minus the distortion (9.1), `changes`."""
         table = np.empty(self.table.shape)
         c = np.subtract(centroids, self.centre, table[:, 1:])
         table[:, 0] = -0.5 * np.einsum("kd,kd->k", c, c)
+        if not self.tells_apart(table):
+            return None
         with self.lock:
             if self.spent < np.inf:
                 moves = c - self.table[:, 1:]
@@ -92,10 +101,20 @@ class Nearest:
                 for chunk in self.chunks:
                     chunk.settle()
             sums = sum([chunk.sums for chunk in self.chunks[1:]], self.chunks[0].sums)
-        distortion = self.squares - 2 * float(np.vdot(table, sums))
-        if not self.squares <= TRUSTED * distortion:
-            return None
-        return sums[:, 0], sums[:, 1:], -distortion
+            distortion = self.squares - 2 * float(np.vdot(table, sums))
+            if not self.squares <= TRUSTED * distortion:
+                distortion = sum(chunk.distortion(c) for chunk in self.chunks)
+            return sums[:, 0], sums[:, 1:], -distortion, self.changes
+
+    def tells_apart(self, table: Array) -> bool:
+        """Whether the scores of any two centroids differ by more than rounding."""
+        c, halves = table[:, 1:], table[:, 0]
+        near = np.dot(c, c.T)  # -|c_k - c_j|^2 / 2, but for a component and itself
+        near += halves
+        near += halves[:, None]
+        near += self.itself
+        rounding = 16 * EPSILON * table.shape[1] * (self.largest - 2 * min(halves.tolist()))
+        return -2 * float(np.maximum.reduce(near, axis=None)) >= CLEAR * rounding
 
 
 class Chunk:
@@ -125,6 +144,7 @@ class Chunk:
         moved = nearest != old
         changed = bool(moved.any())
         few: Any = np.flatnonzero(moved.any(axis=0)) if changed and n > SMALL else ()
+        self.exact = self.exact and not changed
         until: Any = None
         if some or (n > SMALL and SOME * len(few) <= n and spent < np.inf):
             np.copyto(scores, -np.inf, where=nearest)
@@ -134,13 +154,17 @@ class Chunk:
         else:
             self.nearest, self.until = nearest, until
         if changed:
-            self.exact = False
             if 0 < 4 * len(few) <= n - SMALL:
                 step = nearest.take(few, axis=1).astype(np.float64) - old.take(few, axis=1)
                 self.sums = self.sums + step @ u.take(few, axis=0)
             else:
                 self.settle()
         return changed
+
+    def distortion(self, centred: Array) -> float:
+        """Squared distances to the nearest of the centred centroids, added up."""
+        offsets = self.u[:, 1:] - np.dot(self.nearest.T.astype(np.float64), centred)
+        return float(np.einsum("nd,nd->", offsets, offsets))
 
     def settle(self) -> None:
         """Sum all points anew, if the sums have collected the rounding of many changes."""
@@ -170,42 +194,6 @@ def leads(top: Array, second: Array, squares: Array, table: Array) -> Array:
     return (2 * (top - second) - rounding) / (nearer + farther)
 
 
-@np.errstate(**CHECKED)
-def rounds(model: Any, data: Data) -> tuple[Iterator[tuple[float, Any, int]], Any] | None:
-    """Lloyd's algorithm from a model, which makes no model until one is asked for.
-
-    Returns what `em` calls a chain; its states are centroids, as bytes. None for data that the
-    readable form takes.
-    """
-    if not isinstance(data, Rows):
-        return None
-    fast = of(data, model.n_components)
-    return (_chain(fast, model, data), model.at) if fast else None
-
-
-def _chain(fast: Nearest, model: Any, data: Rows) -> Iterator[tuple[float, bytes, int]]:
-    """Rounds that end where no point changes sides: the means are then those of the round before.
-
-    Where the fast form declines, or a cluster owns nothing, the model itself takes the step.
-    """
-    centroids, changes = model.centroids, -1
-    for passes in itertools.count(1):
-        state, before = centroids.tobytes(), changes
-        result = fast.e_step(centroids)
-        changes = fast.changes if result else -1
-        if result and result[0].all():
-            n_k, sums, objective = result
-            new = fast.centre + sums / n_k[:, None]
-        else:
-            here = model.at(state)
-            statistics, objective = (here.e_step if result else here.readable_e_step)(data)
-            new = here.m_step(statistics).centroids
-        yield objective, state, passes
-        while changes == before >= 0 or new.tobytes() == state:
-            yield objective, new.tobytes(), passes
-        centroids = new
-
-
 def round_centre(values: Array) -> Array:
     """The mean, rounded to a power of two near the spread: points on a grid stay on it."""
     mean = values.mean(axis=0)
@@ -217,7 +205,8 @@ def round_centre(values: Array) -> Array:
 def of(data: Rows, n_components: int) -> Nearest | None:
     """What is kept of the data for so many centroids; None where it would not pay, or not fit."""
     n, d = data.values.shape
-    if data.times is not None or n * n_components < FEW or n * (n_components + 8 * d) > KEPT:
+    kept = n * (n_components + 8 * d + 24)
+    if data.times is not None or n * n_components < FEW or kept > KEPT:
         return None
     key = "nearest", n_components
     if key not in data.kept:

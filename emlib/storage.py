@@ -52,7 +52,7 @@ def save(result: Model | Fit, path: str | os.PathLike[str]) -> None:
     import json
 
     text = json.dumps(_encode(result), indent=1)
-    with open(path, "w", encoding="utf-8") as file:
+    with open(_place(path), "w", encoding="utf-8") as file:
         file.write(text + "\n")
 
 
@@ -76,13 +76,21 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     import json
 
-    with open(path, encoding="utf-8") as file:
+    with open(_place(path), encoding="utf-8") as file:
         text = file.read()
     try:
         return _decode(json.loads(text))
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         wanted = "a file written by emlib.storage.save"
         raise validate.refuse("path", wanted, f"{os.fspath(path)} ({error})") from None
+
+
+def _place(path: Any) -> str | bytes:
+    """A path as text; a number would be a file that is open already."""
+    try:
+        return os.fspath(path)
+    except TypeError:
+        raise TypeError(f"path: expected the path of a file, got {path!r}") from None
 
 
 def _encode(result: Any) -> dict[str, Any]:

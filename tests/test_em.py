@@ -188,6 +188,33 @@ def test_a_repeat_ends_a_fit_whatever_the_tolerance():
     assert (fit.status, fit.n_iter, fit.n_e_steps) == (em.Status.CONVERGED, 2, 2)
 
 
+@dataclasses.dataclass(eq=False)
+class Circle(Script):
+    """A model that goes on to ``back`` when it has been at ``last``."""
+
+    last: int = 0
+    back: int = 0
+
+    def m_step(self, statistics):
+        return dataclasses.replace(self, at=self.back if self.at == self.last else self.at + 1)
+
+
+@pytest.mark.parametrize(
+    ("back", "last", "rounds"),
+    [(0, 1, 3), (2, 3, 5), (3, 5, 6), (2, 6, 12)],  # first back where it was in round 1, 3 or 7
+)
+def test_a_circle_ends_a_fit_without_tolerance(back, last, rounds):
+    model = Circle(0, (0.0,), [], last=last, back=back)
+    fit = em.fit(model, np.zeros((4, 1)), tol=0)
+    assert (fit.status, fit.n_iter) == (em.Status.CONVERGED, rounds)
+
+
+def test_a_circle_does_not_end_a_fit_with_a_tolerance():
+    model = Circle(0, (0.0,), [], last=3, back=2, stops=True)
+    with pytest.warns(EMWarning, match="max_iter"):
+        assert em.fit(model, np.zeros((4, 1)), tol=1e-8, max_iter=20).n_iter == 20
+
+
 def test_a_model_that_stops_at_a_repeat_ignores_the_tolerance():
     fit, _, _ = play(-9.0, -8.0, -7.9, -7.8, tol=100.0, fixed_at=3, stops=True)
     assert fit.history.tolist() == [-9, -8, -7.9, -7.8, -7.8]
@@ -301,8 +328,23 @@ def test_multistart_stops_by_the_same_rule_as_fit():
             0
         ]
     assert fit.n_iter == 2
-    loose = em.multistart(CoinMixture, X, n_components=2, n_starts=1, rng=0, tol=10.0)[0]
-    assert loose.n_iter == 1
+    for model_class, x in ((CoinMixture, X), (GaussianMixture1D, WAITING)):
+        loose = em.multistart(model_class, x, n_components=2, n_starts=1, rng=0, tol=10.0)[0]
+        assert loose.n_iter == 1
+
+
+@pytest.mark.parametrize("module", ["a", "emlib.start", "z"])
+def test_only_a_start_of_ours_gets_the_data_as_they_are_after_the_door(module):
+    given = []
+
+    def begin(model_class, x, *, n_components, rng):
+        given.append(x)
+        return THETA
+
+    begin.__module__ = module
+    em.multistart(CoinMixture, X, n_components=2, n_starts=1, rng=0, start=begin)
+    assert (given[0] is X) == (module != "emlib.start")
+    assert isinstance(given[0], Rows) == (module == "emlib.start")
 
 
 def starts_that_collapse(*which):
@@ -332,7 +374,8 @@ def test_only_if_all_starts_collapse_is_there_an_error():
         )
 
 
-def test_a_collapse_in_the_middle_of_a_fit_drops_that_start_alone():
+@pytest.mark.parametrize("accelerate", [None, "squarem"])
+def test_a_collapse_in_the_middle_of_a_fit_drops_that_start_alone(accelerate):
     x = np.array([0.0, 0.1, -0.1, 5.0, 6.0, 7.5, 7.5])
     good = GaussianMixture1D([0.5, 0.5], [0, 6], [4, 4])
     bad = GaussianMixture1D([0.5, 0.5], [0, 7.5], [4, 1e-4])
@@ -347,8 +390,10 @@ def test_a_collapse_in_the_middle_of_a_fit_drops_that_start_alone():
             n_starts=2,
             rng=0,
             start=lambda *_, **__: next(turn),
+            accelerate=accelerate,
         )
-    assert fits[0].history == pytest.approx(em.fit(good, x).history, rel=1e-12)
+    alone = em.fit(good, x, accelerate=accelerate)
+    assert [fit.history for fit in fits] == [pytest.approx(alone.history, rel=1e-12)]
 
 
 def test_warnings_point_to_the_line_that_called():
@@ -404,6 +449,30 @@ def test_what_is_no_model_is_refused_by_name(wrong):
 def test_what_is_no_class_of_models_is_refused_by_name(wrong):
     with pytest.raises(TypeError, match="^model_class: expected a class of models"):
         em.multistart(wrong, X, n_components=2, rng=0)
+
+
+@pytest.mark.parametrize("run", [em.fit, lambda *given: next(em.iterate(*given))])
+def test_means_that_vanish_are_no_error_whatever_numpy_does_about_them(run, rng):
+    x = rng.normal(size=(1000, 2))
+    x[:, 1] = 0
+    x[7, 1] = 1e-310
+    with np.errstate(all="raise"):
+        assert run(KMeans(x[:2]), x).objective < 0
+
+
+def test_the_data_are_told_how_many_threads_an_e_step_may_use():
+    seen = []
+
+    class Watch(Script):
+        def e_step(self, x):
+            seen.append(x.n_threads)
+            return super().e_step(x)
+
+    for options, wanted in (({}, 1), ({"n_threads": 1}, 1), ({"n_threads": 2}, 2)):
+        em.fit(Watch(0, (0.0,), []), np.zeros((4, 1)), **options)
+        assert seen.pop() == wanted
+    with pytest.raises(ValueError, match="^n_threads: expected at least 1"):
+        em.fit(THETA, X, n_threads=0)
 
 
 def test_a_cap_larger_than_any_counter_is_as_good_as_none():

@@ -39,6 +39,21 @@ def test_statistics_are_counts_and_means():
     assert objective == -0.5
 
 
+def test_statistics_of_two_parts_add_up_to_those_of_the_whole():
+    model = KMeans([[0.0, 0.0], [1.0, 1.0], [30.0, 30.0]])
+    whole, _ = model.e_step(X)
+    for cut in (1, 2, 3):  # with a cut at 2 each part has points of one cluster alone
+        both = model.e_step(X[:cut])[0] + model.e_step(X[cut:])[0]
+        assert both.n_k.tolist() == whole.n_k.tolist() == [2, 2, 0]
+        assert both.means[:2] == pytest.approx(whole.means[:2], rel=1e-15)
+
+
+def test_parts_that_differ_by_what_vanishes_add_up_whatever_numpy_does_about_it():
+    one, other = (KMeans([[0.0, 0.0]]).e_step([[1.0, small]])[0] for small in (0.0, 5e-324))
+    with np.errstate(all="raise"):
+        assert (one + other).means.tolist() == [[1.0, 0.0]]
+
+
 def test_a_cluster_without_points_keeps_its_centroid_and_says_so():
     model = KMeans([[0.5, 0.5], [30, 30]])
     with pytest.warns(EMWarning, match="cluster 1 is empty: its centroid stays where it is"):

@@ -123,20 +123,39 @@ def test_centroids_in_one_place_and_points_on_the_border_have_no_lead(monkeypatc
             assert fast.n_k.tolist() == np.bincount(model.predict(x), minlength=3).tolist()
 
 
-def test_leads_are_never_too_large():
+@pytest.mark.parametrize("offsets", [(0.0, 0.0), (1e3, 1e3), (1e6, 1e6), (0.0, 1e6), (1e6, 0.0)])
+def test_leads_are_never_too_large(offsets):
     """Against distances in long doubles, at offsets where scores lose digits."""
     rng = np.random.default_rng(2)
-    for offset in (0.0, 1e3, 1e6):
-        u, c = rng.normal(size=(500, 3)) + offset, rng.normal(size=(4, 3)) + offset
-        table = np.column_stack([-0.5 * (c * c).sum(axis=1), c])
-        scores = np.sort(table @ np.column_stack([np.ones(500), u]).T, axis=0)
-        lead = nearest.leads(scores[-1], scores[-2], (u * u).sum(axis=1), table)
-        exact = u.astype(np.longdouble)[:, None] - c.astype(np.longdouble)
-        distances = np.sort(np.sqrt((exact * exact).sum(axis=2)), axis=1)
-        assert (lead <= distances[:, 1] - distances[:, 0]).all()
-        assert offset > 0 or lead == pytest.approx(
-            (distances[:, 1] - distances[:, 0]).astype(float), abs=1e-12
-        )
+    u, c = (rng.normal(size=(n, 3)) + offset for n, offset in zip((500, 4), offsets, strict=True))
+    table = np.column_stack([-0.5 * (c * c).sum(axis=1), c])
+    scores = np.sort(table @ np.column_stack([np.ones(500), u]).T, axis=0)
+    lead = nearest.leads(scores[-1], scores[-2], (u * u).sum(axis=1), table)
+    exact = u.astype(np.longdouble)[:, None] - c.astype(np.longdouble)
+    distances = np.sort(np.sqrt((exact * exact).sum(axis=2)), axis=1)
+    assert (lead <= distances[:, 1] - distances[:, 0]).all()
+    assert any(offsets) or lead == pytest.approx(
+        (distances[:, 1] - distances[:, 0]).astype(float), abs=1e-12
+    )
+
+
+def test_a_tie_has_a_lead_below_zero_by_more_than_its_scores_may_be_rounded():
+    """The rounding of a product of D + 1 terms: Higham, Accuracy and Stability, section 3.1."""
+    d = 60
+    u, c = np.ones((1, d)), np.full((2, d), -2.0)
+    table = np.column_stack([-0.5 * (c * c).sum(axis=1), c])
+    (top, second), squares = table @ np.append(1.0, u), (u * u).sum(axis=1)
+    rounding = (d + 1) * nearest.EPSILON * (squares + 4 * d) / 2
+    between = np.sqrt(9.0 * d)
+    assert nearest.leads(top, second, squares, table) < -rounding / between
+
+
+def test_leads_are_not_looked_for_where_scores_are_cheaper(monkeypatch):
+    monkeypatch.setattr(nearest, "leads", None)
+    x = clouds(np.random.default_rng(18))
+    data = Rows(x)
+    for shift in (0.0, 0.0, 0.01, 0.01):
+        same_step(KMeans(x[:5] + shift), data)
 
 
 def test_sums_are_touched_only_where_a_point_changes_sides():
@@ -158,7 +177,7 @@ def test_a_whole_fit_ends_at_the_same_centroids(calls, monkeypatch):
     slow = em.fit(KMeans(x[:5]), x)
     assert calls["answered"] == fast.n_e_steps
     assert fast.converged
-    assert slow.n_iter <= fast.n_iter <= slow.n_iter + 1  # once more without rounding
+    assert fast.n_iter == fast.n_e_steps == slow.n_iter
     assert fast.model.centroids == pytest.approx(slow.model.centroids, rel=1e-12)
     assert fast.objective == pytest.approx(fast.model.objective(x), rel=1e-12)
 
@@ -183,12 +202,34 @@ def test_an_empty_cluster_owns_nothing_and_stays_where_it_is():
         assert model.m_step(stats).centroids[1].tolist() == [1e3, 1e3, 1e3]
 
 
-def test_what_would_lose_digits_is_left_to_the_readable_form(calls):
-    x = clouds(np.random.default_rng(6), k=2, apart=1e5)
+@pytest.mark.parametrize("apart", [1e1, 1e4])
+def test_a_distortion_that_would_lose_digits_is_added_up_point_by_point(apart, calls, monkeypatch):
+    x = clouds(np.random.default_rng(6), k=2, apart=apart)
     model = KMeans([x[0], x[np.abs(x - x[0]).sum(axis=1).argmax()]])
+    added = []
+    plain = nearest.Chunk.distortion
+    monkeypatch.setattr(
+        nearest.Chunk, "distortion", lambda self, c: added.append(1) or plain(self, c)
+    )
     fit = em.fit(model, x)
-    assert calls["declined"] > 0
-    assert fit.objective == pytest.approx(fit.model.objective(x), rel=1e-13)
+    assert calls["declined"] == 0
+    assert bool(added) is (apart > 1e3)
+    assert fit.objective == pytest.approx(fit.model.readable_e_step(Rows(x))[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("far", [1e3, 1e8, 1e9])
+def test_two_clusters_that_rounding_would_mix_are_left_to_the_readable_form(far, calls):
+    """A broad cloud, and far from its middle two narrow clusters side by side."""
+    rng = np.random.default_rng(0)
+    middle = np.full(8, 3 * far)
+    near = middle + rng.normal(0, 0.1, (1500, 8))
+    x = np.concatenate([rng.uniform(-far, far, (2000, 8)), near, near + 0.7])
+    model = KMeans([x[0], x[2000] - 0.2, x[3500] + 0.2])
+    fit = em.fit(model, x)
+    assert bool(calls["declined"]) is (far > 1e4)
+    assert np.bincount(fit.model.predict(x[2000:]), minlength=3).tolist() == [0, 1500, 1500]
+    means = np.array([near.mean(axis=0), near.mean(axis=0) + 0.7])
+    assert fit.model.centroids[1:] == pytest.approx(means, rel=1e-12)
 
 
 def test_a_fit_in_which_the_fast_form_always_declines_is_the_readable_one(monkeypatch):
@@ -203,7 +244,23 @@ def test_a_fit_in_which_the_fast_form_always_declines_is_the_readable_one(monkey
     assert fast.model == slow.model
 
 
-def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing():
+def test_a_fit_goes_on_where_the_fast_form_declines_now_and_then(monkeypatch):
+    x = clouds(np.random.default_rng(6))
+    plain, calls = nearest.Nearest.e_step, []
+    alone = em.fit(KMeans(x[:5]), x)
+
+    def now_and_then(self, centroids):
+        calls.append(self)
+        return plain(self, centroids) if len(calls) % 3 else None
+
+    monkeypatch.setattr(nearest.Nearest, "e_step", now_and_then)
+    fit = em.fit(KMeans(x[:5]), x)
+    assert len(calls) > 9
+    assert alone.n_iter <= fit.n_iter <= alone.n_iter + 1
+    assert fit.model.centroids == pytest.approx(alone.model.centroids, rel=1e-12)
+
+
+def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing(calls):
     x = clouds(np.random.default_rng(10))
     model = KMeans([*x[:4], [1e3, 1e3, 1e3]])
     with pytest.warns(UserWarning, match="cluster 4 is empty"):
@@ -212,16 +269,95 @@ def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing():
     assert fit.converged
     assert fit.model.centroids[4].tolist() == [1e3, 1e3, 1e3]
     assert fit.model.centroids[:4] == pytest.approx(alone.model.centroids, rel=1e-12)
-    assert fit.n_e_steps == alone.n_e_steps
+    assert fit.n_e_steps == alone.n_e_steps == calls["answered"] - alone.n_e_steps
 
 
 def test_small_counted_and_huge_data_are_left_to_the_readable_form(monkeypatch):
     x = np.zeros((2000, 2))
     assert nearest.of(Rows(x), 2) is not None
-    assert nearest.of(Rows(x[:100]), 2) is None
     assert nearest.of(Rows(x, np.full(2000, 2.0)), 2) is None
-    monkeypatch.setattr(nearest, "KEPT", 2000 * (2 + 8 * 2) - 1)
+    enough = nearest.FEW // 2
+    assert nearest.of(Rows(x[:enough]), 2) is not None
+    assert nearest.of(Rows(x[: enough - 1]), 2) is None
+    needed = 2000 * (2 + 8 * (2 + 3))  # besides the points: ones, squares, and leads
+    monkeypatch.setattr(nearest, "KEPT", needed)
+    assert nearest.of(Rows(x), 2) is not None
+    monkeypatch.setattr(nearest, "KEPT", needed - 1)
     assert nearest.of(Rows(x), 2) is None
+
+
+def test_an_e_step_needs_the_readable_form_only_where_the_fast_one_declines(monkeypatch):
+    x = clouds(np.random.default_rng(19))
+    monkeypatch.setattr(KMeans, "readable_e_step", lambda self, data: "readable")
+    assert KMeans(x[:5]).e_step(Rows(x)) != "readable"
+    monkeypatch.setattr(nearest.Nearest, "e_step", lambda self, centroids: None)
+    assert KMeans(x[:5]).e_step(Rows(x)) == "readable"
+
+
+def test_what_is_kept_serves_one_number_of_centroids():
+    data = Rows(clouds(np.random.default_rng(12)))
+    for k in (3, 5, 3):
+        same_step(KMeans(data.values[:k]), data)
+    assert nearest.of(data, 3) is nearest.of(data, 3)
+    assert nearest.of(data, 3) is not nearest.of(data, 5)
+
+
+def test_leads_begin_at_zero_where_scores_are_dear_and_are_not_looked_for_elsewhere(monkeypatch):
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 12)
+    x = clouds(np.random.default_rng(13))
+    for k, d, worth in ((3, 3, True), (4, 2, True), (11, 1, True), (5, 1, False), (2, 3, False)):
+        assert nearest.Nearest(Rows(x[:, :d]), k).spent == (0.0 if worth else np.inf)
+
+
+def test_even_the_smallest_chunk_is_large_enough_for_leads():
+    assert len(nearest.Nearest(Rows(np.zeros((5000, 600))), 2).chunks) == 3
+
+
+def test_many_centroids_have_smaller_chunks():
+    data = Rows(clouds(np.random.default_rng(14), n=2**14))
+    for k, chunks in ((5, 1), (40, 2)):
+        same_step(KMeans(data.values[:k]), data)
+        assert len(nearest.of(data, k).chunks) == chunks
+
+
+def test_few_changes_are_added_to_the_sums_and_all_points_summed_once_nothing_changes():
+    x = clouds(np.random.default_rng(15))
+    data, near = Rows(x), KMeans(x[:5] + 0.01)
+    KMeans(x[:5]).e_step(data)
+    (chunk,) = nearest.of(data, 5).chunks
+    before = chunk.nearest.copy()
+    near.e_step(data)
+    assert 10 < (before != chunk.nearest).any(axis=0).sum() < 100
+    assert not chunk.exact
+    near.e_step(data)
+    assert chunk.exact
+
+
+def test_only_data_in_memory_have_fast_rounds():
+    x = clouds(np.random.default_rng(16))
+    model = KMeans(x[:5])
+    assert model.fast_rounds(model.prepare(x)) is not None
+    assert model.fast_rounds(model.prepare(list(np.split(x, 4)))) is None
+
+
+def test_the_centre_is_the_mean_rounded_to_a_power_of_two_near_the_spread():
+    for column in (
+        [3.25, 3.25, -99.0, 105.5],
+        [105.5, 3.25, -99.0, 3.25],
+        [3.25, -99, 3.25, 105.5],
+    ):
+        x = np.column_stack([column, np.ones(4)])
+        assert nearest.round_centre(x).tolist() == [0.0, 1.0]  # to 64, and to 1
+    assert nearest.round_centre(np.full((2, 1), 3.25)).tolist() == [3.0]
+    assert nearest.round_centre(np.array([[9.0], [9.75]])).tolist() == [9.5]  # to 1/4
+
+
+def test_a_mean_that_vanishes_is_no_error_whatever_numpy_does_about_it():
+    x = clouds(np.random.default_rng(17))
+    x[:, 2] = 0
+    x[7, 2] = 1e-310
+    with np.errstate(all="raise"):
+        assert next(em.iterate(KMeans(x[:5]), x)).iteration == 0
 
 
 def test_two_fits_on_the_same_data_do_not_disturb_each_other():
@@ -233,6 +369,56 @@ def test_two_fits_on_the_same_data_do_not_disturb_each_other():
     for _ in range(100):
         last = [next(steps) for steps in side_by_side]
     assert [step.objective for step in last] == pytest.approx(alone, rel=1e-13)
+
+
+def test_a_step_of_another_fit_between_two_of_one_is_not_its_own():
+    """As a thread may, while the first one has its sums but has not gone on."""
+    x = clouds(np.random.default_rng(0), 5000, 8, 6, apart=1.0)
+    start, data = KMeans(x[:6]), Rows(x)
+    fast = nearest.of(data, 6)
+    other, _ = start.fast_rounds(data)
+    plain, calls = fast.e_step, []
+
+    def interrupted(centroids):
+        calls.append(1)
+        mine, result = len(calls), plain(centroids)
+        if mine == 1:
+            next(other), next(other)
+        return result
+
+    fast.e_step = interrupted
+    alone = em.fit(start, x)
+    fit = em.fit(start, data)
+    assert alone.n_iter > 5
+    assert fit.n_iter == alone.n_iter
+    assert fit.objective == pytest.approx(alone.objective, rel=1e-13)
+
+
+@pytest.mark.parametrize("n", [100, 4000])
+def test_a_class_with_an_m_step_of_its_own_is_fitted_by_it(n):
+    class Frozen(KMeans):
+        def m_step(self, statistics):
+            return self
+
+    x = clouds(np.random.default_rng(1), n)
+    fit = em.fit(Frozen(x[:5]), x)
+    assert fit.model.centroids.tolist() == x[:5].tolist()
+    assert fit.n_iter == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_fit_counts_as_many_rounds_as_e_steps_and_ends_at_means(seed):
+    """After many changes little by little too, which leave rounding in the sums."""
+    rng = np.random.default_rng(seed)
+    x = clouds(rng, 20_000, 8, 8, apart=0.5)
+    fit = em.fit(KMeans(x[:8]), x)
+    assert fit.converged
+    assert fit.n_iter == fit.n_e_steps
+    capped = em.fit(KMeans(x[:8]), x, max_iter=fit.n_iter)
+    assert capped.converged
+    z = fit.model.predict(x)
+    means = [x[z == k].mean(axis=0) for k in range(8)]
+    assert fit.model.centroids == pytest.approx(np.array(means), abs=1e-13)
 
 
 def test_the_data_are_not_changed():

@@ -11,6 +11,7 @@ from emlib import (
     KMeans,
     coins,
     datasets,
+    mixture,
     start,
 )
 
@@ -202,6 +203,15 @@ def test_squared_distances():
     assert start.squared_distances(points, 1).tolist() == [25, 0, 9]
 
 
+@pytest.mark.parametrize("d", [1, start.NARROW, start.NARROW + 1, 40])
+def test_squared_distances_in_any_number_of_columns(d, rng):
+    points = rng.normal(size=(6, d))
+    expected = [sum((a - b) ** 2 for a, b in zip(x, points[4], strict=True)) for x in points]
+    assert start.squared_distances(points, 4) == pytest.approx(expected, rel=1e-13)
+    with np.errstate(all="raise"):
+        assert start.squared_distances(points * 1e-170, 4).max() == 0
+
+
 def test_a_start_without_options_does_not_inherit_those_of_the_one_before():
     x = [[0.0, 1.0], [1.0, 0.0], [9.0, 8.0], [8.0, 9.5]]
     ask = {"n_components": 2, "rng": 0}
@@ -212,3 +222,10 @@ def test_a_start_without_options_does_not_inherit_those_of_the_one_before():
     assert [m.covariance_floor for m in (floored, plain, held, again)] == [0.5, 0.0, 0.0, 0.0]
     assert [m.fixed_weights for m in (floored, plain, held, again)] == [False, False, True, False]
     assert plain == again
+
+
+def test_large_models_are_not_kept_for_the_next_start():
+    before = mixture._plain.cache_info().currsize
+    x = np.random.default_rng(0).normal(size=(100, 40))
+    start.kmeans_plus_plus(GaussianMixture, x[:, :23], n_components=2, rng=0)
+    assert mixture._plain.cache_info().currsize == before

@@ -75,3 +75,11 @@ def test_impossible_parameters_are_refused(tmp_path):
 def test_only_results_are_saved(tmp_path):
     with pytest.raises(TypeError, match="result: expected a model or a Fit, got list"):
         storage.save([1, 2], tmp_path / "list.json")
+
+
+def test_a_number_is_no_path():
+    """To ``open`` it would be a file that is open already, such as the standard output."""
+    theta = CoinMixture([0.6, 0.5], [0.5, 0.5])
+    for use in (lambda path: storage.save(theta, path), storage.load):
+        with pytest.raises(TypeError, match="path: expected the path of a file, got 77"):
+            use(77)

@@ -40,6 +40,9 @@ MODULES = [
     "start",
     "selection",
     "moments",
+    "nearest",
+    "rows",
+    "blocks",
 ]
 
 # A mutant is given to the tests of its own module first; the first failure ends its life.
@@ -47,6 +50,9 @@ TESTS = {
     "mixture": ["test_mixture", "test_coins", "test_gmm1d"],
     "moments": ["test_moments", "test_gmm1d"],
     "bound": ["test_strict", "test_bound"],
+    "em": ["test_em", "test_accelerate"],
+    "kmeans": ["test_kmeans", "test_nearest"],
+    "rows": ["test_blocks"],
 }
 OTHERS = [
     "test_contract",
@@ -62,6 +68,7 @@ OTHERS = [
     "test_mle",
     "test_strict",
     "test_bound",
+    "test_nearest",
 ]
 
 # Of the operators that arithmetic may be changed into, those that leave it arithmetic: x >> y of

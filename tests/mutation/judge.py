@@ -16,17 +16,27 @@ import sys
 
 PLACE = "judge.socket"
 
-# No conftest and no rewritten assertions: both cost more than they tell here.
+SLOW = [
+    "numpy",
+    "scipy.stats",
+    "scipy.optimize",
+    "pandas",
+    "sklearn.mixture",
+    "hypothesis",
+    "pytest",
+]
+
+# No rewritten assertions: they cost more than they tell here.
 OPTIONS = [
     "-x",
     "-q",
-    "--noconftest",
     "--assert=plain",
     "--tb=no",
     "-o",
     "addopts=--import-mode=importlib",
     "-p",
     "no:cacheprovider",
+    "--basetemp=judge.temporary",  # cleared by the next child: this one ends without a farewell
 ]
 
 
@@ -41,7 +51,7 @@ def ask(files: list[str]) -> int:
 
 def serve(seconds: int) -> None:
     """Judge one mutant after the other, each in a child that has so many seconds."""
-    for name in ("numpy", "scipy.stats", "scipy.optimize", "pandas", "sklearn.mixture", "pytest"):
+    for name in SLOW:
         importlib.import_module(name)
 
     assert "emlib" not in sys.modules
