@@ -200,8 +200,8 @@ def functions_that_run(call):
         call()
     finally:
         sys.setprofile(None)
-    # What is named prepare is validation: it checks data at the door. Two others ask the kernel.
-    apart = ("<", "prepare", "_chain", "_e_step")
+    # What is named prepare is validation: it checks data at the door. The others ask the kernel.
+    apart = ("<", "prepare", "_chain", "_own", "_e_step")
     return {code for code in seen if not code.co_name.startswith(apart)}
 
 

@@ -47,11 +47,14 @@ MODULES = [
 
 # A mutant is given to the tests of its own module first; the first failure ends its life.
 TESTS = {
-    "mixture": ["test_mixture", "test_coins", "test_gmm1d"],
+    "em": ["test_em", "test_accelerate"],
+    "mixture": ["test_mixture", "test_coins", "test_gmm1d", "test_accelerate"],
+    "gmm": ["test_gmm", "test_accelerate"],
+    "gmm1d": ["test_gmm1d", "test_accelerate"],
+    "coins": ["test_coins", "test_accelerate"],
+    "kmeans": ["test_kmeans", "test_nearest", "test_blocks"],
     "moments": ["test_moments", "test_gmm1d"],
     "bound": ["test_strict", "test_bound"],
-    "em": ["test_em", "test_accelerate"],
-    "kmeans": ["test_kmeans", "test_nearest"],
     "rows": ["test_blocks"],
 }
 OTHERS = [
