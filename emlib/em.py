@@ -281,7 +281,8 @@ def _course(
     least = tol * n
     objective, state, passes = next(rounds)
     history, status, earlier = [objective], Status.MAX_ITER, state
-    jumps, by_gain = isinstance(state, acceleration.Place), tol > 0 and not model.stops_at_repeat
+    jumps = isinstance(state, acceleration.Place)
+    by_gain = tol > 0 and not getattr(model, "stops_at_repeat", False)
     yield
     for objective, new, spent in rounds:
         passes = spent

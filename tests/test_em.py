@@ -503,3 +503,33 @@ def test_steps_and_fits_are_records_that_cannot_be_changed():
     for record, name in ((step, "objective"), (fit, "objective"), (fit, "status")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(record, name, 0)
+
+
+def test_whatever_has_the_four_methods_can_be_fitted():
+    """No more is asked of a model than the module says: here x goes half the way to nought."""
+
+    class Halving:
+        def __init__(self, x):
+            self.x = x
+
+        def __eq__(self, other):
+            return self.x == other.x
+
+        def prepare_fit(self, data):
+            return data
+
+        def e_step(self, data):
+            return self.x, -self.x * self.x
+
+        def m_step(self, statistics):
+            return Halving(statistics / 2)
+
+    result = em.fit(Halving(1.0), [0.0], tol=1e-3)
+    assert result.converged
+    assert result.model.x == 2.0**-6  # the first gain of at most 1e-3 is 2**-10 - 2**-12
+    assert result.n_iter == result.n_e_steps - 1 == 6
+    assert [step.objective for step in itertools.islice(em.iterate(Halving(1.0), [0.0]), 3)] == [
+        -1.0,
+        -0.25,
+        -0.0625,
+    ]
