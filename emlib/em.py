@@ -199,7 +199,7 @@ def fit(
     tol
         The least gain for each row of x, in nats, that is worth another round. Zero runs until
         a round changes no parameter, bit for bit, or rounding leads back to an earlier model.
-        K-means stops when its assignments repeat, whatever ``tol`` is.
+        K-means stops so or when its assignments repeat, whatever ``tol`` is.
     max_iter
         The most rounds, and as many E-steps after the first; reaching it is not convergence, and
         warns.
@@ -290,7 +290,7 @@ def _course(
         if gain < -ROUNDING * (abs(objective) + n):
             status = Status.DECREASED
             break
-        ended = new == state or (tol == 0 and new == earlier)
+        ended = new == state or (not by_gain and new == earlier)
         state = new
         history.append(objective)
         if len(history) & (len(history) - 1) == 0:

@@ -1,5 +1,6 @@
 """Data that are read part by part: the same fit, in memory that does not grow with them."""
 
+import dataclasses
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, em, selection
-from emlib.blocks import WHOLE, Blocks, held_elsewhere
+from emlib.blocks import WHOLE, Blocks, cut, held_elsewhere
 from emlib.rows import PART, Rows
 
 MB = 2**20
@@ -220,8 +221,12 @@ def test_blocks_of_other_shapes_and_kinds_are_refused(rng):
     assert "x, block 0: expected an array without a mask" in refusal(model, [masked])
     assert "x: expected at least one value" in refusal(model, [x[:0], x[:0]])
     assert "as many rows as n_components=2" in refusal(model, [x[:1]])
-    with pytest.raises(ValueError, match=r"block 1: expected 2 column\(s\), as the first block"):
-        Blocks.read([x, x[:, :1]], lambda name, part, first: part)
+    for first, second, words in (
+        (x, x[:, :1], r"expected 2 column\(s\), as the first block has, got 1$"),
+        (x[:, :1], x, r"expected 1 column\(s\), as the first block has, got 2$"),
+    ):
+        with pytest.raises(ValueError, match=f"^x, block 1: {words}"):
+            Blocks.read([first, second], lambda name, part, first: part)
 
 
 def test_what_can_be_read_only_once_is_refused_by_name(rng):
@@ -242,6 +247,108 @@ def test_what_comes_out_otherwise_the_second_time_is_noticed(rng):
             return self.blocks
 
     assert "the 10000 rows of the first pass again on each pass, got 0" in refusal(model, Once())
+
+
+def test_more_rows_the_second_time_are_noticed_too(rng):
+    model, x = problem("GaussianMixture", rng)
+
+    class Growing:
+        def __init__(self):
+            self.blocks = [x]
+
+        def __iter__(self):
+            yield from self.blocks
+            self.blocks.append(x[:7])
+
+    growing = Growing()
+    assert "the 5000 rows of the first pass again on each pass, got 5007" in refusal(model, growing)
+
+
+def test_limits_are_those_of_all_blocks(rng):
+    x = rng.normal(size=(60, 3))
+    for row in (3, 33, 55):
+        x[row] = [row, -row, 0]
+        blocks = Blocks.read(np.split(x, [20, 40]), lambda name, part, first: part)
+        assert np.array_equal(blocks.limits, [x.min(axis=0), x.max(axis=0)])
+        assert len(blocks) == 60
+
+
+def test_blocks_are_records_that_cannot_be_changed():
+    x = [np.zeros((3, 1))]
+    one, other = (Blocks.read(x, lambda name, part, first: part) for _ in range(2))
+    assert one != other
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.source = x
+
+
+@pytest.mark.parametrize(
+    ("shape", "firsts"),
+    [((10, 3), [0, 2, 4, 6, 8]), ((10,), [0, 6]), ((3, 9), [0, 1, 2]), ((3, 0), [0]), ((0, 3), [])],
+)
+def test_a_part_holds_so_many_numbers_and_at_least_a_row(shape, firsts, monkeypatch):
+    monkeypatch.setattr("emlib.blocks.PART", 6)
+    block = np.arange(float(np.prod(shape))).reshape(shape)
+    parts = list(cut(block))
+    assert [first for first, _ in parts] == firsts
+    assert not parts or np.array_equal(np.concatenate([part for _, part in parts]), block)
+
+
+def test_what_has_no_rows_is_handed_on_whole():
+    for block in ("heights", [[1.0, 2.0]], np.float64(1), np.array(1.0)):
+        assert [(first, part is block) for first, part in cut(block)] == [(0, True)]
+
+
+def test_arrays_are_read_in_parts_from_a_size_on_and_in_one_or_two_dimensions(rng):
+    for shape, wanted in (
+        ((256, 2), False),
+        ((257, 2), True),
+        ((513,), True),
+        ((600, 1, 1), False),
+    ):
+        assert held_elsewhere(np.zeros(shape, dtype=np.float32)) is wanted
+        assert not held_elsewhere(np.zeros(shape))
+    assert held_elsewhere(np.zeros((2, 300)).T)
+
+
+def test_a_listed_object_is_read_by_blocks_where_its_first_item_is_one():
+    class Listed:
+        def __init__(self, *items):
+            self.items = items
+
+        def __len__(self):
+            return len(self.items)
+
+        def __getitem__(self, i):
+            return self.items[i]
+
+        def __iter__(self):
+            return iter(self.items)
+
+    assert held_elsewhere(Listed(np.zeros((2, 2))))
+    assert not held_elsewhere(Listed(np.zeros(2)))
+    assert not held_elsewhere(Listed())
+
+
+def test_what_makes_an_array_of_itself_is_taken_whole():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            return np.zeros((3, 2, 2))
+
+        def __iter__(self):
+            return iter(np.zeros((3, 2, 2)))
+
+    assert not held_elsewhere(Tensor())
+
+
+def test_an_object_that_cannot_be_listed_is_read_by_blocks_whatever_they_are():
+    class Loader:
+        def __len__(self):
+            return 1
+
+        def __iter__(self):
+            return iter([np.zeros(2)])
+
+    assert held_elsewhere(Loader())
 
 
 def test_an_impossible_row_is_counted_from_the_start_of_its_part(rng):

@@ -196,6 +196,14 @@ def test_cholesky_factors_give_back_the_matrix_whatever_the_units_of_a_column():
     assert factor[0, 1] == 0.0
 
 
+def test_a_variance_of_rounding_errors_is_none_in_one_column_too():
+    model = GaussianMixture([0.5, 0.5], [[0.0], [1.0]], [np.eye(1)] * 2)
+    x = [[0.0], [0.5], [1.0], [1.0 + np.finfo(float).eps]]
+    statistics = model.statistics(x, [[1, 0], [1, 0], [0, 1], [0, 1]])
+    with pytest.raises(CollapseError, match="component 1"):
+        model.m_step(statistics)
+
+
 def test_cholesky_refuses_what_is_singular_to_rounding():
     def correlation(rest):
         return np.array([[[1.0, 1.0], [1.0, 1.0 + rest]]])

@@ -228,3 +228,17 @@ def test_it_shows_its_parameters():
         "        1                 0.75     2         9    3",
     ]
     assert "weight  mean" in repr(START)
+
+
+def test_three_components_have_eight_parameters():
+    assert GaussianMixture1D([0.2, 0.3, 0.5], [0, 1, 2], [1, 1, 1]).n_parameters == 8
+
+
+def test_a_component_of_weight_zero_has_no_free_numbers():
+    model = GaussianMixture1D([1.0, 0.0], [0, 5], [1, 1])
+    other = GaussianMixture1D([1.0, 0.0], [0.5, 5], [4, 1])
+    statistics, _ = model.e_step([0.0, 1.0])
+    assert model.free(other) == pytest.approx([0, 0.5, np.log(2)])
+    assert model.slope(other, statistics).shape == (3,)
+    assert model.complete_information(statistics).tolist() == [2, 2, 4]
+    assert model.from_free(np.array([0, 0.5, np.log(2)])).means.tolist() == [0.5, 5]

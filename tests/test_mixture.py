@@ -20,6 +20,7 @@ from emlib import (
     em,
 )
 from emlib import mixture as shared
+from emlib.rows import Rows
 
 RNG = np.random.default_rng(7)
 POINTS = RNG.normal(size=(700, 2)) * [1, 3] + RNG.choice([-2, 2], size=(700, 1))
@@ -213,6 +214,57 @@ def test_a_component_owns_data_above_a_count_that_still_has_digits():
     with pytest.warns(EMWarning, match="component 1 owns no data"):
         alive = model._alive(np.array([1.0, shared.TINY, 0.0]))
     assert alive.tolist() == [True, False, False]
+
+
+def test_small_blanks_are_kept_for_the_next_start_and_large_ones_are_not(monkeypatch):
+    monkeypatch.setattr(shared, "SMALL", 2 * 3 * 3)
+    points = RNG.normal(size=(90, 3))
+    for k, options, kept in ((1, {}, 1), (2, {}, 1), (3, {}, 0), (2, {"covariance_floor": 0.1}, 0)):
+        shared._plain.cache_clear()
+        GaussianMixture.from_responsibilities(points, RNG.dirichlet(np.ones(k), 90), **options)
+        assert shared._plain.cache_info().currsize == kept
+
+
+@each_mixture
+def test_a_row_that_occurs_so_often_counts_so_often(model, x):
+    data = model.prepare(x[:300])
+    times = RNG.integers(1, 5, 300)
+    counted, objective = model.readable_e_step(Rows(data.values, times * 1.0))
+    whole, wanted = model.readable_e_step(Rows(np.repeat(data.values, times, axis=0)))
+    assert objective == pytest.approx(wanted, rel=1e-13)
+    expected = model.m_step(whole)._values()
+    for name, value in model.m_step(counted)._values().items():
+        assert value == pytest.approx(expected[name], rel=1e-11), name
+
+
+def test_a_row_that_no_component_can_have_made_is_not_predicted():
+    model = CoinMixture([1.0, 1.0], [0.5, 0.5])
+    with pytest.raises(ValueError, match="x: expected rows that some component"):
+        model.predict([[3, 0], [0, 3]])
+
+
+def test_what_vanishes_is_no_error_whatever_numpy_does_about_it():
+    model = GaussianMixture1D([0.5, 0.5], [0, 1], [1, 1])
+    with np.errstate(all="raise"):
+        statistics = model.statistics([0.0, 1e-200, 1.0], [[1.0, 1e-280]] + [[1.0, 0.0]] * 2)
+        assert statistics.n_k[0] == 3
+        other = GaussianMixture1D([0.5, 0.5], [0, 1e-30], [1, 1])
+        assert np.isfinite(model.slope(other, statistics)).all()
+        assert model.from_free(np.array([0, -800, 0, 0, 0, 0])).weights.tolist() == [1, 0]
+        coins = CoinMixture([1e-20, 0.5], [0.5, 0.5])
+        statistics = coins.statistics([[1, 1]], [[1e-290, 1.0]])
+        assert coins.complete_information(statistics)[2] < 1e-300
+
+
+def test_a_model_on_a_border_has_a_number_that_is_not_finite_and_no_warning():
+    model = GaussianMixture1D([0.5, 0.5], [0, 1], [1, 1])
+    place = model.free(GaussianMixture1D([1.0, 0.0], [0, 1], [1, 1]))
+    assert np.isfinite(place).tolist() == [False, False, True, True, True, True]
+
+
+def test_free_weights_of_any_size_are_weights():
+    model = GaussianMixture1D([0.5, 0.5], [0, 1], [1, 1])
+    assert model.from_free(np.array([800, 0, 0, 0, 0, 0])).weights.tolist() == [1, 0]
 
 
 def test_weights_of_a_first_model_are_equal_or_given_to_be_held():

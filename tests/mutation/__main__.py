@@ -55,7 +55,7 @@ TESTS = {
     "kmeans": ["test_kmeans", "test_nearest", "test_blocks"],
     "moments": ["test_moments", "test_gmm1d"],
     "bound": ["test_strict", "test_bound"],
-    "rows": ["test_blocks"],
+    "rows": ["test_rows", "test_blocks"],
 }
 OTHERS = [
     "test_contract",
