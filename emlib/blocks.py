@@ -111,7 +111,8 @@ def held_elsewhere(x: Any) -> bool:
     if isinstance(x, np.ndarray):
         ready = x.dtype == np.float64 and x.flags.c_contiguous and not isinstance(x, np.memmap)
         return x.ndim in (1, 2) and x.size > WHOLE and not ready
-    if hasattr(x, "__array__") or isinstance(x, str | bytes | dict) or not hasattr(x, "__iter__"):
+    whole = hasattr(x, "__array__") or hasattr(x, "tocoo")  # a sparse matrix is refused later
+    if whole or isinstance(x, str | bytes | dict) or not hasattr(x, "__iter__"):
         return False
     if hasattr(x, "__next__"):
         wanted = "blocks that can be read again"

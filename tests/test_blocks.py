@@ -340,6 +340,19 @@ def test_what_makes_an_array_of_itself_is_taken_whole():
     assert not held_elsewhere(Tensor())
 
 
+def test_a_sparse_matrix_is_not_read_by_blocks_even_where_it_can_be_iterated():
+    class OldSparse:
+        def tocoo(self):
+            return self
+
+        def __iter__(self):
+            raise TypeError("'coo_array' object is not subscriptable")
+
+    assert not held_elsewhere(OldSparse())
+    with pytest.raises(ValueError, match=r"^x: expected a dense array \(call .toarray\(\) first\)"):
+        em.fit(GaussianMixture([1.0], [[0.0]], [[[1.0]]]), OldSparse())
+
+
 def test_an_object_that_cannot_be_listed_is_read_by_blocks_whatever_they_are():
     class Loader:
         def __len__(self):
