@@ -199,7 +199,7 @@ def fit(
     tol
         The least gain for each row of x, in nats, that is worth another round. Zero runs until
         a round changes no parameter, bit for bit, or rounding leads back to an earlier model.
-        K-means stops so or when its assignments repeat, whatever ``tol`` is.
+        K-means stops like that whatever ``tol`` is: when its assignments repeat.
     max_iter
         The most rounds, and as many E-steps after the first; reaching it is not convergence, and
         warns.

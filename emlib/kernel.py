@@ -39,7 +39,8 @@ from numpy.typing import NDArray
 
 from emlib.mixture import CHECKED, TINY
 from emlib.moments import Moments, outer
-from emlib.rows import PART, Array, Data, Rows
+from emlib.rows import PART, Array, Data, Rows, squares
+from emlib.validate import EPSILON
 
 TRUSTED = 5e4
 """The largest kappa and condition number at which sums of squares surely keep ten digits."""
@@ -69,8 +70,6 @@ KEPT = 2**26
 
 LOG_2PI = math.log(2 * math.pi)
 
-EPSILON = float(np.finfo(np.float64).eps)
-
 State = list[tuple[float, ...]]
 """For each component its weight, mean and covariance: the lower half, row by row."""
 
@@ -93,8 +92,8 @@ class _Frame:
         ones = np.ones(min(PART, len(data.values)))
         parts = partial(data.blocks, 1)
         self.centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
-        squares = reduce(add, (self._squares(x).dot(_times(t, x, ones)) for x, t in parts()))
-        variances = [v / n for v in squares.tolist()]
+        spread = (squares(x, self.centre).dot(_times(t, x, ones)) for x, t in parts())
+        variances = [v / n for v in reduce(add, spread).tolist()]
         self.usable = all(0 < v < math.inf for v in variances)
         scales = [2.0 ** round(math.log2(v) / 2) if self.usable else 1.0 for v in variances]
         self.scale: Array = np.array(scales)
@@ -102,11 +101,6 @@ class _Frame:
         far = [abs(c) / s + 1 for c, s in zip(self.centre.tolist(), scales, strict=True)]
         self.least: Array = np.array([(8 * EPSILON * f) ** 2 for f in far])
         """A variance below this is rounding of x itself."""
-
-    def _squares(self, x: Array) -> Array:
-        """Squared distances from the centre, shape (D, n): numpy is slow along short rows."""
-        d = np.subtract(x.T, self.centre[:, None], np.empty(x.shape[::-1]))
-        return np.multiply(d, d, d)
 
 
 def _times(times: Array | None, rows: Array, ones: Array) -> Array:
@@ -614,12 +608,18 @@ class _Steps:
 
     def theta(self, state: State) -> Theta | None:
         """Parameters of the log-joint at a state; None where one cannot be trusted."""
-        rows = list(map(self.row, state))
-        return None if None in rows else rows  # type: ignore[return-value]
+        rows = []
+        for component in state:  # a loop: Python is slower in map and the like
+            row = self.row(component)
+            if row is None:
+                return None
+            rows.append(row)
+        return rows
 
-    def checked(self, objective: float, state: State, theta: Theta) -> Taken | None:
-        """A log-likelihood in the data's units, and what follows it; None where it overflowed."""
-        if not math.isfinite(objective):
+    def checked(self, objective: float, state: State) -> Taken | None:
+        """A state with its parameters, and a log-likelihood in the data's units."""
+        theta = self.theta(state)
+        if theta is None or not math.isfinite(objective):
             return None
         return objective - self.frame.log_volume, state, theta
 
@@ -702,20 +702,14 @@ class _Line(_Steps):
     def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
         """Mean and variance, no smaller than the floor."""
         new: State = []
-        theta: Theta = []
         for k, (n, first, second) in enumerate(sums):
             if not n > LEAST_COUNT:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
             mean = first / n
             variance = max(second / n - mean * mean, self.lowest)
-            component = weight, self.rounded(mean, 0) if self.far else mean, variance
-            row = self.row(component)
-            if row is None:
-                return None
-            new.append(component)
-            theta.append(row)
-        return self.checked(objective, new, theta)
+            new.append((weight, self.rounded(mean, 0) if self.far else mean, variance))
+        return self.checked(objective, new)
 
 
 class _Plane(_Steps):
@@ -759,7 +753,6 @@ class _Plane(_Steps):
     def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
         """Mean and covariance, of which no eigenvalue may be below the floor."""
         new: State = []
-        theta: Theta = []
         for k, (n, x, y, xx, xy, yy) in enumerate(sums):
             if not n > LEAST_COUNT:
                 return None
@@ -770,13 +763,8 @@ class _Plane(_Steps):
                 return None
             if self.far:
                 x, y = self.rounded(x, 0), self.rounded(y, 1)
-            component = weight, x, y, xx, xy, yy
-            row = self.row(component)
-            if row is None:
-                return None
-            new.append(component)
-            theta.append(row)
-        return self.checked(objective, new, theta)
+            new.append((weight, x, y, xx, xy, yy))
+        return self.checked(objective, new)
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
         """Whether the smaller eigenvalue, in the data's units, is below the floor."""

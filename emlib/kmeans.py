@@ -184,8 +184,9 @@ class KMeans(Model):
             state, before = centroids.tobytes(), changes
             result = fast.e_step(centroids)
             if result is None:  # rounding might decide: the readable form takes this step
-                statistics, objective = self.at(state).readable_e_step(data)
-                new, changes = self.at(state).m_step(statistics).centroids, -1
+                here = self.at(state)
+                statistics, objective = here.readable_e_step(data)
+                new, changes = here.m_step(statistics).centroids, -1
             else:
                 n_k, sums, objective, changes = result
                 if n_k.all():

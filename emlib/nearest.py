@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlib.rows import Array, Rows
+from emlib.validate import EPSILON
 
 TRUSTED = 1e4
 """The largest ratio of sum |x|^2 to the distortion J at which J keeps eleven digits."""
@@ -55,8 +56,6 @@ WORTH_A_LEAD = 2**6
 
 DRIFT = 1e-12
 """More than the part of a long sum of moves that is rounding."""
-
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 class Nearest:
@@ -109,12 +108,12 @@ class Nearest:
     def tells_apart(self, table: Array) -> bool:
         """Whether the scores of any two centroids differ by more than rounding."""
         c, halves = table[:, 1:], table[:, 0]
-        near = np.dot(c, c.T)  # -|c_k - c_j|^2 / 2, but for a component and itself
+        near = np.dot(c, c.T)  # -|c_k - c_j|^2 / 2; minus infinity for a centroid and itself
         near += halves
         near += halves[:, None]
         near += self.itself
-        rounding = 16 * EPSILON * table.shape[1] * (self.largest - 2 * min(halves.tolist()))
-        return -2 * float(np.maximum.reduce(near, axis=None)) >= CLEAR * rounding
+        nearest = -2 * float(np.maximum.reduce(near, axis=None))
+        return nearest >= CLEAR * float(rounding(self.largest, table))
 
 
 class Chunk:
@@ -189,9 +188,14 @@ def leads(top: Array, second: Array, squares: Array, table: Array) -> Array:
 
     d_2 - d_1 = (d_2^2 - d_1^2) / (d_2 + d_1) = 2 (s_1 - s_2) / (d_2 + d_1)
     """
-    rounding = 16 * EPSILON * table.shape[1] * (squares - 2 * table[:, 0].min())
-    nearer, farther = (np.sqrt(np.maximum(squares - 2 * s, 0) + rounding) for s in (top, second))
-    return (2 * (top - second) - rounding) / (nearer + farther)
+    off = rounding(squares, table)
+    nearer, farther = (np.sqrt(np.maximum(squares - 2 * s, 0) + off) for s in (top, second))
+    return (2 * (top - second) - off) / (nearer + farther)
+
+
+def rounding(squares: Any, table: Array) -> Any:
+    """By how much, if anything too much, squared distances that scores give may be off."""
+    return 16 * EPSILON * table.shape[1] * (squares - 2 * np.minimum.reduce(table[:, 0]))
 
 
 def round_centre(values: Array) -> Array:

@@ -103,6 +103,12 @@ def extremes(values: Array) -> tuple[Array, Array]:
     return low.min(axis=0), high.max(axis=0)
 
 
+def squares(values: Array, centre: Array) -> Array:
+    """Squared differences from a centre by column, shape (D, N): numpy is slow along short rows."""
+    differences = np.subtract(values.T, centre[:, None], np.empty(values.shape[::-1]))
+    return np.multiply(differences, differences, differences)
+
+
 @dataclass(frozen=True, eq=False)
 class Rows(Data):
     """Data in memory that have passed the door: ``values`` of shape (N, D), float64.

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from emlib import validate
 from emlib.mixture import Model
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Rows, squares
 
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
@@ -214,14 +214,11 @@ def _door(
 
 def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
     """|x_n - x_seed|^2, shape (N,)."""
-    n, d = points.shape
     with np.errstate(under="ignore"):
-        if d > NARROW:
-            differences = points - points[seed]
-            return np.einsum("nd,nd->n", differences, differences)
-        by_column = np.empty((d, n))
-        np.subtract(points.T, points[seed][:, None], by_column)
-        return np.add.reduce(np.multiply(by_column, by_column, by_column), axis=0)
+        if points.shape[1] <= NARROW:
+            return squares(points, points[seed]).sum(axis=0)
+        differences = points - points[seed]
+        return np.einsum("nd,nd->n", differences, differences)
 
 
 def _from_seeds(
