@@ -138,7 +138,8 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     2 [0.75 0.57] -31.72312
     """
     data = validate.model(model).prepare_fit(x)
-    rounds, make = _chain(model, data)
+    with np.errstate(**CHECKED):
+        rounds, make = _chain(model, data)
     for iteration in itertools.count():
         with np.errstate(**CHECKED):  # not around a yield: the caller's own flags are his
             objective, state, _ = next(rounds)
@@ -280,7 +281,7 @@ def _course(
     rounds = iter(_bar(itertools.islice(rounds, total), progress, total))
     least = tol * n
     objective, state, passes = next(rounds)
-    history, status, earlier = [objective], Status.MAX_ITER, state
+    history, status, earlier, mark = [objective], Status.MAX_ITER, state, 0
     jumps = isinstance(state, acceleration.Place)
     by_gain = tol > 0 and not getattr(model, "stops_at_repeat", False)
     yield
@@ -290,12 +291,14 @@ def _course(
         if gain < -ROUNDING * (abs(objective) + n):
             status = Status.DECREASED
             break
-        ended = new == state or (not by_gain and new == earlier)
+        ended = new == state
         state = new
         history.append(objective)
-        if len(history) & (len(history) - 1) == 0:
-            earlier = new  # of rounds 1, 3, 7, ...: rounding may go round in a circle
-        if by_gain and (jumps or gain <= least):
+        if not by_gain:
+            ended = ended or new == earlier
+            if len(history) > mark:  # rounding may go round in a circle
+                earlier, mark = new, len(history) + len(history) // 4 + 2
+        elif jumps or gain <= least:
             ended = ended or _ahead(stop, history, new) <= least
         if ended:
             status = Status.CONVERGED

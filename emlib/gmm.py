@@ -97,7 +97,7 @@ class GaussianMixture(Mixture):
             covariances=checked,
             fixed_weights=validate.flag("fixed_weights", fixed_weights),
             covariance_floor=floor,
-            _factors=cholesky(checked),
+            _factors=validate.cholesky(checked),
         )
 
     @property
@@ -123,7 +123,7 @@ class GaussianMixture(Mixture):
     @cached_property
     def _factors(self) -> Array:
         """Lower Cholesky factors L_k with Sigma_k = L_k L_k^T."""
-        return cholesky(self.covariances)
+        return validate.cholesky(self.covariances)
 
     @classmethod
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
@@ -217,7 +217,7 @@ class GaussianMixture(Mixture):
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
         else:
             validate.not_collapsed("covariances", means, stds(covariances), alive)
-        weights, factors = self._new_weights(statistics.n_k), cholesky(covariances)
+        weights, factors = self._new_weights(statistics.n_k), validate.cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
     def _free(self, other: Self) -> list[Array]:
@@ -243,7 +243,7 @@ class GaussianMixture(Mixture):
         covariances[live] = (products + products.swapaxes(1, 2)) / 2
         if self.covariance_floor > 0:
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
-        factors = cholesky(covariances)
+        factors = validate.cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
     def _slope(self, other: Self, statistics: Moments) -> list[Array]:
@@ -268,12 +268,6 @@ class GaussianMixture(Mixture):
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
             x[z == k] = mean + np.einsum("ij,nj->ni", factor, x[z == k])
         return x
-
-
-def cholesky(covariances: Array) -> Array:
-    """Lower Cholesky factors, shape (K, D, D), by way of the correlations: units do not matter."""
-    scale = stds(covariances)[:, :, None]
-    return scale * validate.cholesky(covariances / (scale * scale.swapaxes(1, 2)))
 
 
 def stds(covariances: Array) -> Array:

@@ -31,7 +31,8 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial, reduce
-from operator import add, mul, sub
+from operator import add
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -73,8 +74,11 @@ LOG_2PI = math.log(2 * math.pi)
 State = list[tuple[float, ...]]
 """For each component its weight, mean and covariance: the lower half, row by row."""
 
-Theta = list[list[float]]
+Theta = list[tuple[float, ...]]
 """For each component the parameters of its log-joint, one for each feature."""
+
+FloatSums = tuple[list[list[float]], float]
+"""Sums of the features, a list for each component, and a log-likelihood."""
 
 Taken = tuple[float, State, Theta]
 """A log-likelihood, the state that the M-step makes there, and that state's parameters."""
@@ -87,19 +91,17 @@ class _Frame:
     offset dominates.
     """
 
-    def __init__(self, data: Rows) -> None:
-        n = len(data)
-        ones = np.ones(min(PART, len(data.values)))
-        parts = partial(data.blocks, 1)
-        self.centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
-        spread = (squares(x, self.centre).dot(_times(t, x, ones)) for x, t in parts())
-        variances = [v / n for v in reduce(add, spread).tolist()]
+    def __init__(self, n: int, centre: Array, variances: list[float]) -> None:
+        self.centre, self.log_volume = centre, 0.0
         self.usable = all(0 < v < math.inf for v in variances)
-        scales = [2.0 ** round(math.log2(v) / 2) if self.usable else 1.0 for v in variances]
+        scales, least = [], []
+        for c, variance in zip(centre.tolist(), variances, strict=True):
+            scale = 2.0 ** round(math.log2(variance) / 2) if self.usable else 1.0
+            scales.append(scale)
+            least.append((8 * EPSILON * (abs(c) / scale + 1)) ** 2)
+            self.log_volume += n * math.log(scale)
         self.scale: Array = np.array(scales)
-        self.log_volume = n * sum(map(math.log, scales))
-        far = [abs(c) / s + 1 for c, s in zip(self.centre.tolist(), scales, strict=True)]
-        self.least: Array = np.array([(8 * EPSILON * f) ** 2 for f in far])
+        self.least: Array = np.array(least)
         """A variance below this is rounding of x itself."""
 
 
@@ -181,14 +183,26 @@ class _Form:
     n_features: int
     n_scratch = 0
     keeps = False
+    kept: dict[int, tuple[Array, Array | None]]
+    """Features of the chunks that were made, and how often each point occurs."""
     shifts = False
     """Whether exp is taken of a shifted log-joint at once."""
 
-    def __init__(self, data: Rows, frame: _Frame, size: int) -> None:
-        self.data, self.frame, self.d = data, frame, data.n_columns
+    def __init__(self, data: Rows, size: int) -> None:
+        self.values, self.times, self.d = data.values, data.times, data.n_columns
         self.size = min(size, len(data.values))
         self.n_chunks = -(-len(data.values) // self.size)
         self.chunks = range(self.n_chunks)
+        self.frame = self.measured(data)
+
+    def measured(self, data: Rows) -> _Frame:
+        """The frame of the data: their means and variances, block by block."""
+        n = len(data)
+        ones = np.ones(min(PART, len(data.values)))
+        parts = partial(data.blocks, 1)
+        centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
+        spread = (squares(x, centre).dot(_times(t, x, ones)) for x, t in parts())
+        return _Frame(n, centre, (reduce(add, spread) / n).tolist())
 
     def chunk(self, i: int, work: _Work) -> tuple[Array, Array | None]:
         """Features of chunk i, shape (P, n), and how often each of its points occurs."""
@@ -218,13 +232,13 @@ class _Form:
     def centred(self, i: int, u: Array) -> Array | None:
         """Fill u with the points of chunk i, shape (D, n); return how often each occurs."""
         rows = slice(i * self.size, (i + 1) * self.size)
-        np.subtract(self.data.values[rows].T, self.frame.centre[:, None], u)
+        np.subtract(self.values[rows].T, self.frame.centre[:, None], u)
         u /= self.frame.scale[:, None]
-        return None if self.data.times is None else self.data.times[rows]
+        return None if self.times is None else self.times[rows]
 
     def length(self, i: int) -> int:
         """Points in chunk i."""
-        return min(self.size, len(self.data.values) - i * self.size)
+        return min(self.size, len(self.values) - i * self.size)
 
 
 @cache
@@ -236,34 +250,56 @@ def _upper(d: int) -> tuple[NDArray[np.intp], ...]:
 class _Quadratic(_Form):
     """Features 1, u_i and u_i u_j for i <= j; parameters theta of shape (K, P)."""
 
-    def __init__(self, data: Rows, frame: _Frame, n_components: int) -> None:
+    def __init__(self, data: Rows, n_components: int) -> None:
         d = data.n_columns
         size = 2**13 if d <= 12 else 2**12
         if d <= 2 and n_components <= FEW:
             size = 2**14
-        super().__init__(
-            data, frame, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size
-        )
         self.upper = _upper(d)
         self.n_features = 1 + d + len(self.upper[0])
-        self.keeps = 8 * self.n_features * len(data.values) <= KEPT
-        self._kept: dict[int, tuple[Array, Array | None]] = {}
+        self.kept = {}
+        super().__init__(data, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size)
+        self.keeps = self.n_chunks == 1 or 8 * self.n_features * len(data.values) <= KEPT
+
+    def measured(self, data: Rows) -> _Frame:
+        """The frame of the data; of a single chunk with its features, which need the same steps."""
+        if self.n_chunks > 1:
+            return super().measured(data)
+        n, x, times = len(data), data.values, data.times
+        phi, u = self.empty(np.empty((self.n_features, len(x))))
+        each = phi[0] if times is None else times
+        centre = each.dot(x) / n
+        np.subtract(x.T, centre[:, None], u)
+        spread = u.dot(u.T) if times is None else (u * times).dot(u.T)
+        frame = _Frame(n, centre, (spread.diagonal() / n).tolist())
+        u /= frame.scale[:, None]
+        self.multiply(phi)
+        self.kept[0] = phi, times
+        return frame
+
+    def empty(self, phi: Array) -> tuple[Array, Array]:
+        """Features, of which only the first is known; and those of first order among them."""
+        phi[0] = 1.0
+        return phi, phi[1 : self.d + 1]
+
+    def multiply(self, phi: Array) -> None:
+        """Fill in the features of second order, from those of first order."""
+        d, u = self.d, phi[1 : self.d + 1]
+        first = d + 1
+        for j in range(d):
+            np.multiply(u[j], u[j:], phi[first : first + d - j])
+            first += d - j
 
     def chunk(self, i: int, work: _Work) -> tuple[Array, Array | None]:
         """Features of chunk i: made once if all together are small enough to keep."""
-        if i in self._kept:
-            return self._kept[i]
+        if i in self.kept:
+            return self.kept[i]
         shape = self.n_features, self.length(i)
-        phi = np.empty(shape) if self.keeps else work.table("phi", *shape)
-        phi[0] = 1.0
-        u = phi[1 : self.d + 1]
+        phi, u = self.empty(np.empty(shape) if self.keeps else work.table("phi", *shape))
         times = self.centred(i, u)
-        first = self.d + 1
-        for j in range(self.d):
-            np.multiply(u[j], u[j:], phi[first : first + self.d - j])
-            first += self.d - j
+        self.multiply(phi)
         if self.keeps:
-            self._kept[i] = phi, times
+            self.kept[i] = phi, times
         return phi, times
 
     def theta(self, weights: Array, means: Array, whiten: Array) -> Array:
@@ -305,8 +341,8 @@ class _Whitened(_Form):
 
     shifts = True
 
-    def __init__(self, data: Rows, frame: _Frame, n_components: int) -> None:
-        super().__init__(data, frame, 2**10)
+    def __init__(self, data: Rows, n_components: int) -> None:
+        super().__init__(data, 2**10)
         self.n_features = self.d + 1
         self.n_scratch = n_components * STRIPE
         self.stripes = [(a, min(a + STRIPE, self.d)) for a in range(0, self.d, STRIPE)]
@@ -440,16 +476,15 @@ class Kernel:
     """The fast E-step for one data set and one number of components; kept with the data."""
 
     def __init__(self, data: Rows, n_components: int) -> None:
-        self.data, self.frame = data, _Frame(data)
         quadratic = data.n_columns <= QUADRATIC_COLUMNS and 3 * n_components >= data.n_columns
-        self.form: _Form = (_Quadratic if quadratic else _Whitened)(data, self.frame, n_components)
-        self.n_components = n_components
+        self.form: _Form = (_Quadratic if quadratic else _Whitened)(data, n_components)
+        self.frame, self.n_components = self.form.frame, n_components
+        self.n_threads = min(_threads(data, n_components), self.form.n_chunks)
         self._idle: list[list[_Work]] = []
 
     def works(self, k: int, reference: bool = False) -> list[_Work]:
         """New buffers for every thread."""
-        n_threads = min(_threads(self.data, self.n_components), self.form.n_chunks)
-        return [_Work(self.form, k, reference) for _ in range(n_threads)]
+        return [_Work(self.form, k, reference) for _ in range(self.n_threads)]
 
     def e_step(
         self, weights: Array, means: Array, covariances: Array
@@ -495,7 +530,6 @@ def of(data: Rows, n_components: int) -> Kernel:
     return data.kept[key]
 
 
-@np.errstate(**CHECKED)
 def rounds(model: Any, data: Data) -> tuple[Iterator[tuple[float, Any, int]], Any] | None:
     """EM from a mixture in one or two dimensions, with its parameters in plain floats.
 
@@ -558,7 +592,10 @@ def _chain(model: Any, data: Rows, steps: _Steps, take: Callable[..., Any]) -> t
 
 
 class _Steps:
-    """Steps of EM between states in the frame's units: what the line and the plane share."""
+    """Steps of EM between states in the frame's units: what the line and the plane share.
+
+    What they do not share is written out number by number, which is twice as quick as a loop.
+    """
 
     def __init__(self, model: Any, data: Rows, alone: bool = True) -> None:
         kernel = of(data, model.n_components)
@@ -568,18 +605,19 @@ class _Steps:
         self.floor = model.covariance_floor
         self.lowest = self.floor / float(self.frame.scale[0]) / float(self.frame.scale[0])
         self.centre, self.scale = self.frame.centre.tolist(), self.frame.scale.tolist()
-        self.least = self.frame.least.tolist()
+        self.least, self.log_volume = self.frame.least.tolist(), self.frame.log_volume
         self.far = any(abs(c) > 100 * s for c, s in zip(self.centre, self.scale, strict=True))
         self.reference = alone and self.k <= FEW
         if not alone:
             return
-        works = kernel.works(self.k - self.reference, self.reference)
+        n_rows = self.k - self.reference
+        if self.form.n_chunks == 1:
+            self.sums, self.total = _one_chunk(self.form, n_rows, self.reference)
+            return
+        works = kernel.works(n_rows, self.reference)
+        self.sums = partial(_float_sums, self.form, works)
         if self.reference:
             self.total = self.form.total(works[0]).tolist()
-            self.nothing = np.empty((0, len(self.total)))
-        self.sums = partial(_all_chunks, self.form, works=works)
-        if self.form.n_chunks == 1:
-            self.sums = _one_chunk(self.form, works[0], self.sums)
 
     def to_frame(self, state: State) -> State:
         """A state in the frame's units, from one in the data's."""
@@ -594,83 +632,85 @@ class _Steps:
         centre, scale = self.centre[column], self.scale[column]
         return ((u * scale + centre) - centre) / scale
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
-        """Parameters of the log-joint of one component; None where it cannot be trusted."""
+    def theta(self, state: State) -> Theta | None:
+        """Parameters of the log-joint at a state; None where one cannot be trusted."""
         raise NotImplementedError
 
-    def precision(self, row: list[float]) -> float:
+    def precision(self, row: Sequence[float]) -> float:
         """Trace of a component's precision, in the frame's units, where all points vary by one."""
         raise NotImplementedError
 
-    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
-        """What `step` returns, from the sums of all components; None if not to be trusted."""
+    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
+        """Parameters of all but component r, less those of r; and what r adds to each objective."""
         raise NotImplementedError
 
-    def theta(self, state: State) -> Theta | None:
-        """Parameters of the log-joint at a state; None where one cannot be trusted."""
-        rows = []
-        for component in state:  # a loop: Python is slower in map and the like
-            row = self.row(component)
-            if row is None:
-                return None
-            rows.append(row)
-        return rows
+    def rest(self, sums: list[list[float]]) -> Sequence[float]:
+        """Sums of the features over all points, less those of some components."""
+        raise NotImplementedError
 
-    def checked(self, objective: float, state: State) -> Taken | None:
-        """A state with its parameters, and a log-likelihood in the data's units."""
-        theta = self.theta(state)
-        if theta is None or not math.isfinite(objective):
+    def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
+        """Make a state of the sums of all components; None where they are not to be trusted."""
+        raise NotImplementedError
+
+    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+        """What `step` returns, from the sums of all components and the objective."""
+        new = self.m_step(sums)
+        theta = self.theta(new) if new else None
+        if theta is None or new is None or not math.isfinite(objective):
             return None
-        return objective - self.frame.log_volume, state, theta
+        return objective - self.log_volume, new, theta
 
     def step(self, state: State, theta: Theta) -> Taken | None:
         """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
         if not self.reference:
-            sums, objective = self.sums(np.array(theta))
-            return self.taken([row.tolist() for row in sums], objective)
+            return self.taken(*self.sums(list(itertools.chain.from_iterable(theta))))
         r = state.index(max(state))
-        base = theta[r]
-        others = [list(map(sub, row, base)) for row in theta if row is not base]
-        sums, objective = self.sums(np.array(others) if others else self.nothing)
-        rows = [row.tolist() for row in sums]
-        rows.insert(r, reduce(_less, rows, self.total))
-        taken = self.taken(rows, objective + sum(map(mul, base, self.total)))
+        others, of_reference = self.relative(theta, r)
+        sums, objective = self.sums(others)
+        sums.insert(r, self.rest(sums))
+        taken = self.taken(sums, objective + of_reference)
         # The reference's sums are those of all points less the others': too small for that?
-        if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * rows[r][0]:
+        if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * sums[r][0]:
             return taken
         return None
 
 
-def _less(all_points: list[float], others: list[float]) -> list[float]:
-    """Sums of the features without those of some points."""
-    return list(map(sub, all_points, others))
+def _float_sums(form: _Form, works: list[_Work], theta: list[float]) -> FloatSums:
+    """Sums over all chunks in plain floats, at parameters one component after the other."""
+    sums, objective = _all_chunks(form, np.array(theta).reshape(-1, form.n_features), works)
+    return [row.tolist() for row in sums], objective
 
 
-def _one_chunk(form: _Form, work: _Work, safely: Any) -> Any:
-    """Sums of the only chunk, with every array looked up beforehand."""
-    phi, times = form.chunk(0, work)
-    r, full, q, log_q, ones = work.views(phi.shape[1])
-    add_up, add_up_logs = work.one_each.dot, log_q.dot
+def _one_chunk(form: _Form, n_rows: int, reference: bool) -> tuple[Any, list[float]]:
+    """Sums of the only chunk, with every array and method looked up beforehand; and their total."""
+    phi, times = form.kept[0]
     weighted = phi if times is None else phi * times
-    dot, exp, log, divide, by_row = np.dot, np.exp, np.log, np.divide, weighted.dot
-    times = ones if times is None else times
-    rows, reference = list(r), work.reference
+    full = np.ones((n_rows + reference, phi.shape[1]))
+    r, (q, log_q) = full[:n_rows], np.empty((2, phi.shape[1]))
+    table = np.empty((n_rows, len(phi)))
+    buffer, fill = table.data, Struct(f"{table.size}d").pack_into
+    product, add_up, add_up_logs = table.dot, np.ones(len(full)).dot, log_q.dot
+    exp, log, divide, by_row = np.exp, np.log, np.divide, weighted.dot
+    rows, each = list(r), weighted[0]
 
-    def sums(theta: Array) -> tuple[list[Array], float]:
-        dot(theta, phi, r)
+    def sums(theta: list[float]) -> FloatSums:
+        fill(buffer, 0, *theta)
+        product(phi, r)
         exp(r, r)
         add_up(full, q)
         log(q, log_q)
-        objective = float(add_up_logs(times))
+        objective = float(add_up_logs(each))
         # With a reference no sum is below its row of ones, so that none is too small.
         sure = objective < math.inf if reference else add_up_logs(log_q) < DEEP or not _lost(q)
         if not sure:
-            return safely(theta)
+            return _float_sums(form, [_Work(form, n_rows, reference)], theta)
+        of_all = []
         for row in rows:
             divide(row, q, row)
-        return [by_row(row) for row in rows], objective
+            of_all.append(by_row(row).tolist())
+        return of_all, objective
 
-    return sums
+    return sums, by_row(phi[0]).tolist()
 
 
 class _Line(_Steps):
@@ -686,30 +726,51 @@ class _Line(_Steps):
         (c,), (s,) = self.centre, self.scale
         return [(weight, mean * s + c, variance * (s * s)) for weight, mean, variance in state]
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
+    def theta(self, state: State) -> Theta | None:
         """Constant, linear and quadratic part."""
-        weight, mean, variance = component
-        if not (weight > 0 and variance > self.least[0] and mean * mean <= TRUSTED * variance):
-            return None
-        a = mean / variance
-        constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
-        return [constant, a, -0.5 / variance]
+        (least,) = self.least
+        rows: Theta = []
+        for weight, mean, variance in state:
+            if not (weight > 0 and variance > least and mean * mean <= TRUSTED * variance):
+                return None
+            a = mean / variance
+            constant = math.log(weight) - 0.5 * (LOG_2PI + math.log(variance) + a * mean)
+            rows.append((constant, a, -0.5 / variance))
+        return rows
 
-    def precision(self, row: list[float]) -> float:
+    def precision(self, row: Sequence[float]) -> float:
         """One over the variance."""
         return -2 * row[2]
 
-    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
+        """Three numbers for each component."""
+        c, a, b = reference = theta[r]
+        others: list[float] = []
+        for row in theta:
+            if row is not reference:
+                c_k, a_k, b_k = row
+                others += c_k - c, a_k - a, b_k - b
+        n, x, xx = self.total
+        return others, c * n + a * x + b * xx
+
+    def rest(self, sums: list[list[float]]) -> Sequence[float]:
+        """Count, first and second moment."""
+        n, x, xx = self.total
+        for n_k, x_k, xx_k in sums:
+            n, x, xx = n - n_k, x - x_k, xx - xx_k
+        return n, x, xx
+
+    def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and variance, no smaller than the floor."""
         new: State = []
-        for k, (n, first, second) in enumerate(sums):
+        for k, (n, x, xx) in enumerate(sums):
             if not n > LEAST_COUNT:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
-            mean = first / n
-            variance = max(second / n - mean * mean, self.lowest)
+            mean = x / n
+            variance = max(xx / n - mean * mean, self.lowest)
             new.append((weight, self.rounded(mean, 0) if self.far else mean, variance))
-        return self.checked(objective, new)
+        return new
 
 
 class _Plane(_Steps):
@@ -731,26 +792,48 @@ class _Plane(_Steps):
             for w, x, y, xx, xy, yy in state
         ]
 
-    def row(self, component: tuple[float, ...]) -> list[float] | None:
+    def theta(self, state: State) -> Theta | None:
         """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
-        weight, x, y, xx, xy, yy = component
         least_x, least_y = self.least
-        det, trace = xx * yy - xy * xy, xx + yy
-        if not (weight > 0 and xx > least_x and yy > least_y and trace * trace <= TRUSTED * det):
-            return None
-        p, q, r = yy / det, -xy / det, xx / det
-        a, b = p * x + q * y, q * x + r * y
-        kappa = a * x + b * y
-        if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
-            return None
-        constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
-        return [constant, a, b, -0.5 * p, -q, -0.5 * r]
+        rows: Theta = []
+        for weight, x, y, xx, xy, yy in state:
+            det, trace = xx * yy - xy * xy, xx + yy
+            wide = xx > least_x and yy > least_y and trace * trace <= TRUSTED * det
+            if not (wide and weight > 0):
+                return None
+            p, q, r = yy / det, -xy / det, xx / det
+            a, b = p * x + q * y, q * x + r * y
+            kappa = a * x + b * y
+            if not (kappa <= TRUSTED and kappa - 4.0 * q * x * y <= TRUSTED):  # as in `_whiten`
+                return None
+            constant = math.log(weight) - LOG_2PI - 0.5 * (math.log(det) + kappa)
+            rows.append((constant, a, b, -0.5 * p, -q, -0.5 * r))
+        return rows
 
-    def precision(self, row: list[float]) -> float:
+    def precision(self, row: Sequence[float]) -> float:
         """Sum of the diagonal."""
         return -2 * (row[3] + row[5])
 
-    def taken(self, sums: Sequence[Sequence[float]], objective: float) -> Taken | None:
+    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
+        """Six numbers for each component."""
+        c, a, b, p, q, s = reference = theta[r]
+        others: list[float] = []
+        for row in theta:
+            if row is not reference:
+                c_k, a_k, b_k, p_k, q_k, s_k = row
+                others += c_k - c, a_k - a, b_k - b, p_k - p, q_k - q, s_k - s
+        n, x, y, xx, xy, yy = self.total
+        return others, c * n + a * x + b * y + p * xx + q * xy + s * yy
+
+    def rest(self, sums: list[list[float]]) -> Sequence[float]:
+        """Count, first and second moments."""
+        n, x, y, xx, xy, yy = self.total
+        for n_k, x_k, y_k, xx_k, xy_k, yy_k in sums:
+            n, x, y = n - n_k, x - x_k, y - y_k
+            xx, xy, yy = xx - xx_k, xy - xy_k, yy - yy_k
+        return n, x, y, xx, xy, yy
+
+    def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and covariance, of which no eigenvalue may be below the floor."""
         new: State = []
         for k, (n, x, y, xx, xy, yy) in enumerate(sums):
@@ -764,7 +847,7 @@ class _Plane(_Steps):
             if self.far:
                 x, y = self.rounded(x, 0), self.rounded(y, 1)
             new.append((weight, x, y, xx, xy, yy))
-        return self.checked(objective, new)
+        return new
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
         """Whether the smaller eigenvalue, in the data's units, is below the floor."""

@@ -118,10 +118,8 @@ def _kind(item: object) -> str:
 
 
 def _finite(name: str, result: Array, largest: float, first: int) -> None:
-    flat = result.reshape(-1)
-    with np.errstate(all="ignore"):
-        if flat.dot(flat) <= LARGEST:  # most data, in one pass; a NaN fails this, and the next
-            return
+    if np.vdot(result, result) <= LARGEST:  # most data, in one pass; a NaN fails this, and the next
+        return
     if max(-result.min(), result.max()) <= largest:
         return
     where = np.argwhere(~(np.abs(result) <= largest))[0]
@@ -187,7 +185,7 @@ def enough_rows(data: Data, n_components: int) -> None:
 
 def representable_spread(data: Data, centres: Array | None = None) -> None:
     """Distances, between rows or from rows to centres, must not vanish when they are squared."""
-    if isinstance(data, Rows) and (_length(data) >= SMALLEST_SPREAD).any():
+    if isinstance(data, Rows) and max(_lengths(data)) >= SMALLEST_SPREAD:
         return
     limits = np.array(data.limits)
     points = limits if centres is None else np.concatenate([limits, centres])
@@ -196,16 +194,16 @@ def representable_spread(data: Data, centres: Array | None = None) -> None:
 
 def representable_variances(data: Data) -> None:
     """The variance of each column must be a number that keeps its digits; zero is for others."""
-    if isinstance(data, Rows) and (_length(data) >= SMALLEST_SPREAD).all():
+    if isinstance(data, Rows) and min(_lengths(data)) >= SMALLEST_SPREAD:
         return
     low, high = data.limits
     spread = high - low
     _refuse_small(spread.min(where=spread > 0, initial=np.inf))
 
 
-def _length(data: Rows) -> Array:
+def _lengths(data: Rows) -> list[float]:
     """From the first row to the last, in each column: the spread is no smaller."""
-    return np.abs(data.values[-1] - data.values[0])
+    return abs(data.values[-1] - data.values[0]).tolist()
 
 
 def _refuse_small(spread: float) -> None:
@@ -256,9 +254,10 @@ def shaped(
 ) -> Array:
     """Parameters of a known shape (None: any length), as a read-only copy."""
     result = array(name, value, len(shape), largest)
-    if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
-        wanted = tuple("any" if size is None else size for size in shape)
-        raise refuse(name, f"shape {wanted}".replace("'", ""), f"shape {result.shape}")
+    for want, came in zip(shape, result.shape, strict=True):
+        if want not in (None, came):
+            wanted = tuple("any" if size is None else size for size in shape)
+            raise refuse(name, f"shape {wanted}".replace("'", ""), f"shape {result.shape}")
     return frozen(result.copy())
 
 
@@ -271,10 +270,11 @@ def frozen(values: Array) -> Array:
 def weights(name: str, value: ArrayLike) -> Array:
     """Mixing weights of shape (K,): not negative, and their sum is one."""
     result = shaped(name, value, (None,))
-    if (result < 0).any():
-        raise refuse(name, "no negative weight", f"{result.min():g}")
-    if abs(result.sum() - 1) > SUM_TOLERANCE:
-        raise refuse(name, "weights that sum to 1", f"a sum of {result.sum():.10g}")
+    each = result.tolist()
+    if min(each) < 0:
+        raise refuse(name, "no negative weight", f"{min(each):g}")
+    if abs(sum(each) - 1) > SUM_TOLERANCE:
+        raise refuse(name, "weights that sum to 1", f"a sum of {sum(each):.10g}")
     return result
 
 
@@ -321,14 +321,14 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
     """
     result = shaped(name, value, shape, LARGEST**2)
     transposed = result.swapaxes(1, 2)
-    if (result != transposed).any():
+    if result.tobytes() != transposed.tobytes():  # quicker than !=, for few numbers
         size = np.abs(result).max(axis=(1, 2), keepdims=True)
         if (np.abs(result - transposed) > SUM_TOLERANCE * size).any():
             raise refuse(name, "symmetric matrices", "one that is not its own transpose")
         result = frozen((result + transposed) / 2)
-    flat = result.diagonal(axis1=1, axis2=2) <= 0
-    if flat.any():
-        raise collapse(name, int(flat.any(axis=1).argmax()))
+    variances = result.diagonal(axis1=1, axis2=2)
+    if not _least(variances) > 0:
+        raise collapse(name, int((variances <= 0).any(axis=1).argmax()))
     if floor > 0:
         eigenvalues = np.linalg.eigvalsh(result)
         slack = SUM_TOLERANCE * floor + 1e-14 * shape[1] * eigenvalues[:, -1]
@@ -336,6 +336,11 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
             lowest = f"{eigenvalues[:, 0].min():g}"
             raise refuse(name, f"no eigenvalue below covariance_floor={floor:g}", lowest)
     return result
+
+
+def _least(values: Array) -> float:
+    """The least of some numbers: for few of them Python is quicker than numpy."""
+    return min(values.ravel().tolist())
 
 
 def flag(name: str, value: object) -> bool:
@@ -416,17 +421,31 @@ def not_collapsed(name: str, means: Array, stds: Array, alive: NDArray[np.bool_]
         raise collapse(name, int(np.argwhere(narrow)[0, 0]))
 
 
-def cholesky(matrices: Array) -> Array:
-    """Lower Cholesky factors of matrices (K, D, D) with a unit diagonal, far from singular."""
+def cholesky(covariances: Array) -> Array:
+    """Lower Cholesky factors, shape (K, D, D), of covariances that are far from singular.
+
+    A squared pivot is what is left of a variance once the columns before are known. It must be
+    more of it than rounding, whatever the units.
+    """
+    variances = covariances.diagonal(axis1=1, axis2=2)
     try:
-        factors = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
-        pivots: Any = factors.diagonal(axis1=1, axis2=2) ** 2
+        factors = np.asarray(np.linalg.cholesky(covariances), dtype=np.float64)
+        pivots = factors.diagonal(axis1=1, axis2=2)
+        regular = pivots * pivots > 4 * EPSILON * covariances.shape[1] * variances
     except np.linalg.LinAlgError:
-        pivots = np.linalg.eigvalsh(matrices)[:, :1]
-    regular = pivots > 4 * EPSILON * matrices.shape[1]
+        regular = np.array([[_is_definite(matrix)] for matrix in covariances])
     if not regular.all():
         raise collapse("covariances", int(regular.all(axis=1).argmin()))
     return factors
+
+
+def _is_definite(matrix: Array) -> bool:
+    """Whether there are Cholesky factors at all."""
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def collapse(name: str, k: int) -> CollapseError:

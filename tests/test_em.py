@@ -201,7 +201,8 @@ class Circle(Script):
 
 @pytest.mark.parametrize(
     ("back", "last", "rounds"),
-    [(0, 1, 3), (2, 3, 5), (3, 5, 6), (2, 6, 12)],  # first back where it was in round 1, 3 or 7
+    # The first to come back to where they were in round 1, 4 or 8.
+    [(0, 1, 3), (2, 3, 6), (3, 5, 7), (2, 6, 13)],
 )
 def test_a_circle_ends_a_fit_without_tolerance(back, last, rounds):
     model = Circle(0, (0.0,), [], last=last, back=back)
@@ -212,7 +213,15 @@ def test_a_circle_ends_a_fit_without_tolerance(back, last, rounds):
 def test_a_circle_ends_a_fit_that_stops_at_a_repeat_whatever_the_tolerance():
     model = Circle(0, (0.0,), [], last=3, back=2, stops=True)
     fit = em.fit(model, np.zeros((4, 1)), tol=1e-8, max_iter=20)
-    assert (fit.status, fit.n_iter) == (em.Status.CONVERGED, 5)
+    assert (fit.status, fit.n_iter) == (em.Status.CONVERGED, 6)
+
+
+@pytest.mark.parametrize(("begin", "length"), [(500, 2), (520, 130), (90, 20)])
+def test_a_circle_is_found_soon_after_it_began(begin, length):
+    model = Circle(0, (0.0,), [], last=begin + length - 1, back=begin)
+    fit = em.fit(model, np.zeros((4, 1)), tol=0)
+    assert fit.status is em.Status.CONVERGED
+    assert begin + length <= fit.n_iter <= 1.4 * begin + length
 
 
 def test_a_model_that_stops_at_a_repeat_ignores_the_tolerance():

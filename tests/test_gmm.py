@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from emlib import CollapseError, EMWarning, GaussianMixture, datasets, em
-from emlib.gmm import cholesky, floor_eigenvalues
+from emlib.gmm import floor_eigenvalues
 from emlib.moments import Moments
 
 GEYSER = datasets.old_faithful().x
@@ -188,31 +188,12 @@ def test_the_component_that_collapses_is_the_one_that_is_named():
         GaussianMixture([1.0], np.zeros((1, 2)), [[[1.0, 0.0], [0.0, 0.0]]])
 
 
-def test_cholesky_factors_give_back_the_matrix_whatever_the_units_of_a_column():
-    matrix = np.array([[4.0, 3.0], [3.0, 9.0]])
-    scale = np.array([1e-120, 1e100])
-    factor = cholesky((matrix * np.outer(scale, scale))[None])[0]
-    assert factor / scale[:, None] == pytest.approx(np.linalg.cholesky(matrix), rel=1e-14)
-    assert factor[0, 1] == 0.0
-
-
 def test_a_variance_of_rounding_errors_is_none_in_one_column_too():
     model = GaussianMixture([0.5, 0.5], [[0.0], [1.0]], [np.eye(1)] * 2)
     x = [[0.0], [0.5], [1.0], [1.0 + np.finfo(float).eps]]
     statistics = model.statistics(x, [[1, 0], [1, 0], [0, 1], [0, 1]])
     with pytest.raises(CollapseError, match="component 1"):
         model.m_step(statistics)
-
-
-def test_cholesky_refuses_what_is_singular_to_rounding():
-    def correlation(rest):
-        return np.array([[[1.0, 1.0], [1.0, 1.0 + rest]]])
-
-    epsilon = 2.0**-52
-    assert cholesky(correlation(16 * epsilon)).shape == (1, 2, 2)
-    with pytest.raises(CollapseError):
-        cholesky(correlation(4 * epsilon))
-    assert cholesky(np.array([[[4.0]]])).tolist() == [[[2.0]]]
 
 
 def test_eigenvalues_below_the_floor_are_lifted_onto_it_and_no_others():

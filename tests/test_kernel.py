@@ -127,8 +127,8 @@ def small_chunks(patch, size=97):
     """Cut the data into many chunks, the last one shorter."""
     original = kernel._Form.__init__
 
-    def init(self, data, frame, wanted):
-        original(self, data, frame, min(wanted, size))
+    def init(self, data, wanted):
+        original(self, data, min(wanted, size))
 
     patch.setattr(kernel._Form, "__init__", init)
 
@@ -248,7 +248,7 @@ def test_up_to_a_limit_the_kernel_answers_and_beyond_it_does_not(kind, d, form, 
         x, model = on_the_edge(**numbers, d=d)
         data = Rows(x)
         # Where both columns are of order one the frame only scales by a common power of two.
-        monkeypatch.setattr(kernel._Frame, "__init__", identity_frame)
+        keep_the_units(monkeypatch)
         result = fast(model, data)
         assert (result is not None) is answers
         if answers:
@@ -258,7 +258,7 @@ def test_up_to_a_limit_the_kernel_answers_and_beyond_it_does_not(kind, d, form, 
 @pytest.mark.parametrize("kind", ["kappa", "condition", "width"])
 @pytest.mark.parametrize("d", [1, 2])
 def test_up_to_the_same_limit_steps_in_plain_floats_answer(d, kind, monkeypatch):
-    monkeypatch.setattr(kernel._Frame, "__init__", identity_frame)
+    keep_the_units(monkeypatch)
     for part, answers in [(0.5, True), (0.97, True), (1.03, False)]:
         means, covariance = np.zeros((1, d)), np.eye(d)
         if kind == "kappa":
@@ -277,9 +277,8 @@ def test_up_to_the_same_limit_steps_in_plain_floats_answer(d, kind, monkeypatch)
 
 @both_forms
 @pytest.mark.parametrize("d", [2, 5])
-def test_a_thin_component_that_points_at_the_centre_keeps_its_digits(d, form, rng, monkeypatch):
+def test_a_thin_component_that_points_at_the_centre_keeps_its_digits(d, form, rng):
     """Its kappa and its condition are small, but its sums are rounded across it as well."""
-    force(monkeypatch, form)
     axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
     for width in 10.0 ** np.arange(-2.0, -4.1, -0.25):
         root = axes * np.array([width] + [width / 250] * (d - 1))
@@ -288,17 +287,25 @@ def test_a_thin_component_that_points_at_the_centre_keeps_its_digits(d, form, rn
         means = [0.5 * axes[0], -0.5 * axes[0]]
         model = GaussianMixture([0.5, 0.5], means, [root @ root.T] * 2)
         data = Rows(x)
-        result = fast(model, data)
+        with pytest.MonkeyPatch.context() as patch:
+            force(patch, form)
+            result = fast(model, data)
         if result is not None:
             assert distance(result, readable(model, data), len(x)) <= EQUAL
         same_course(first(em.iterate(model, x), 3), plain(model, x, 3), EQUAL)
 
 
-def identity_frame(self, data):
-    """Keep the data's own units: their centre is zero."""
-    d = data.n_columns
-    self.centre, self.scale, self.log_volume = np.zeros(d), np.ones(d), 0.0
-    self.usable, self.least = True, np.full(d, 1e-30)
+def keep_the_units(monkeypatch):
+    """Data are computed with as they are: their centre is zero."""
+
+    def identity(self, data):
+        frame = object.__new__(kernel._Frame)
+        frame.centre, frame.scale = np.zeros(self.d), np.ones(self.d)
+        frame.log_volume, frame.usable, frame.least = 0.0, True, np.full(self.d, 1e-30)
+        return frame
+
+    for form in FORMS:
+        monkeypatch.setattr(form, "measured", identity)
 
 
 def rank_deficient(rng):
@@ -1059,6 +1066,7 @@ def test_memory_does_not_grow_with_the_data_beyond_what_is_kept(d, k, rng, monke
 
 
 def test_features_are_kept_up_to_the_limit(rng, monkeypatch):
+    small_chunks(monkeypatch, 3000)
     x, model = cloud(rng, 10_000, 2, 3)
     for limit, wanted in [(6 * 8 * 10_000, 6 * 8 * 10_000), (6 * 8 * 10_000 - 1, 0)]:
         monkeypatch.setattr(kernel, "KEPT", limit)
@@ -1067,9 +1075,17 @@ def test_features_are_kept_up_to_the_limit(rng, monkeypatch):
         assert features_kept(data) == wanted
 
 
+def test_features_of_a_single_chunk_are_kept_in_any_case(rng, monkeypatch):
+    monkeypatch.setattr(kernel, "KEPT", 0)
+    x, model = cloud(rng, 1000, 2, 3)
+    data = Rows(x)
+    fast(model, data)
+    assert features_kept(data) == 6 * 8 * 1000
+
+
 def features_kept(data):
     kernels = [value for value in data.kept.values() if isinstance(value, kernel.Kernel)]
-    return sum(phi.nbytes for one in kernels for phi, _ in getattr(one.form, "_kept", {}).values())
+    return sum(phi.nbytes for one in kernels for phi, _ in getattr(one.form, "kept", {}).values())
 
 
 def one_by_one(monkeypatch):

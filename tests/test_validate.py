@@ -385,18 +385,33 @@ def test_a_component_is_wider_than_the_rounding_of_its_data():
         validate.not_collapsed("v", far, stds, all_alive)
 
 
-def test_cholesky_factors_are_refused_where_they_are_rounding():
-    def correlation(rest):
-        return np.array([np.eye(2), [[1.0, 1.0], [1.0, 1.0 + rest]]])
+@pytest.mark.parametrize("scale", [(1.0, 1.0), (1e-120, 1e100), (1e140, 1e-140), (1e-150, 1e-150)])
+def test_cholesky_factors_give_back_the_matrix_whatever_the_units_of_a_column(scale):
+    matrix = np.array([[4.0, 3.0], [3.0, 9.0]])
+    factor = validate.cholesky((matrix * np.outer(scale, scale))[None])[0]
+    wanted = [[2.0, 0.0], [1.5, np.sqrt(6.75)]]
+    assert factor / np.array(scale)[:, None] == pytest.approx(np.array(wanted), rel=1e-14)
+    assert factor[0, 1] == 0.0
+
+
+def test_cholesky_factors_of_one_column_are_standard_deviations():
+    assert validate.cholesky(np.array([[[4.0]], [[1e-300]]])).ravel().tolist() == [2.0, 1e-150]
+
+
+@pytest.mark.parametrize("scale", [(1.0, 1.0), (1e-120, 1e100), (3e7, 1e-5)])
+def test_cholesky_factors_are_refused_where_they_are_rounding(scale):
+    def covariances(rest, *, first=0):
+        tables = np.array([np.eye(2), [[1.0, 1.0], [1.0, 1.0 + rest]]]) * np.outer(scale, scale)
+        return np.roll(tables, first, axis=0)
 
     epsilon = 2.0**-52
-    factors = validate.cholesky(correlation(16 * epsilon))
-    assert factors[1] @ factors[1].T == pytest.approx(correlation(0)[1])
+    factors = validate.cholesky(covariances(20 * epsilon))
+    assert factors[1] @ factors[1].T == pytest.approx(covariances(0)[1])
     for rest in (4 * epsilon, 0.0, -1.0):
         with pytest.raises(CollapseError, match="covariances: .* component 1.*covariance_floor"):
-            validate.cholesky(correlation(rest))
-    with pytest.raises(CollapseError, match="component 0"):
-        validate.cholesky(correlation(0.0)[::-1])
+            validate.cholesky(covariances(rest))
+        with pytest.raises(CollapseError, match="component 0"):
+            validate.cholesky(covariances(rest, first=1))
 
 
 def test_a_collapse_says_what_to_do():
