@@ -319,6 +319,7 @@ def test_the_weights_of_the_lagrangian_are_a_fixed_point_of_the_m_step(problem):
 
 @pytest.mark.equation("9.22")
 @each_mixture
+@pytest.mark.filterwarnings("ignore:Values in x were outside bounds")  # says an old SLSQP
 def test_new_weights_maximise_the_expected_log_weights_on_the_simplex(problem):
     q = problem.q(2)
     new = problem.model.m_step(problem.model.statistics(problem.x, q))

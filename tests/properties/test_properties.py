@@ -357,7 +357,7 @@ def test_em_is_that_of_scikit_learn_step_by_step(problem):
         assert new.weights == pytest.approx(peer.weights_, rel=1e-7, abs=1e-10)
         assert new.means == pytest.approx(peer.means_, rel=1e-7, abs=1e-8)
         assert new.covariances == pytest.approx(peer.covariances_, rel=1e-5, abs=1e-7)
-        assert objective_here / len(x) == pytest.approx(peer.lower_bounds_[0], rel=1e-8)
+        assert objective_here / len(x) == pytest.approx(peer.lower_bound_, rel=1e-8)
         model = new
 
 
