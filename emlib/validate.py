@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -89,7 +90,8 @@ def array(
 def _is_masked(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(map(_is_masked, value))
-    return isinstance(value, np.ma.MaskedArray)
+    masked = sys.modules.get("numpy.ma")  # where it was not loaded, nothing is masked
+    return masked is not None and isinstance(value, masked.MaskedArray)
 
 
 def _real(name: str, raw: NDArray[Any]) -> Array:
