@@ -68,15 +68,7 @@ def array(
 
     Where the value is a part of the argument, ``first`` is the number of its first row.
     """
-    if _is_masked(value):
-        raise refuse(name, "an array without a mask (fill or drop the masked values)", "one masked")
-    if hasattr(value, "tocoo") or type(value).__module__.startswith("scipy.sparse"):
-        raise refuse(name, "a dense array (call .toarray() first)", "a sparse matrix")
-    try:
-        raw = np.asarray(value)
-    except ValueError:
-        raise refuse(name, "rows of equal length", "a ragged sequence") from None
-    result = _real(name, raw)
+    result = value if _is_ready(value) else _converted(name, value)
     dimensions = (ndim,) if isinstance(ndim, int) else ndim
     if result.ndim not in dimensions:
         wanted = " or ".join(map(str, dimensions))
@@ -85,6 +77,24 @@ def array(
         raise refuse(name, "at least one value", f"none, shape {result.shape}")
     _finite(name, result, largest, first)
     return result
+
+
+def _is_ready(value: Any) -> bool:
+    """Whether a value is what the library computes with: double numbers in C order."""
+    return type(value) is np.ndarray and value.dtype == np.float64 and value.flags.c_contiguous
+
+
+def _converted(name: str, value: Any) -> Array:
+    """Real numbers in an array, from whatever holds them."""
+    if _is_masked(value):
+        raise refuse(name, "an array without a mask (fill or drop the masked values)", "one masked")
+    if hasattr(value, "tocoo") or type(value).__module__.startswith("scipy.sparse"):
+        raise refuse(name, "a dense array (call .toarray() first)", "a sparse matrix")
+    try:
+        raw = np.asarray(value)
+    except ValueError:
+        raise refuse(name, "rows of equal length", "a ragged sequence") from None
+    return _real(name, raw)
 
 
 def _is_masked(value: Any) -> bool:
@@ -102,7 +112,7 @@ def _real(name: str, raw: NDArray[Any]) -> Array:
     elif raw.dtype.kind not in "biuf":
         what = {"c": "complex numbers", "U": "text", "S": "text"}.get(raw.dtype.kind)
         raise TypeError(f"{name}: expected real numbers, got {what or raw.dtype}")
-    if raw.dtype == np.float64 and raw.flags.c_contiguous:
+    if _is_ready(raw):
         return raw
     try:
         with np.errstate(over="ignore", under="ignore"):
@@ -436,7 +446,7 @@ def cholesky(covariances: Array) -> Array:
         regular = pivots * pivots > 4 * EPSILON * covariances.shape[1] * variances
     except np.linalg.LinAlgError:
         regular = np.array([[_is_definite(matrix)] for matrix in covariances])
-    if not regular.all():
+    if np.count_nonzero(regular) < regular.size:
         raise collapse("covariances", int(regular.all(axis=1).argmin()))
     return factors
 
