@@ -636,18 +636,6 @@ class _Steps:
         """Parameters of the log-joint at a state; None where one cannot be trusted."""
         raise NotImplementedError
 
-    def precision(self, row: Sequence[float]) -> float:
-        """Trace of a component's precision, in the frame's units, where all points vary by one."""
-        raise NotImplementedError
-
-    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
-        """Parameters of all but component r, less those of r; and what r adds to each objective."""
-        raise NotImplementedError
-
-    def rest(self, sums: list[list[float]]) -> Sequence[float]:
-        """Sums of the features over all points, less those of some components."""
-        raise NotImplementedError
-
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Make a state of the sums of all components; None where they are not to be trusted."""
         raise NotImplementedError
@@ -662,17 +650,7 @@ class _Steps:
 
     def step(self, state: State, theta: Theta) -> Taken | None:
         """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
-        if not self.reference:
-            return self.taken(*self.sums(list(itertools.chain.from_iterable(theta))))
-        r = state.index(max(state))
-        others, of_reference = self.relative(theta, r)
-        sums, objective = self.sums(others)
-        sums.insert(r, self.rest(sums))
-        taken = self.taken(sums, objective + of_reference)
-        # The reference's sums are those of all points less the others': too small for that?
-        if taken and self.precision(taken[2][r]) * self.n <= TRUSTED * sums[r][0]:
-            return taken
-        return None
+        return self.taken(*self.sums(list(itertools.chain.from_iterable(theta))))
 
 
 def _float_sums(form: _Form, works: list[_Work], theta: list[float]) -> FloatSums:
@@ -738,27 +716,28 @@ class _Line(_Steps):
             rows.append((constant, a, -0.5 / variance))
         return rows
 
-    def precision(self, row: Sequence[float]) -> float:
-        """One over the variance."""
-        return -2 * row[2]
-
-    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
-        """Three numbers for each component."""
+    def step(self, state: State, theta: Theta) -> Taken | None:
+        """The same with a reference: parameters less its own, its sums from those of all points."""
+        if not self.reference:
+            return super().step(state, theta)
+        r = state.index(max(state))  # the largest, so that little of its sums is rounding
         c, a, b = reference = theta[r]
         others: list[float] = []
         for row in theta:
             if row is not reference:
                 c_k, a_k, b_k = row
                 others += c_k - c, a_k - a, b_k - b
+        sums, objective = self.sums(others)
         n, x, xx = self.total
-        return others, c * n + a * x + b * xx
-
-    def rest(self, sums: list[list[float]]) -> Sequence[float]:
-        """Count, first and second moment."""
-        n, x, xx = self.total
+        objective += c * n + a * x + b * xx
         for n_k, x_k, xx_k in sums:
             n, x, xx = n - n_k, x - x_k, xx - xx_k
-        return n, x, xx
+        sums.insert(r, [n, x, xx])
+        taken = self.taken(sums, objective)
+        # The reference's sums are those of all points less the others': too small for that?
+        if taken and -2 * taken[2][r][2] * self.n <= TRUSTED * n:
+            return taken
+        return None
 
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and variance, no smaller than the floor."""
@@ -810,28 +789,28 @@ class _Plane(_Steps):
             rows.append((constant, a, b, -0.5 * p, -q, -0.5 * r))
         return rows
 
-    def precision(self, row: Sequence[float]) -> float:
-        """Sum of the diagonal."""
-        return -2 * (row[3] + row[5])
-
-    def relative(self, theta: Theta, r: int) -> tuple[list[float], float]:
-        """Six numbers for each component."""
+    def step(self, state: State, theta: Theta) -> Taken | None:
+        """The same with a reference: see `_Line.step`."""
+        if not self.reference:
+            return super().step(state, theta)
+        r = state.index(max(state))
         c, a, b, p, q, s = reference = theta[r]
         others: list[float] = []
         for row in theta:
             if row is not reference:
                 c_k, a_k, b_k, p_k, q_k, s_k = row
                 others += c_k - c, a_k - a, b_k - b, p_k - p, q_k - q, s_k - s
+        sums, objective = self.sums(others)
         n, x, y, xx, xy, yy = self.total
-        return others, c * n + a * x + b * y + p * xx + q * xy + s * yy
-
-    def rest(self, sums: list[list[float]]) -> Sequence[float]:
-        """Count, first and second moments."""
-        n, x, y, xx, xy, yy = self.total
+        objective += c * n + a * x + b * y + p * xx + q * xy + s * yy
         for n_k, x_k, y_k, xx_k, xy_k, yy_k in sums:
             n, x, y = n - n_k, x - x_k, y - y_k
             xx, xy, yy = xx - xx_k, xy - xy_k, yy - yy_k
-        return n, x, y, xx, xy, yy
+        sums.insert(r, [n, x, y, xx, xy, yy])
+        taken = self.taken(sums, objective)
+        if taken and -2 * (taken[2][r][3] + taken[2][r][5]) * self.n <= TRUSTED * n:
+            return taken
+        return None
 
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and covariance, of which no eigenvalue may be below the floor."""
