@@ -189,7 +189,7 @@ class KMeans(Model):
                 new, changes = here.m_step(statistics).centroids, -1
             else:
                 n_k, sums, objective, changes = result
-                if n_k.all():
+                if np.count_nonzero(n_k) == len(n_k):
                     new = fast.centre + sums / n_k[:, None]
                 else:
                     statistics = ClusterStatistics(n_k, fast.centre, ratio(sums, n_k))

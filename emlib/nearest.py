@@ -72,6 +72,7 @@ class Nearest:
         self.largest = max(float(chunk.squares.max()) for chunk in self.chunks)
         self.scores = np.empty(n_components * min(size, n))
         self.table: Array = np.zeros((n_components, d + 1))
+        self.halves = np.full(d, -0.5)
         self.itself = np.where(np.eye(n_components) > 0, -np.inf, 0.0)
         worth = n_components > 1 and n_components * (d + 1) >= WORTH_A_LEAD
         self.spent = 0.0 if worth else np.inf
@@ -85,7 +86,7 @@ class Nearest:
         """Counts (K,), sums of the centred points (K, D), minus the distortion (9.1), `changes`."""
         table = np.empty(self.table.shape)
         c = np.subtract(centroids, self.centre, table[:, 1:])
-        table[:, 0] = -0.5 * np.einsum("kd,kd->k", c, c)
+        table[:, 0] = (c * c).dot(self.halves)
         if not self.tells_apart(table):
             return None
         with self.lock:
@@ -135,13 +136,13 @@ class Chunk:
     def assign(self, table: Array, spent: float, buffer: Array) -> bool:
         """Assign each point to its largest score; return whether any changed sides."""
         n, u, old, squares = len(self.u), self.u, self.nearest, self.squares
-        due = np.arange(n) if self.until is None else np.flatnonzero(~(self.until > spent))
-        some = 2 * len(due) <= n
+        due: Any = () if self.until is None else np.flatnonzero(~(self.until > spent))
+        some = self.until is not None and 2 * len(due) <= n
         if some:
             u, old, squares = u.take(due, axis=0), old.take(due, axis=1), squares.take(due)
         scores, top, nearest = best(table, u, buffer)
         moved = nearest != old
-        changed = bool(moved.any())
+        changed = int(np.count_nonzero(moved)) > 0
         few: Any = np.flatnonzero(moved.any(axis=0)) if changed and n > SMALL else ()
         self.exact = self.exact and not changed
         until: Any = None
