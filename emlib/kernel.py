@@ -659,16 +659,28 @@ def _float_sums(form: _Form, works: list[_Work], theta: list[float]) -> FloatSum
     return [row.tolist() for row in sums], objective
 
 
+@cache
+def _filler(size: int) -> Callable[..., None]:
+    """What writes so many floats into a buffer."""
+    return Struct(f"{size}d").pack_into
+
+
+@cache
+def _ones(k: int) -> Array:
+    """One for each component and the reference."""
+    return np.ones(k)
+
+
 def _one_chunk(form: _Form, n_rows: int, reference: bool) -> tuple[Any, list[float]]:
     """Sums of the only chunk, with every array and method looked up beforehand; and their total."""
     phi, times = form.kept[0]
     weighted = phi if times is None else phi * times
-    full = np.ones((n_rows + reference, phi.shape[1]))
-    r, (q, log_q) = full[:n_rows], np.empty((2, phi.shape[1]))
-    table = np.empty((n_rows, len(phi)))
-    buffer, fill = table.data, Struct(f"{table.size}d").pack_into
-    product, add_up, add_up_logs = table.dot, np.ones(len(full)).dot, log_q.dot
-    exp, log, divide, by_row = np.exp, np.log, np.divide, weighted.dot
+    full, table = np.empty((n_rows + reference, phi.shape[1])), np.empty((n_rows, len(phi)))
+    full[n_rows:] = 1.0
+    r, q, log_q = full[:n_rows], np.empty(phi.shape[1]), np.empty(phi.shape[1])
+    buffer, fill, one_each = table.data, _filler(table.size), _ones(len(full))
+    product, add_up, add_up_logs, by_row = table.dot, one_each.dot, log_q.dot, weighted.dot
+    exp, log, divide = np.exp, np.log, np.divide
     rows, each = list(r), weighted[0]
 
     def sums(theta: list[float]) -> FloatSums:
