@@ -221,20 +221,30 @@ def test_times_are_written_in_the_unit_that_suits_them(value, text):
 
 
 def test_a_goal_that_is_missed_is_named(capsys):
-    goals = [Goal("a / b", 2.0, 1.5), Goal("c / d", 0.4, 0.5), Goal("e / f", math.nan, 0.5)]
+    goals = [
+        Goal("a / b", 2.0, 1.5, 1.4),
+        Goal("c / d", 0.4, 0.5, 0.4),
+        Goal("e / f", math.nan, 0.5, 0.4),
+        Goal("g / h", 0.3, 0.5, 0.4),
+    ]
     sections = [Section("One", ["words"], goals)]
     assert command.judge(sections, gate=True) == 1
     text = capsys.readouterr().out
-    assert "1 of 3 goals met" in text
-    assert "missed: c / d is 0.4, not 0.5" in text
-    assert "e / f is nan" in text
+    assert "1 of 4 goals met" in text
+    assert "\nmissed: c / d is 0.4, not 0.5" in text
+    assert "\nbelow its gate, 0.4: e / f is nan" in text
+    assert "\nbelow its gate, 0.4: g / h is 0.3, not 0.5" in text
     assert "a / b" not in text
     assert command.judge(sections, gate=False) == 0
-    assert command.judge([Section("One", [], goals[:1])], gate=True) == 0
+    for lost in goals[2:]:
+        assert command.judge([Section("One", [], [goals[0], lost])], gate=True) == 1
+    assert command.judge([Section("One", [], goals[:2])], gate=True) == 0
 
 
 def test_the_page_has_sections_machine_and_goals():
-    section = Section("Growth", ["words", Table(["a", "b"], [["1", "2"]])], [Goal("a / b", 2, 3)])
+    section = Section(
+        "Growth", ["words", Table(["a", "b"], [["1", "2"]])], [Goal("a / b", 2, 3, 1)]
+    )
     text = report.page([section], [("processor", "a good one")], "python -m benchmarks", 7.4)
     assert text.startswith("<!-- Do not edit; made by python -m benchmarks -->")
     machine = "| processor |  a good one |"

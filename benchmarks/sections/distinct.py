@@ -40,7 +40,7 @@ def measure(settings: Settings) -> Section:
                 row = [f"{what}, {short(n)}", distinct, seconds(each[n]), growth, seconds(rest)]
                 rows.append(row)
             what = f"{what}: time at N={short(sizes[0])} / time at N={short(sizes[-1])}"
-            goals.append(Goal(what, each[sizes[0]] / each[sizes[-1]], FLAT))
+            goals.append(Goal(what, each[sizes[0]] / each[sizes[-1]], FLAT, FLAT))
     columns = ["data, N", "distinct", "iteration", "times the first", "overhead"]
     return Section("Few distinct values", [WORDS, Table(columns, rows)], goals)
 

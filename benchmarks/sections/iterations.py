@@ -17,7 +17,7 @@ from benchmarks import agreement, peers
 from benchmarks.cases import CASES, QUICK, Case
 from benchmarks.machine import Limits, limits
 from benchmarks.peers import OURS
-from benchmarks.report import Goal, Section, Table, digits, ratio_text, seconds
+from benchmarks.report import NOISE, Goal, Section, Table, digits, ratio_text, seconds
 from benchmarks.sections import Settings
 from benchmarks.workers import Ratio, Timing, Worker, in_turn, ratio
 
@@ -184,10 +184,10 @@ def goals(one: list[Row], two: list[Row], best: Limits) -> list[Goal]:
             for name, at_least in wanted.items():
                 if name in row.ratios:
                     what = f"iteration at {row.case.name}, {threads} thread(s): {name} / emlib"
-                    found.append(Goal(what, row.ratios[name].median, at_least))
+                    found.append(Goal(what, row.ratios[name].median, at_least, NOISE * at_least))
     for row in one:
         if row.case.roofline is not None:
             share = best.bound(row.case.n, row.case.d, row.case.k) / row.each[OURS]
             what = f"iteration at {row.case.name}: bound / emlib"
-            found.append(Goal(what, share, 1 / row.case.roofline))
+            found.append(Goal(what, share, 1 / row.case.roofline, NOISE / row.case.roofline))
     return found
