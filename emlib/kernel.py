@@ -259,7 +259,7 @@ class _Quadratic(_Form):
         self.n_features = 1 + d + len(self.upper[0])
         self.kept = {}
         super().__init__(data, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size)
-        self.keeps = self.n_chunks == 1 or 8 * self.n_features * len(data.values) <= KEPT
+        self.keeps = 8 * self.n_features * len(data.values) <= KEPT
 
     def measured(self, data: Rows) -> _Frame:
         """The frame of the data; of a single chunk with its features, which need the same steps."""

@@ -1,12 +1,14 @@
 """`emlib.kernel`: the fast E-step is the readable one, and no further from the truth."""
 
 import dataclasses
+import gc
 import itertools
 import math
 import pickle
 import threading
 import tracemalloc
 import warnings
+import weakref
 from collections import Counter
 
 import numpy as np
@@ -273,6 +275,31 @@ def test_up_to_the_same_limit_steps_in_plain_floats_answer(d, kind, monkeypatch)
         assert (steps.theta(model.state()) is not None) is (
             answers or (kind, d) == ("condition", 1)
         )
+
+
+def test_what_is_lost_crosswise_counts_in_the_limit_of_steps_in_plain_floats(monkeypatch):
+    """A thin component that points at the centre: its kappa is near one, its terms cancel."""
+    keep_the_units(monkeypatch)
+    ratio = 4e4
+    along, across = np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([[0.5, -0.5], [-0.5, 0.5]])
+    for part, answers in [(0.97, True), (1.03, False)]:
+        mean = math.sqrt(0.5 * part * TRUSTED / ratio)
+        for sign in (1, -1):
+            covariance = (along + across / ratio) * np.array([[1, sign], [sign, 1]])
+            model = GaussianMixture([1.0], [[mean, sign * mean]], [covariance])
+            steps = kernel._Plane(model, Rows(np.ones((20, 2))), alone=False)
+            assert (steps.theta(model.state()) is not None) is answers
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_component_may_be_narrower_than_rounding_in_one_column_alone(column, monkeypatch):
+    keep_the_units(monkeypatch)
+    variances = np.array([1e-9, 1e-9])
+    model = GaussianMixture([1.0], np.zeros((1, 2)), [np.diag(variances)])
+    steps = kernel._Plane(model, Rows(np.ones((20, 2))), alone=False)
+    assert steps.theta(model.state())
+    steps.least[column] = 1.1e-9
+    assert steps.theta(model.state()) is None
 
 
 @both_forms
@@ -900,6 +927,19 @@ def test_the_kernel_takes_every_step_in_more_dimensions(d, form, rng, monkeypatc
     same_course(first(em.iterate(model, x), 10), plain(model, x, 10), 1e-9)
 
 
+@pytest.mark.parametrize("d", [1, 2])
+def test_the_reference_is_a_component_that_owns_much(d, rng, monkeypatch):
+    """Of another, all points less the others' would say too little: the readable form would."""
+    corners = np.array(list(itertools.product([4.95, 5.05], repeat=d)) * (8 // 2**d))
+    x = np.concatenate([rng.normal(size=(2000, d)), corners])
+    covariances = [0.0025 * np.eye(d), np.eye(d)]
+    model = GaussianMixture([0.004, 0.996], [[5.0] * d, [0.0] * d], covariances)
+    slow = count_calls(monkeypatch, GaussianMixture, "readable_e_step")
+    fit = quick_fit(model, x, tol=0, max_iter=5)
+    assert fit.model.weights[0] == pytest.approx(8 / 2008, rel=1e-3)
+    assert not slow
+
+
 @every_data_set
 def test_a_fit_without_tolerance_ends_though_rounding_may_turn_in_a_circle(name):
     x, model = start_on(name)
@@ -1081,6 +1121,21 @@ def test_features_of_a_single_chunk_are_kept_in_any_case(rng, monkeypatch):
     data = Rows(x)
     fast(model, data)
     assert features_kept(data) == 6 * 8 * 1000
+
+
+def test_what_was_kept_goes_with_the_data(rng):
+    """At once, not when Python looks for circles: it may be as large as the data, or larger."""
+    x, model = cloud(rng, 500, 2, 3)
+    data = Rows(x)
+    gone = weakref.ref(data)
+    gc.disable()
+    try:
+        em.fit(model, data, tol=1e-3)
+        model.e_step(data)
+        del data
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def features_kept(data):
