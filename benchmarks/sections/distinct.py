@@ -17,7 +17,7 @@ from benchmarks.sections import Settings
 from benchmarks.workers import Timing, Worker, in_turn, stopwatch
 from emlib import CoinMixture, GaussianMixture1D, coins
 
-ITERATIONS = (5, 45)
+ITERATIONS = (5, 205)
 FLAT = 0.5
 """The largest N may cost twice an iteration of the smallest."""
 
