@@ -103,6 +103,16 @@ def test_points_that_keep_their_lead_are_not_scored_and_none_is_missed(seed, mon
     assert sum(scored) < 0.25 * 80 * len(x)
 
 
+def test_an_allowance_for_drift_shortens_leads(monkeypatch):
+    """A generous one costs time, and nothing else; as a bonus it would keep points too long."""
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
+    monkeypatch.setattr(nearest, "DRIFT", 0.9)
+    x = clouds(np.random.default_rng(4), k=12, apart=0.7)
+    data, model = Rows(x), KMeans(x[:12])
+    for _ in range(25):
+        model = model.m_step(same_step(model, data))
+
+
 def test_one_centroid_leads_for_ever(monkeypatch):
     monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
     data = Rows(clouds(np.random.default_rng(1)))
