@@ -79,8 +79,8 @@ def run(name: str, settings: Settings) -> Section:
 def judge(sections: list[Section], gate: bool) -> int:
     """Print the goals that were missed, and return the exit status of the gate."""
     goals = [goal for section in sections for goal in section.goals]
-    missed = [goal for goal in goals if not goal.met]
-    print(f"\n{len(goals) - len(missed)} of {len(goals)} goals met")
+    missed = [goal for goal in goals if not (goal.met and goal.held)]
+    print(f"\n{sum(goal.met for goal in goals)} of {len(goals)} goals met")
     for goal in missed:
         word = "missed" if goal.held else f"below its gate, {goal.gate:.3g}"
         print(f"{word}: {goal.what} is {goal.measured:.3g}, not {goal.at_least:.3g}")

@@ -296,7 +296,7 @@ def _course(
         history.append(objective)
         if not by_gain:
             ended = ended or new == earlier
-            if len(history) > mark:  # rounding may go round in a circle
+            if len(history) > mark:  # rounding may go round in a circle: L rounds, after some 5 L
                 earlier, mark = new, len(history) + len(history) // 4 + 2
         elif jumps or gain <= least:
             ended = ended or _ahead(stop, history, new) <= least

@@ -57,6 +57,9 @@ FEW = 4
 LEAST_COUNT = 1e-16
 """A component that owns fewer points is a sum of numbers that exp may have rounded to nothing."""
 
+LEAST_SHARE = 1e-3
+"""A reference that owns a smaller part of the points is mostly rounding of the others' sums."""
+
 DEEP = math.log(TINY) ** 2
 """Logs whose squares add up to less are all above ln `TINY`, where exp has all its digits."""
 
@@ -183,8 +186,6 @@ class _Form:
     n_features: int
     n_scratch = 0
     keeps = False
-    kept: dict[int, tuple[Array, Array | None]]
-    """Features of the chunks that were made, and how often each point occurs."""
     shifts = False
     """Whether exp is taken of a shifted log-joint at once."""
 
@@ -193,6 +194,8 @@ class _Form:
         self.size = min(size, len(data.values))
         self.n_chunks = -(-len(data.values) // self.size)
         self.chunks = range(self.n_chunks)
+        self.kept: dict[int, tuple[Array, Array | None]] = {}
+        """Features of chunks that were made, and how often each point occurs."""
         self.frame = self.measured(data)
 
     def measured(self, data: Rows) -> _Frame:
@@ -257,7 +260,6 @@ class _Quadratic(_Form):
             size = 2**14
         self.upper = _upper(d)
         self.n_features = 1 + d + len(self.upper[0])
-        self.kept = {}
         super().__init__(data, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size)
         self.keeps = 8 * self.n_features * len(data.values) <= KEPT
 
@@ -266,7 +268,8 @@ class _Quadratic(_Form):
         if self.n_chunks > 1:
             return super().measured(data)
         n, x, times = len(data), data.values, data.times
-        phi, u = self.empty(np.empty((self.n_features, len(x))))
+        phi = np.empty((self.n_features, len(x)))
+        u = self.first_order(phi)
         each = phi[0] if times is None else times
         centre = each.dot(x) / n
         np.subtract(x.T, centre[:, None], u)
@@ -277,10 +280,10 @@ class _Quadratic(_Form):
         self.kept[0] = phi, times
         return frame
 
-    def empty(self, phi: Array) -> tuple[Array, Array]:
-        """Features, of which only the first is known; and those of first order among them."""
+    def first_order(self, phi: Array) -> Array:
+        """Fill in the constant feature, and return those of first order, still empty."""
         phi[0] = 1.0
-        return phi, phi[1 : self.d + 1]
+        return phi[1 : self.d + 1]
 
     def multiply(self, phi: Array) -> None:
         """Fill in the features of second order, from those of first order."""
@@ -295,8 +298,8 @@ class _Quadratic(_Form):
         if i in self.kept:
             return self.kept[i]
         shape = self.n_features, self.length(i)
-        phi, u = self.empty(np.empty(shape) if self.keeps else work.table("phi", *shape))
-        times = self.centred(i, u)
+        phi = np.empty(shape) if self.keeps else work.table("phi", *shape)
+        times = self.centred(i, self.first_order(phi))
         self.multiply(phi)
         if self.keeps:
             self.kept[i] = phi, times
@@ -747,7 +750,7 @@ class _Line(_Steps):
         sums.insert(r, [n, x, xx])
         taken = self.taken(sums, objective)
         # The reference's sums are those of all points less the others': too small for that?
-        if taken and -2 * taken[2][r][2] * self.n <= TRUSTED * n:
+        if taken and n >= LEAST_SHARE * self.n and -2 * taken[2][r][2] * self.n <= TRUSTED * n:
             return taken
         return None
 
@@ -820,8 +823,10 @@ class _Plane(_Steps):
             xx, xy, yy = xx - xx_k, xy - xy_k, yy - yy_k
         sums.insert(r, [n, x, y, xx, xy, yy])
         taken = self.taken(sums, objective)
-        if taken and -2 * (taken[2][r][3] + taken[2][r][5]) * self.n <= TRUSTED * n:
-            return taken
+        if taken and n >= LEAST_SHARE * self.n:
+            row = taken[2][r]
+            if -2 * (row[3] + row[5]) * self.n <= TRUSTED * n:
+                return taken
         return None
 
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:

@@ -23,6 +23,7 @@ rule                      accepts
 
 from __future__ import annotations
 
+import math
 import numbers
 import operator
 import sys
@@ -100,8 +101,8 @@ def _converted(name: str, value: Any) -> Array:
 def _is_masked(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(map(_is_masked, value))
-    masked = sys.modules.get("numpy.ma")  # where it was not loaded, nothing is masked
-    return masked is not None and isinstance(value, masked.MaskedArray)
+    # Where numpy.ma was not loaded, or not to its end, nothing is masked.
+    return isinstance(value, getattr(sys.modules.get("numpy.ma"), "MaskedArray", ()))
 
 
 def _real(name: str, raw: NDArray[Any]) -> Array:
@@ -333,13 +334,13 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
     """
     result = shaped(name, value, shape, LARGEST**2)
     transposed = result.swapaxes(1, 2)
-    if result.tobytes() != transposed.tobytes():  # quicker than !=, for few numbers
+    if result.tobytes() != transposed.tobytes():  # quicker than !=; 0.0 and -0.0 may differ
         size = np.abs(result).max(axis=(1, 2), keepdims=True)
         if (np.abs(result - transposed) > SUM_TOLERANCE * size).any():
             raise refuse(name, "symmetric matrices", "one that is not its own transpose")
         result = frozen((result + transposed) / 2)
     variances = result.diagonal(axis1=1, axis2=2)
-    if not _least(variances) > 0:
+    if not min(variances.ravel().tolist()) > 0:
         raise collapse(name, int((variances <= 0).any(axis=1).argmax()))
     if floor > 0:
         eigenvalues = np.linalg.eigvalsh(result)
@@ -348,11 +349,6 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
             lowest = f"{eigenvalues[:, 0].min():g}"
             raise refuse(name, f"no eigenvalue below covariance_floor={floor:g}", lowest)
     return result
-
-
-def _least(values: Array) -> float:
-    """The least of some numbers: for few of them Python is quicker than numpy."""
-    return min(values.ravel().tolist())
 
 
 def flag(name: str, value: object) -> bool:
@@ -436,28 +432,27 @@ def not_collapsed(name: str, means: Array, stds: Array, alive: NDArray[np.bool_]
 def cholesky(covariances: Array) -> Array:
     """Lower Cholesky factors, shape (K, D, D), of covariances that are far from singular.
 
-    A squared pivot is what is left of a variance once the columns before are known. It must be
+    A pivot is what is left of a standard deviation once the columns before are known. It must be
     more of it than rounding, whatever the units.
     """
-    variances = covariances.diagonal(axis1=1, axis2=2)
     try:
         factors = np.asarray(np.linalg.cholesky(covariances), dtype=np.float64)
-        pivots = factors.diagonal(axis1=1, axis2=2)
-        regular = pivots * pivots > 4 * EPSILON * covariances.shape[1] * variances
     except np.linalg.LinAlgError:
-        regular = np.array([[_is_definite(matrix)] for matrix in covariances])
+        factors = np.array([_factor(matrix) for matrix in covariances])
+    stds = np.sqrt(covariances.diagonal(axis1=1, axis2=2))
+    least = math.sqrt(4 * EPSILON * covariances.shape[1])
+    regular = factors.diagonal(axis1=1, axis2=2) > least * stds
     if np.count_nonzero(regular) < regular.size:
         raise collapse("covariances", int(regular.all(axis=1).argmin()))
     return factors
 
 
-def _is_definite(matrix: Array) -> bool:
-    """Whether there are Cholesky factors at all."""
+def _factor(matrix: Array) -> Array:
+    """Lower Cholesky factor of a matrix; zeros where there is none."""
     try:
-        np.linalg.cholesky(matrix)
+        return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
-        return False
-    return True
+        return np.zeros(matrix.shape)
 
 
 def collapse(name: str, k: int) -> CollapseError:

@@ -209,6 +209,7 @@ def functions_that_run(call):
 
 
 def test_em_for_a_gaussian_mixture_in_d_dimensions_is_under_100_lines(capsys, monkeypatch):
+    """Validation is apart, and with it the Cholesky factors, which refuse what is singular."""
     monkeypatch.setattr(GaussianMixture, "fast_rounds", lambda self, data: None)
     monkeypatch.setattr(kernel.Kernel, "e_step", lambda self, *parameters: None)
     data = datasets.three_clusters(0)

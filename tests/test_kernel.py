@@ -940,6 +940,38 @@ def test_the_reference_is_a_component_that_owns_much(d, rng, monkeypatch):
     assert not slow
 
 
+@pytest.mark.parametrize("d", [1, 2])
+@pytest.mark.parametrize("n", [1000, 10_000])
+def test_a_reference_that_is_left_with_next_to_nothing_is_mostly_rounding(n, d, rng):
+    """A wide component, the larger one before the step: two rows far out are all that it keeps."""
+    x = rng.normal(size=(n, d))
+    x[:2], x[2:4, -1] = (
+        [[math.sqrt(n)] * d, [-0.9 * math.sqrt(n)] * d],
+        [math.sqrt(n), -math.sqrt(n)],
+    )
+    for width, flat in itertools.product([3.0, 4.5, 6.0], [1e2, 1e6, 1e9]):
+        covariances = [flat * n * np.eye(d), n / width**2 * np.eye(d)]
+        model = GaussianMixture([0.6, 0.4], np.zeros((2, d)), covariances)
+        same_course(first(em.iterate(model, x), 1), plain(model, x, 1), 2e-11)
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_the_frame_is_that_of_all_rows_however_they_are_counted_and_cut(d, rng, monkeypatch):
+    x = rng.normal(size=(40, d)) * 10.0 ** np.arange(d) + 7.0
+    x[0] *= 1e4  # it has a part in the variance as often as it occurs
+    times = rng.integers(1, 60, size=40).astype(float)
+    times[0] = 900.0
+    frames = [kernel.of(Rows(np.repeat(x, times.astype(int), axis=0)), 2).frame]
+    frames.append(kernel.of(Rows(x, times), 2).frame)
+    small_chunks(monkeypatch, 7)
+    frames.append(kernel.of(Rows(x, times), 2).frame)
+    for frame in frames[1:]:
+        assert frame.scale.tolist() == frames[0].scale.tolist()
+        assert frame.centre == pytest.approx(frames[0].centre, rel=1e-12)
+        assert frame.least == pytest.approx(frames[0].least, rel=1e-12)
+        assert frame.log_volume == pytest.approx(frames[0].log_volume, rel=1e-12)
+
+
 @every_data_set
 def test_a_fit_without_tolerance_ends_though_rounding_may_turn_in_a_circle(name):
     x, model = start_on(name)

@@ -3,6 +3,7 @@
 import decimal
 import fractions
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -412,6 +413,28 @@ def test_cholesky_factors_are_refused_where_they_are_rounding(scale):
             validate.cholesky(covariances(rest))
         with pytest.raises(CollapseError, match="component 0"):
             validate.cholesky(covariances(rest, first=1))
+
+
+def test_the_first_component_that_is_singular_is_named():
+    rounded, negative = [[1.0, 1.0], [1.0, 1.0 + 2.0**-52]], [[1.0, 2.0], [2.0, 1.0]]
+    for tables, first in [([rounded, negative], 0), ([np.eye(2), rounded, negative], 1)]:
+        with pytest.raises(CollapseError, match=f"component {first}"):
+            validate.cholesky(np.array(tables))
+
+
+def test_cholesky_factors_of_tiny_variances_are_no_error_whatever_numpy_does_about_it():
+    tiny = np.array([1e-300 * np.eye(2), np.diag([1.0, 1e-306])])
+    with np.errstate(all="raise"):
+        factors = validate.cholesky(tiny)
+    assert factors[0] == pytest.approx(1e-150 * np.eye(2), abs=0)
+
+
+def test_a_module_of_masked_arrays_that_is_being_loaded_is_no_matter(monkeypatch):
+    """As another thread may see it: there, but empty."""
+    monkeypatch.setitem(sys.modules, "numpy.ma", types.ModuleType("numpy.ma"))
+    assert validate.array("x", [1, 2], 1).tolist() == [1.0, 2.0]
+    monkeypatch.delitem(sys.modules, "numpy.ma")
+    assert validate.array("x", [1, 2], 1).tolist() == [1.0, 2.0]
 
 
 def test_a_collapse_says_what_to_do():

@@ -16,7 +16,7 @@ from benchmarks.peers import PEERS, Start
 from benchmarks.report import Goal, Section, Table, ratio_text, seconds
 from benchmarks.sections import Settings
 from benchmarks.workers import Timing, Worker, in_turn, ratio, stopwatch
-from emlib import GaussianMixture, datasets, em, start
+from emlib import EMWarning, GaussianMixture, datasets, em, start
 
 RESTARTS, ROUNDS_EACH = 10, 50
 
@@ -62,23 +62,23 @@ def old_faithful(
     cpu = {name: [t.cpu for t, _ in found] for name, found in in_turn(jobs, rounds).items()}
     median = {name: seconds(statistics.median(times)) for name, times in cpu.items()}
     ratios = {name: ratio(times, cpu["emlib"]) for name, times in cpu.items()}
-    start = "start given" if given else "own start"
+    which = "start given" if given else "own start"
     rows = [
-        [f"{start}: emlib, tol=1e-8", median["emlib"], gap_text(missing), ""],
+        [f"{which}: emlib, tol=1e-8", median["emlib"], gap_text(missing), ""],
         [
-            f"{start}: scikit-learn, tol=1e-3",
+            f"{which}: scikit-learn, tol=1e-3",
             median["default"],
             gap_text(gaps[default]),
             ratio_text(ratios["default"]),
         ],
         [
-            f"{start}: scikit-learn, tol={equal:g}",
+            f"{which}: scikit-learn, tol={equal:g}",
             median["equal"],
             gap_text(gaps[equal]),
             ratio_text(ratios["equal"]),
         ],
     ]
-    what = f"a whole fit of Old Faithful, {start}: scikit-learn / emlib"
+    what = f"a whole fit of Old Faithful, {which}: scikit-learn / emlib"
     return rows, Goal(what, ratios["equal"].median, 20, 18 if given else 7)
 
 
@@ -164,8 +164,6 @@ def restarts(ours: Worker, theirs: Worker, rounds: int) -> tuple[list[str | Tabl
 
 def emlib_restarts() -> tuple[Timing, float]:
     """Time em.multistart; return the best log-likelihood a point."""
-    from emlib import EMWarning
-
     warnings.simplefilter("ignore", EMWarning)
     x = problems.three_small_clouds().x
     options = {"n_components": 3, "n_starts": RESTARTS, "tol": 0, "max_iter": ROUNDS_EACH}
