@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import nearest, validate
-from emlib.mixture import CHECKED, Model, warn
+from emlib.mixture import Model, warn
 from emlib.moments import column, ratio
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
@@ -168,7 +168,6 @@ class KMeans(Model):
         n_k, sums, objective, _ = result
         return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
 
-    @np.errstate(**CHECKED)
     def fast_rounds(self, data: Data) -> tuple[Iterator[Any], Callable[[bytes], Self]] | None:
         """Lloyd's algorithm without a model a round: what `em` asks for first."""
         fast = nearest.of(data, self.n_components) if isinstance(data, Rows) else None

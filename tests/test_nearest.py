@@ -227,18 +227,19 @@ def test_a_distortion_that_would_lose_digits_is_added_up_point_by_point(apart, c
     assert fit.objective == pytest.approx(fit.model.readable_e_step(Rows(x))[1], rel=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e-12, 1e9])
 @pytest.mark.parametrize("far", [1e3, 1e8, 1e9])
-def test_two_clusters_that_rounding_would_mix_are_left_to_the_readable_form(far, calls):
+def test_two_clusters_that_rounding_would_mix_are_left_to_the_readable_form(far, unit, calls):
     """A broad cloud, and far from its middle two narrow clusters side by side."""
     rng = np.random.default_rng(0)
     middle = np.full(8, 3 * far)
     near = middle + rng.normal(0, 0.1, (1500, 8))
-    x = np.concatenate([rng.uniform(-far, far, (2000, 8)), near, near + 0.7])
-    model = KMeans([x[0], x[2000] - 0.2, x[3500] + 0.2])
+    x = np.concatenate([rng.uniform(-far, far, (2000, 8)), near, near + 0.7]) * unit
+    model = KMeans([x[0], x[2000] - 0.2 * unit, x[3500] + 0.2 * unit])
     fit = em.fit(model, x)
     assert bool(calls["declined"]) is (far > 1e4)
     assert np.bincount(fit.model.predict(x[2000:]), minlength=3).tolist() == [0, 1500, 1500]
-    means = np.array([near.mean(axis=0), near.mean(axis=0) + 0.7])
+    means = np.array([near.mean(axis=0), near.mean(axis=0) + 0.7]) * unit
     assert fit.model.centroids[1:] == pytest.approx(means, rel=1e-12)
 
 
