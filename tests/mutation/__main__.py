@@ -141,8 +141,8 @@ def mutate(module: str) -> list[tuple[bool, str]]:
             call(copy, *ray, "baseline", "config.toml")
             call(copy, *ray, "exec", "config.toml", "session.sqlite")
         mutants = outcomes(copy, module)
-    killed = percent(sum(killed for killed, _ in mutants), len(mutants))
-    print(f"{module}: {killed:.2f} % of {len(mutants)} killed", flush=True)
+    share = percent(sum(killed for killed, _ in mutants), len(mutants))
+    print(f"{module}: {share:.2f} % of {len(mutants)} killed", flush=True)
     for killed, mutant in mutants:
         if not killed:
             print(f"   lives  {mutant}", flush=True)
