@@ -43,10 +43,6 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join(padded)} |"
 
 
-NOISE = 0.85
-"""The part of a goal that is its gate: so far apart are two runs, now and then."""
-
-
 @dataclass(frozen=True)
 class Goal:
     """A ratio to reach; times are never goals, since machines differ.
@@ -60,8 +56,8 @@ class Goal:
     at_least
         The ratio that is wanted.
     gate
-        The ratio below which something was lost. It is lower where runs differ by some percent,
-        and where the goal is still ahead.
+        The ratio below which the gate fails: what was promised, or, where the goal is still ahead,
+        what is not to be lost.
     """
 
     what: str
@@ -186,8 +182,8 @@ METHOD = """\
 
 GOALS = """\
 Ratios alone are goals: about what plain numpy was found to be able to do, less a fifth for an
-interface that checks its input and returns models. Some are still ahead. The gate is what must not
-be lost: lower than the goal by what runs differ, or by what is still ahead."""
+interface that checks its input and returns models. The gate is what was promised or, where a goal
+is still ahead, what is not to be lost."""
 
 AGAIN = """\
 From the repository's root, `pip install -r benchmarks/requirements.txt` and `pip install -e .` into

@@ -79,7 +79,7 @@ def old_faithful(
         ],
     ]
     what = f"a whole fit of Old Faithful, {which}: scikit-learn / emlib"
-    return rows, Goal(what, ratios["equal"].median, 20, 18 if given else 7)
+    return rows, Goal(what, ratios["equal"].median, 20, 20 if given else 7)
 
 
 TOLERANCES = tuple(10.0**-power for power in range(3, 13))
@@ -158,7 +158,7 @@ def restarts(ours: Worker, theirs: Worker, rounds: int) -> tuple[list[str | Tabl
         "in a row."
     )
     table = Table(["restarts", "time", "best", "time / emlib"], rows)
-    goal = Goal("ten restarts at N = 600: scikit-learn / emlib", faster.median, 25, 18)
+    goal = Goal("ten restarts at N = 600: scikit-learn / emlib", faster.median, 25, 20)
     return ["### Ten restarts", words, table], goal
 
 

@@ -17,7 +17,7 @@ from benchmarks import agreement, peers
 from benchmarks.cases import CASES, QUICK, Case
 from benchmarks.machine import Limits, limits
 from benchmarks.peers import OURS
-from benchmarks.report import NOISE, Goal, Section, Table, digits, ratio_text, seconds
+from benchmarks.report import Goal, Section, Table, digits, ratio_text, seconds
 from benchmarks.sections import Settings
 from benchmarks.workers import Ratio, Timing, Worker, in_turn, ratio
 
@@ -180,14 +180,15 @@ def goals(one: list[Row], two: list[Row], best: Limits) -> list[Goal]:
     found = []
     for rows, threads in ((one, 1), (two, 2)):
         for row in rows:
-            wanted = row.case.goals if threads == 1 else row.case.two_thread_goals
+            wanted = row.case.goals if threads == 1 else row.case.promised
             for name, at_least in wanted.items():
                 if name in row.ratios:
                     what = f"iteration at {row.case.name}, {threads} thread(s): {name} / emlib"
-                    found.append(Goal(what, row.ratios[name].median, at_least, NOISE * at_least))
+                    gate = row.case.promised.get(name, at_least)
+                    found.append(Goal(what, row.ratios[name].median, at_least, gate))
     for row in one:
         if row.case.roofline is not None:
             share = best.bound(row.case.n, row.case.d, row.case.k) / row.each[OURS]
             what = f"iteration at {row.case.name}: bound / emlib"
-            found.append(Goal(what, share, 1 / row.case.roofline, NOISE / row.case.roofline))
+            found.append(Goal(what, share, 1 / row.case.roofline, 1 / row.case.roofline))
     return found

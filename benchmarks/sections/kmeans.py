@@ -13,7 +13,7 @@ from benchmarks import peers
 from benchmarks.agreement import DisagreementError
 from benchmarks.cases import Case
 from benchmarks.peers import OURS
-from benchmarks.report import NOISE, Goal, Section, Table, ratio_text, seconds
+from benchmarks.report import Goal, Section, Table, ratio_text, seconds
 from benchmarks.sections import Settings
 from benchmarks.workers import Worker, in_turn, ratio
 
@@ -51,7 +51,7 @@ def measure(settings: Settings) -> Section:
                 line += [seconds(statistics.median(cpu[name])), ratio_text(faster)]
                 if name == "scikit-learn":
                     what = f"K-means at {case.name}: scikit-learn / emlib"
-                    goals.append(Goal(what, faster.median, 1.0, NOISE))
+                    goals.append(Goal(what, faster.median, 1.0, 1.0))
             rows.append([*line, f"{apart:.0e}"])
     columns = ["N, D, K", *(f"rounds, {name}" for name in names), OURS]
     for name in others:
