@@ -9,6 +9,7 @@ loads numpy alone.
 """
 
 from emlib import bound, coins, datasets, em, mle, selection, start, storage
+from emlib import quick as quick  # fills the table of quick steps
 from emlib.coins import CoinMixture
 from emlib.gmm import GaussianMixture
 from emlib.gmm1d import GaussianMixture1D

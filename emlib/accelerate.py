@@ -47,7 +47,7 @@ from typing import Any
 import numpy as np
 
 from emlib.rows import Array
-from emlib.validate import EMWarning
+from emlib.validate import CollapseError, EMWarning
 
 ROUNDING = 1e-13
 """Differences of the objective below this part of |objective| + N say nothing."""
@@ -124,7 +124,20 @@ def rounds(model: Any, data: Any, method: str) -> Iterator[Round]:
     """
     climb = _Climb(model, data)
     yield climb.report()
-    yield from {"squarem": squarem, "lbfgs": lbfgs}[method](climb)
+    try:
+        yield from {"squarem": squarem, "lbfgs": lbfgs}[method](climb)
+    except CollapseError as error:
+        if not climb.has_jumped:
+            raise
+        raise LostError(str(error), climb.passes) from error
+
+
+class LostError(CollapseError):
+    """A run collapsed after a jump, which may have led to where the likelihood has no bound."""
+
+    def __init__(self, message: str, n_e_steps: int) -> None:
+        super().__init__(message)
+        self.n_e_steps = n_e_steps
 
 
 def still_to_come(history: Sequence[float]) -> float:
@@ -197,6 +210,7 @@ class _Climb:
         self.gains: deque[float] = deque([math.inf], maxlen=2)
         self.slow: deque[float] = deque(maxlen=RECENT)
         self.shrinking = False
+        self.has_jumped = False
         self.fruitless = 0
 
     def look(self, model: Any) -> _Point:
@@ -208,6 +222,10 @@ class _Climb:
         """Take a round of EM; return what it gained."""
         before, self.here = self.here, self.look(self.here.next)
         return self.here.objective - before.objective
+
+    def jump(self, point: _Point) -> None:
+        """Go on from a point that no round of EM has led to."""
+        self.here, self.has_jumped = point, True
 
     def attempt(self, chart: _Chart, place: Array) -> _Point | None:
         """Look at a place; None where there is no model, or one from which EM cannot go on."""
@@ -222,12 +240,12 @@ class _Climb:
     @property
     def noise(self) -> float:
         """Differences of the objective up to this are rounding."""
-        return ROUNDING * (abs(self.here.objective) + len(self.data))
+        return ROUNDING * (abs(self.here.objective) + self.data.total_weight)
 
     @property
     def steady(self) -> bool:
         """Whether EM is slow, near its end, and shrinks its steps by a factor."""
-        small = max(self.gains) <= STEADY_GAIN * len(self.data)
+        small = max(self.gains) <= STEADY_GAIN * self.data.total_weight
         return small and self.shrinking and self.slow[-1] >= STEADY
 
     def observe(self, gain: float, first: Array, second: Array) -> None:
@@ -289,11 +307,11 @@ def _cycle(climb: _Climb) -> Iterator[Round]:
     second = chart.place(one.next) - first
     climb.observe(gain, first, second)
     yield climb.report(gain, climb.slowest * _dot(second, second) / 2)
-    near = gain <= (SAFE_GAIN if climb.shrinking else STEADY_GAIN) * len(climb.data)
+    near = gain <= (SAFE_GAIN if climb.shrinking else STEADY_GAIN) * climb.data.total_weight
     jump = _jump(climb, chart, first, second - first) if near else None
     climb.fruitless = climb.fruitless + 1 if gain <= climb.noise and not jump else 0
     if jump:
-        climb.here = jump
+        climb.jump(jump)
         yield climb.report()
     gain, rate = climb.step(), max(0.0, 1 - 1 / climb.slowest)
     yield climb.report(gain, gain * rate**2 / (1 - rate**2) if rate < 1 else math.inf)
@@ -344,7 +362,7 @@ def _quasi_newton(climb: _Climb) -> Generator[Round, None, int]:
             found = _search(climb, chart, place, step, promised)
         if not found:
             return taken
-        climb.here = found
+        climb.jump(found)
         old_place, old_slope = place, slope
         place, slope = chart.place(found.model), chart.slope(found)
         pair = place - old_place, old_slope - slope

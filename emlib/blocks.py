@@ -18,12 +18,12 @@ yields 2-D arrays
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from emlib.rows import PART, Array, Data, Rows, extremes
+from emlib.rows import PART, Array, Data, Rows, extremes, no_weight, wrong_length
 
 WHOLE = 2**20
 """An array of up to so many numbers is taken as a whole: 8 MB of doubles."""
@@ -46,19 +46,34 @@ class Blocks(Data):
         D.
     limits
         The least and the largest value of each column.
+    column_names
+        The names of the columns, where the blocks came with them.
+    weights
+        None; or an array, or what yields arrays each time anew: in all one for each row.
+    total_weight
+        The sum of the weights: N.
     """
 
     source: Any
     n_rows: int
     n_columns: int
     limits: tuple[Array, Array]
+    total_weight: float
+    column_names: tuple[str, ...] | None = None
+    weights: Any = None
 
     @classmethod
     def read(cls, source: Any, check: Check) -> Blocks:
         """Look at every row once."""
         n = 0
         limits: list[Array] = []
+        names = None
         for name, block in named(source):
+            came = names_of(block)
+            names = names or came
+            if came not in (None, names):
+                wanted = f"the columns {in_words(names)} of the first block"
+                raise ValueError(f"{name}: expected {wanted}, got {in_words(came)}")
             for first, part in cut(block):
                 values = check(name, part, first)
                 n += len(values)
@@ -69,19 +84,45 @@ class Blocks(Data):
                 limits = [np.min(limits, axis=0), np.max(limits, axis=0)]
         if not n:
             raise ValueError("x: expected at least one value, got no block with a row")
-        return cls(source, n, len(limits[0]), (limits[0], limits[1]))
+        return cls(source, n, len(limits[0]), (limits[0], limits[1]), n, names)
 
     def __len__(self) -> int:
         return self.n_rows
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the rows carry weights of their own."""
+        return self.weights is not None
+
+    def weighted(self, sample_weight: Any, check: Callable[[Any, int], Array]) -> Blocks:
+        """The same data with weights: an array, or blocks of them, read with the rows."""
+        n, n_positive, total = 0, 0, 0.0
+        for block in _numbers(sample_weight):
+            weights = check(block, n)
+            n, n_positive = n + len(weights), n_positive + int(np.count_nonzero(weights))
+            total += float(weights.sum())
+        if n != len(self):
+            raise wrong_length(len(self), n)
+        if not n_positive:
+            raise no_weight()
+        return replace(self, n_rows=n_positive, weights=sample_weight, total_weight=total)
+
     def parts(self) -> Iterator[Rows]:
-        """All rows, some at a time."""
+        """All rows, some at a time; those of weight zero are left out."""
         n = 0
+        stream = None if self.weights is None else Stream(self.weights)
         for _, block in named(self.source):
             for _, part in cut(block):
-                values = np.ascontiguousarray(part, dtype=np.float64)
-                yield Rows(values.reshape(-1, self.n_columns))
-                n += len(values)
+                values = np.ascontiguousarray(part, dtype=np.float64).reshape(-1, self.n_columns)
+                if stream is None:
+                    n += len(values)
+                    yield Rows(values)
+                    continue
+                times = stream.take(len(values))
+                there = times > 0
+                n += int(np.count_nonzero(there))
+                if there.any():
+                    yield Rows(values[there], times[there])
         if n != len(self):
             wanted = f"the {len(self)} rows of the first pass again on each pass"
             raise ValueError(f"x: expected {wanted}, got {n} (does __iter__ start afresh?)")
@@ -98,12 +139,60 @@ class Blocks(Data):
             try:
                 statistics, part = e_step(rows)
             except ValueError as error:
-                error.add_note(f"Rows are counted here from row {n} of x.")
+                rest = ", without rows of weight zero" if self.is_weighted else ""
+                error.add_note(f"Rows are counted here from row {n} of x{rest}.")
                 raise
             rows.kept.clear()  # or what was made of one part would outlive it
             total = statistics if total is None else total + statistics
             objective, n = objective + part, n + len(rows)
         return total, objective
+
+
+class Stream:
+    """Weights one after the other, from an array or from arrays, as many as are asked for."""
+
+    def __init__(self, source: Any) -> None:
+        self.blocks = _numbers(source)
+        self.rest: Array = np.empty(0)
+
+    def take(self, n: int) -> Array:
+        """The next n of them."""
+        while len(self.rest) < n:
+            more = np.asarray(next(self.blocks, ()), dtype=np.float64)
+            if not len(more):
+                wanted = "the weights of the first pass again on each pass"
+                raise ValueError(f"sample_weight: expected {wanted}, got fewer")
+            self.rest = np.concatenate([self.rest, more]) if len(self.rest) else more
+        taken, self.rest = self.rest[:n], self.rest[n:]
+        return taken
+
+
+def _numbers(source: Any) -> Iterator[Any]:
+    """Weights, some at a time: an array in parts, or blocks that have some numbers each."""
+    if isinstance(source, np.ndarray) or not hasattr(source, "__iter__"):
+        source = [source]
+    elif hasattr(source, "__next__"):
+        wanted = "weights that can be read again"
+        raise TypeError(f"sample_weight: expected {wanted}, got a {type(source).__name__}")
+    elif isinstance(source, list | tuple) and not any(np.ndim(block) for block in source):
+        source = [np.asarray(source)]
+    for block in source:
+        if len(block):
+            yield from (part for _, part in cut(block))
+
+
+def names_of(x: Any) -> tuple[str, ...] | None:
+    """The names of the columns of a data frame; None for other data, and names that are no text."""
+    columns = getattr(x, "columns", None)
+    if columns is None or isinstance(x, np.ndarray) or callable(columns):
+        return None
+    names = tuple(columns)
+    return names if names and all(isinstance(name, str) for name in names) else None
+
+
+def in_words(names: tuple[str, ...] | None) -> str:
+    """The names of some columns, as a message says them."""
+    return ", ".join(map(repr, names or ()))
 
 
 def held_elsewhere(x: Any) -> bool:

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
-from emlib.mixture import CHECKED, Mixture, log_sum_exp
-from emlib.rows import Array
+from emlib.mixture import CHECKED, Mixture, times
+from emlib.rows import Array, Rows
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
@@ -53,7 +53,9 @@ def posterior(model: Mixture, x: ArrayLike) -> Array:
 
 
 @np.errstate(**CHECKED)
-def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+def q_function(
+    model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Q = sum_n sum_k q_nk ln p(x_n, z_n = k | theta), in nats: PRML (9.30), (9.40).
 
     Parameters
@@ -65,6 +67,8 @@ def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     q
         Any distribution over the components for each row, shape (N, K). With
         ``q = posterior(theta_old, x)`` this is Q(theta, theta_old).
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
     Returns
     -------
@@ -84,31 +88,36 @@ def q_function(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     >>> round(q_function(theta, x, posterior(theta, x)), 5)
     -36.15295
     """
-    log_joint, q = _door(model, x, q)
-    return float(_weighted(q, log_joint).sum())  # (9.30), (9.33), (9.40)
+    log_joint, q, weights = _door(model, x, q, sample_weight)
+    return float(times(_weighted(q, log_joint), weights).sum())  # (9.30), (9.33), (9.40)
 
 
 @np.errstate(**CHECKED)
-def entropy(q: ArrayLike) -> float:
+def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
 
     Parameters
     ----------
     q
         A distribution over the components for each row, shape (N, K).
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
     Examples
     --------
     >>> round(entropy([[0.5, 0.5], [1.0, 0.0]]), 6)
     0.693147
     """
-    table = validate.array("q", q, 2)
-    table = validate.responsibilities("q", table, (len(table), None))
-    return float(-_weighted(table, _log(table)).sum()) + 0.0  # (9.74); no minus zero
+    n_rows = len(validate.array("q", q, 2))
+    rows, table = validate.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
+    terms = times(_weighted(table, _log(table)), rows.times)
+    return float(-terms.sum()) + 0.0  # (9.74); no minus zero
 
 
 @np.errstate(**CHECKED)
-def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+def elbo(
+    model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """L(q, theta) = sum_n sum_k q_nk ln(p(x_n, z_n = k | theta) / q_nk), in nats: PRML (9.71).
 
     Never above the log-likelihood, and equal to it at ``q = posterior(model, x)``.
@@ -121,6 +130,8 @@ def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
         Data of N rows, as the model takes them.
     q
         Any distribution over the components for each row, shape (N, K).
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
     Returns
     -------
@@ -140,12 +151,12 @@ def elbo(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     >>> round(elbo(theta, x, posterior(theta, x)), 5), round(theta.log_likelihood(x), 5)
     (-33.09386, -33.09386)
     """
-    log_joint, q = _door(model, x, q)
-    return float(_weighted(q, log_joint - _log(q)).sum())  # (9.71)
+    log_joint, q, weights = _door(model, x, q, sample_weight)
+    return float(times(_weighted(q, log_joint - _log(q)), weights).sum())  # (9.71)
 
 
 @np.errstate(**CHECKED)
-def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
+def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
 
     Parameters
@@ -156,6 +167,8 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
         Data of N rows, as the model takes them.
     q
         Any distribution over the components for each row, shape (N, K).
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
     Returns
     -------
@@ -175,18 +188,25 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike) -> float:
     >>> kl(theta, x, posterior(theta, x)) < 1e-12
     True
     """
-    log_joint, q = _door(model, x, q)
-    log_density = log_sum_exp(log_joint)
-    validate.possible(log_density)  # elsewhere there is no posterior
-    log_posterior = log_joint - log_density[:, None]  # (9.73)
-    return max(0.0, float(_weighted(q, _log(q) - log_posterior).sum()))  # (9.72)
+    log_joint, q, weights = _door(model, x, q, sample_weight)
+    top = log_joint.max(axis=1)
+    validate.possible(top)  # elsewhere there is no posterior
+    log_posterior = log_joint - top[:, None]
+    log_posterior -= np.log(np.exp(log_posterior).sum(axis=1))[:, None]  # (9.73)
+    terms = times(_weighted(q, _log(q) - log_posterior), weights)
+    return max(0.0, float(terms.sum()))  # (9.72)
 
 
-def _door(model: Mixture, x: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
-    log_joint = validate.density(model).log_joint(x)
+def _door(
+    model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None
+) -> tuple[Array, Array, Array | None]:
+    """Log-joint and q of the rows that are there, and their weights."""
+    data = validate.density(model).prepare(x)
+    rows, q = validate.weighted_table(data, q, model.n_components, sample_weight, "q")
+    log_joint = model.log_joint(rows)
     if not model.can_exclude:
         validate.possible(log_joint.max(axis=1))
-    return log_joint, validate.responsibilities("q", q, log_joint.shape)
+    return log_joint, q, rows.times
 
 
 def _log(q: Array) -> Array:

@@ -8,15 +8,16 @@ workers, and runs a chunk again elsewhere where a worker is lost.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from emlib.blocks import Blocks, Check
 from emlib.mixture import CHECKED
-from emlib.rows import Array, Data, Rows
+from emlib.rows import Array, Data, Rows, no_weight, wrong_length
 from emlib.validate import refuse
 
 FAN_IN = 8
@@ -37,12 +38,23 @@ class Chunks(Data):
         D.
     limits
         The least and the largest value of each column.
+    places
+        Which chunks of the array they are.
+    total_weight
+        The sum of the weights: N.
+    weights
+        None, or for each chunk a delayed array with the weight of each row.
     """
 
     chunks: tuple[Any, ...]
     n_rows: int
     n_columns: int
     limits: tuple[Array, Array]
+    places: tuple[int, ...]
+    total_weight: float
+    weights: tuple[Any, ...] | None = None
+
+    column_names = None
 
     @classmethod
     def read(cls, x: Any, check: Check) -> Chunks:
@@ -64,15 +76,44 @@ class Chunks(Data):
         for seen in found:
             if isinstance(seen, Exception):
                 raise seen
-        full = [(chunk, *seen) for chunk, seen in zip(chunks, found, strict=True) if seen]
+        full = [(i, chunks[i], *seen) for i, seen in enumerate(found) if seen]
         if not full:
             raise refuse("x", "at least one value", "chunks without rows")
-        chunks, n, low, high = zip(*full, strict=True)
+        places, chunks, n, low, high = zip(*full, strict=True)
         limits = np.min(low, axis=0), np.max(high, axis=0)
-        return cls(chunks, sum(n), len(limits[0]), limits)
+        return cls(chunks, sum(n), len(limits[0]), limits, places, sum(n))
 
     def __len__(self) -> int:
         return self.n_rows
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the rows carry weights of their own."""
+        return self.weights is not None
+
+    def weighted(self, sample_weight: Any, check: Callable[[Any, int], Array]) -> Chunks:
+        """The same data with weights: a Dask array of one dimension and the same chunks."""
+        from dask.base import compute
+        from dask.delayed import delayed
+
+        wanted = f"a Dask array of one dimension with the {len(self.places)} chunks of x"
+        if not hasattr(type(sample_weight), "numblocks"):
+            raise refuse("sample_weight", wanted, f"a {type(sample_weight).__name__}")
+        parts = sample_weight.to_delayed().ravel().tolist()
+        if sample_weight.ndim != 1 or len(parts) <= self.places[-1]:
+            came = f"{len(parts)} chunks, shape {sample_weight.shape}"
+            raise refuse("sample_weight", wanted, came)
+        weights = tuple(parts[place] for place in self.places)
+        look = delayed(_look_at_weights)
+        places = zip(self.chunks, weights, self.places, strict=True)
+        found = compute(*(look(*each, check) for each in places))
+        for seen in found:
+            if isinstance(seen, Exception):
+                raise seen
+        n, totals = zip(*found, strict=True)
+        if not sum(n):
+            raise no_weight()
+        return replace(self, n_rows=sum(n), weights=weights, total_weight=math.fsum(totals))
 
     @property
     def values(self) -> Array:  # type: ignore[override]
@@ -85,7 +126,9 @@ class Chunks(Data):
         from dask.delayed import delayed
 
         run, add = delayed(_run), delayed(_add)
-        sums = [run(chunk, self.n_columns, e_step) for chunk in self.chunks]
+        weights = self.weights or [None] * len(self.chunks)
+        pairs = zip(self.chunks, weights, strict=True)
+        sums = [run(chunk, weight, self.n_columns, e_step) for chunk, weight in pairs]
         while len(sums) > 1:
             sums = [add(sums[i : i + FAN_IN]) for i in range(0, len(sums), FAN_IN)]
         result: tuple[Any, float] = sums[0].compute()
@@ -107,14 +150,34 @@ def _look(chunk: Any, i: int, check: Check) -> tuple[int, Array, Array] | Except
     return len(block), *block.limits
 
 
+def _look_at_weights(
+    chunk: Any, weights: Any, place: int, check: Callable[[Any, int], Array]
+) -> tuple[int, float] | Exception:
+    """Positive weights of a chunk, and their sum; a refusal is returned, for the driver."""
+    try:
+        found = check(weights, 0)
+        if len(found) != len(chunk):
+            raise wrong_length(len(chunk), len(found))
+    except (ValueError, TypeError) as refusal:
+        refusal.add_note(f"Chunk {place} of sample_weight.")
+        return refusal
+    return int(np.count_nonzero(found)), float(found.sum())
+
+
 @np.errstate(**CHECKED)
-def _run(chunk: Any, n_columns: int, e_step: Callable[[Rows], Any]) -> tuple[Any, float]:
+def _run(
+    chunk: Any, weights: Any, n_columns: int, e_step: Callable[[Rows], Any]
+) -> tuple[Any, float]:
     limits = np.empty(n_columns), np.empty(n_columns)
-    return Blocks([chunk], len(chunk), n_columns, limits).total(e_step)
+    n = len(chunk) if weights is None else int(np.count_nonzero(weights))
+    return Blocks([chunk], n, n_columns, limits, n, None, weights).total(e_step)
 
 
 def _add(parts: list[tuple[Any, float]]) -> tuple[Any, float]:
-    (total, objective), *others = parts
-    for statistics, part in others:
-        total, objective = total + statistics, objective + part
+    """Sums of several chunks; one whose rows all weigh nothing has no statistics."""
+    total, objective = None, 0.0
+    for statistics, part in parts:
+        if statistics is not None:
+            total = statistics if total is None else total + statistics
+        objective += part
     return total, objective

@@ -167,13 +167,13 @@ class CoinMixture(Mixture):
     def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
         return cls(np.full(n_components, 0.5), **cls._with_weights(n_components, options))
 
-    def prepare(self, x: Any) -> Data:
+    def _door(self, x: Any) -> Data:
         """Check heads and tails, shape (N, 2)."""
-        return validate.counts_table(x)
+        return validate.counts_table(x, self.column_names)
 
-    def prepare_fit(self, x: Any) -> Data:
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
         """Check heads and tails for a fit; trials that ended alike are counted and kept once."""
-        return super().prepare_fit(x).distinct()
+        return super().prepare_fit(x, sample_weight).distinct()
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
@@ -201,6 +201,12 @@ class CoinMixture(Mixture):
             statistics.heads, tosses, out=self.biases.copy(), where=tosses > 0
         )
         return self._with(biases=biases, weights=self._new_weights(statistics.n_k))
+
+    def _first_places(self) -> tuple[list[float], list[float]]:
+        return self.biases.tolist(), np.sqrt(self.biases * (1 - self.biases)).tolist()
+
+    def _difference(self, j: int, k: int) -> float:
+        return 0.0  # the bias is all there is
 
     def _free(self, other: Self) -> list[Array]:
         """Log odds; a bias of 0 or 1 is held, as EM holds it."""

@@ -9,7 +9,21 @@ function            does                                                    PRML
 =================== ======================================================= =====================
 
 The objective is the log-likelihood in nats for a mixture, minus the distortion for K-means. This
-module knows no model: whatever has ``prepare_fit``, ``e_step``, ``m_step`` and ``==`` will do.
+module knows no model: whatever has ``prepare_fit``, ``e_step``, ``m_step`` and ``==`` will do. Here
+is one of your own, for the mean lifetime of lamps; one that still burned after t hours is -t:
+
+>>> @dataclass(frozen=True)
+... class Lamps:
+...     mean: float
+...     def prepare_fit(self, x):
+...         return np.asarray(x, dtype=float)
+...     def e_step(self, x):  # a burning lamp has another mean lifetime to come
+...         expected = np.where(x < 0, -x + self.mean, x)
+...         return expected.mean(), -abs(x).sum() / self.mean - (x > 0).sum() * np.log(self.mean)
+...     def m_step(self, statistics):
+...         return Lamps(statistics)
+>>> round(fit(Lamps(1.0), [10, 20, -30, 40], tol=0).model.mean.item(), 6)
+33.333333
 """
 
 from __future__ import annotations
@@ -18,7 +32,7 @@ import enum
 import itertools
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,9 +40,9 @@ import numpy as np
 from emlib import accelerate as acceleration
 from emlib import start as starts
 from emlib import validate
-from emlib.mixture import CHECKED, Model, warn
-from emlib.rows import Array
-from emlib.validate import CollapseError
+from emlib.mixture import CHECKED, QUICK, Model
+from emlib.rows import Array, Data
+from emlib.validate import CollapseError, warn
 
 ROUNDING = 1e-10
 """A fall of the objective by more than this part of |objective| + N is more than rounding."""
@@ -105,7 +119,7 @@ class Fit:
         return f"{rounds}: objective from {self.history[0]:.8g} to {self.objective:.8g}."
 
 
-def iterate(model: Model, x: Any) -> Iterator[Step]:
+def iterate(model: Model, x: Any, *, sample_weight: Any = None) -> Iterator[Step]:
     """EM without end: yields the start, then the model after each round.
 
     Parameters
@@ -114,6 +128,10 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
         Where to begin.
     x
         Data, as the model takes them; checked once.
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice, and N is
+        their sum. For data in a file or in blocks an array, or blocks of weights; for a Dask array
+        one of the same chunks.
 
     Yields
     ------
@@ -137,7 +155,7 @@ def iterate(model: Model, x: Any) -> Iterator[Step]:
     1 [0.71 0.58] -31.85926
     2 [0.75 0.57] -31.72312
     """
-    data = validate.model(model).prepare_fit(x)
+    model, data = _begin(model, x, sample_weight)
     with np.errstate(**CHECKED):
         rounds, make = _chain(model, data)
     for iteration in itertools.count():
@@ -154,15 +172,27 @@ Chain = tuple[Iterator[Round], Callable[[Any], Any]]
 """Rounds without end, and ``make``."""
 
 
+def _begin(model: Any, x: Any, sample_weight: Any) -> tuple[Any, Any]:
+    """The model and its data: checked, with their weights and names where they have any."""
+    validate.model(model)
+    if sample_weight is None:
+        data = model.prepare_fit(x)
+    else:
+        validate.takes_weights(model)
+        data = model.prepare_fit(x, sample_weight)
+    named = getattr(data, "column_names", None) and hasattr(model, "named")
+    return (model.named(data) if named else model), data
+
+
+def _total_weight(data: Any) -> float:
+    """N: the sum of the weights of the rows."""
+    return data.total_weight if isinstance(data, Data) else len(data)
+
+
 def _chain(model: Any, data: Any) -> Chain:
-    """EM from a model, by the model's own fast rounds where it has them for these data."""
-    fast = _own(model, "fast_rounds")
-    return (fast and fast(data)) or (_rounds(model, data), lambda state: state)
-
-
-def _own(model: Any, name: str) -> Any:
-    """A way that a class offers for its own steps: a class made from it may have others."""
-    return getattr(model, name) if name in vars(type(model)) else None
+    """EM from a model, by the quick rounds of exactly its class where there are any."""
+    quick = QUICK.get(type(model))
+    return (quick and quick.rounds(model, data)) or (_rounds(model, data), lambda state: state)
 
 
 def _rounds(model: Any, data: Any) -> Iterator[Round]:
@@ -181,6 +211,7 @@ def fit(
     model: Model,
     x: Any,
     *,
+    sample_weight: Any = None,
     tol: float = 1e-8,
     max_iter: int = 1000,
     stop: str = "gain",
@@ -197,10 +228,14 @@ def fit(
     x
         Data, as the model takes them; also in a file, in blocks, or on a cluster: see
         `emlib.blocks` and `emlib.cluster`.
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice, and N is
+        their sum. For data in a file or in blocks an array, or blocks of weights; for a Dask array
+        one of the same chunks.
     tol
-        The least gain for each row of x, in nats, that is worth another round. Zero runs until
-        a round changes no parameter, bit for bit, or rounding leads back to an earlier model.
-        K-means stops like that whatever ``tol`` is: when its assignments repeat.
+        The least gain for each row of x (each unit of weight), in nats, that is worth another
+        round. Zero runs until a round changes no parameter, bit for bit, or rounding leads back to
+        an earlier model. K-means stops like that whatever ``tol`` is: when its assignments repeat.
     max_iter
         The most rounds, and as many E-steps after the first; reaching it is not convergence, and
         warns.
@@ -256,11 +291,38 @@ def fit(
     """
     rule = _rule(tol, max_iter, stop, accelerate)
     n_threads = validate.count("n_threads", n_threads)
-    data = validate.model(model).prepare_fit(x)
-    if n_threads > 1:
+    model, data = _begin(model, x, sample_weight)
+    if n_threads > 1 and isinstance(data, Data):
         data = data.on_threads(n_threads)
-    chain = _accelerated(model, data, accelerate) if accelerate else _chain(model, data)
-    return _end(_course(model, len(data), chain, **rule, progress=progress))
+    result = _fit(model, data, accelerate, rule | {"progress": progress})
+    _tell_of_equal_components(result.model)
+    return result
+
+
+def _fit(model: Any, data: Any, accelerate: str | None, rule: dict[str, Any]) -> Fit:
+    """Run EM from a model to its end."""
+    n = _total_weight(data)
+    if not accelerate:
+        return _end(_course(model, n, _chain(model, data), **rule))
+    chain = _accelerated(model, data, accelerate)
+    try:
+        return _end(_course(model, n, chain, **rule))
+    except acceleration.LostError as lost:
+        # A jump has come to where the likelihood has no bound. EM itself need not come there: it
+        # takes the whole way anew, and what was spent counts.
+        result = _end(_course(model, n, _chain(model, data), **rule))
+        return replace(result, n_e_steps=result.n_e_steps + lost.n_e_steps)
+
+
+def _tell_of_equal_components(model: Any) -> None:
+    """Warn of a fit that ends where two components are one."""
+    equal = model.equal_components() if hasattr(model, "equal_components") else []
+    if equal:
+        names = ", ".join(map(str, equal[:-1]))
+        warn(
+            f"components {names} and {equal[-1]} are equal: together they are one component, which "
+            "no round of EM can part. Begin elsewhere, or with fewer components"
+        )
 
 
 def _rule(tol: float, max_iter: int, stop: str, accelerate: str | None) -> dict[str, Any]:
@@ -273,7 +335,7 @@ def _rule(tol: float, max_iter: int, stop: str, accelerate: str | None) -> dict[
 
 
 def _course(
-    model: Any, n: int, chain: Chain, tol: float, max_iter: int, stop: str, progress: bool = False
+    model: Any, n: float, chain: Chain, tol: float, max_iter: int, stop: str, progress: bool = False
 ) -> Generator[None, None, Fit]:
     """Take rounds until a rule says stop, one at each call of ``next``; returns the fit."""
     rounds, make = chain
@@ -329,8 +391,8 @@ def _end(course: Generator[None, None, Fit]) -> Fit:
 
 def _accelerated(model: Any, data: Any, method: str) -> Chain:
     """Rounds with jumps between them."""
-    if not hasattr(model, "free"):
-        wanted = f"None for {type(model).__name__}, which has no slope to climb along"
+    if "_slope" not in vars(type(model)):  # a class made from a model may have another likelihood
+        wanted = f"None for {type(model).__name__}, which has no slope of its own to climb along"
         raise TypeError(f"accelerate: expected {wanted}, got {method!r}")
     return acceleration.rounds(model, data, method), lambda place: place.model
 
@@ -351,6 +413,7 @@ def multistart(
     n_components: int,
     n_starts: int = 10,
     rng: np.random.Generator | int,
+    sample_weight: Any = None,
     start: Callable[..., Model] = starts.kmeans_plus_plus,
     tol: float = 1e-8,
     max_iter: int = 1000,
@@ -373,8 +436,10 @@ def multistart(
         How many starts to try.
     rng
         A numpy Generator, or a whole number to seed one.
+    sample_weight
+        A weight for each row, as in `fit`; a start of your own is handed it too.
     start
-        A function of `emlib.start`.
+        A function of `emlib.start`, or one of your own that takes the same arguments.
     tol, max_iter, stop, accelerate
         As in `fit`.
     progress
@@ -402,50 +467,62 @@ def multistart(
     >>> sorted(fits[0].model.means.round(1).tolist())
     [2.0, 8.0]
     """
-    validate.model_class(model_class)
     if not callable(start):
         raise TypeError(f"start: expected a function of emlib.start, got {start!r}")
     n_components = validate.count("n_components", n_components)
     n_starts = validate.count("n_starts", n_starts)
     rule = _rule(tol, max_iter, stop, accelerate)
     rng = validate.generator("rng", rng)
-    data = model_class.read(x)
-    # A start of one's own gets the data as they came; ours take them as they are now.
-    given = data if getattr(start, "__module__", None) == starts.__name__ else x
+    data, given = (
+        x,
+        options if sample_weight is None else {"sample_weight": sample_weight, **options},
+    )
+    if getattr(start, "__module__", None) == starts.__name__:  # ours take the data as they are now
+        validate.model_class(model_class)
+        data, given = validate.weighted(model_class.read(x), sample_weight), options
+        sample_weight = None
     fits: list[Fit] = []
     collapses: list[CollapseError] = []
     models = []
     for _ in range(n_starts):
         try:
-            models.append(start(model_class, given, n_components=n_components, rng=rng, **options))
+            models.append(start(model_class, data, n_components=n_components, rng=rng, **given))
         except CollapseError as error:
             collapses.append(error)
     with np.errstate(**CHECKED):
-        for ended in _bar(_ends(models, data, rule, accelerate), progress, len(models)):
+        ends = _ends(models, data, sample_weight, rule, accelerate) if models else ()
+        for ended in _bar(ends, progress, len(models)):
             (fits if isinstance(ended, Fit) else collapses).append(ended)
     if not fits:
         raise CollapseError(f"all {n_starts} starts collapsed; the last said: {collapses[-1]}")
     if collapses:
         warn(f"{len(collapses)} of {n_starts} starts collapsed and were left out: {collapses[-1]}")
-    return sorted(fits, key=lambda result: result.objective, reverse=True)
+    fits.sort(key=lambda result: result.objective, reverse=True)
+    _tell_of_equal_components(fits[0].model)
+    return fits
 
 
 def _ends(
-    models: list[Any], data: Any, rule: dict[str, Any], accelerate: str | None
+    models: list[Any], x: Any, sample_weight: Any, rule: dict[str, Any], accelerate: str | None
 ) -> Iterator[Fit | CollapseError]:
-    """Fits from all models; side by side where the models have fast rounds for that."""
-    together = _own(models[0], "fast_rounds_together") if models else None
-    chains = together(models, models[0].prepare_fit(data)) if together and not accelerate else None
+    """Fits from all models; side by side where their class has quick rounds for that."""
+    kinds = {type(model) for model in models}
+    quick = QUICK.get(kinds.pop()) if len(kinds) == 1 and not accelerate else None
+    chains = None
+    if quick and quick.rounds_together:
+        _, data = _begin(models[0], x, sample_weight)
+        models = [model.named(data) for model in models]
+        chains = quick.rounds_together(models, data)
     if chains is None:
         for model in models:
             try:
-                yield fit(model, data, accelerate=accelerate, **rule)
+                yield _fit(*_begin(model, x, sample_weight), accelerate, rule)
             except CollapseError as error:
                 yield error
         return
+    n = _total_weight(data)
     courses = [
-        _course(model, len(data), chain, **rule)
-        for model, chain in zip(models, chains, strict=True)
+        _course(model, n, chain, **rule) for model, chain in zip(models, chains, strict=True)
     ]
     while courses:
         for course in list(courses):

@@ -18,7 +18,6 @@ equation                               says                                 code
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Self
@@ -26,10 +25,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import kernel, validate
+from emlib import families, validate
 from emlib.mixture import Mixture
 from emlib.moments import Moments, outer, ratio
-from emlib.rows import Array, Data, Rows
+from emlib.rows import Array, Data
 from emlib.tables import numbers, vector
 
 LOG_2PI = math.log(2 * math.pi)
@@ -37,7 +36,7 @@ LOG_2PI = math.log(2 * math.pi)
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class GaussianMixture(Mixture):
-    """Mixture of K full-covariance Gaussians in D dimensions.
+    """Mixture of K Gaussians in D dimensions.
 
     Parameters
     ----------
@@ -52,6 +51,10 @@ class GaussianMixture(Mixture):
     covariance_floor
         The least eigenvalue that the M-step allows, in squared units of the data. Zero is pure
         maximum likelihood, in which a component may collapse on a point.
+    covariance_type
+        What the M-step holds the covariances to: ``"full"``, any; ``"tied"``, one for all;
+        ``"diag"``, no correlation; ``"spherical"``, one variance a component. See
+        `emlib.families`.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class GaussianMixture(Mixture):
     covariances: Array
     fixed_weights: bool
     covariance_floor: float
+    covariance_type: str = "full"
 
     def __init__(
         self,
@@ -85,18 +89,21 @@ class GaussianMixture(Mixture):
         *,
         fixed_weights: bool = False,
         covariance_floor: float = 0.0,
+        covariance_type: str = "full",
     ) -> None:
         floor = validate.non_negative("covariance_floor", covariance_floor)
         checked_weights = validate.weights("weights", weights)
         checked_means = validate.shaped("means", means, (len(checked_weights), None))
         k, d = checked_means.shape
         checked = validate.covariances("covariances", covariances, (k, d, d), floor)
+        checked = families.checked(covariance_type, checked, covariances)
         self._set(
             weights=checked_weights,
             means=checked_means,
             covariances=checked,
             fixed_weights=validate.flag("fixed_weights", fixed_weights),
             covariance_floor=floor,
+            covariance_type=covariance_type,
             _factors=validate.cholesky(checked),
         )
 
@@ -107,13 +114,15 @@ class GaussianMixture(Mixture):
 
     @property
     def n_parameters(self) -> int:
-        """K D means, K D (D + 1) / 2 covariances, and K - 1 weights unless they are fixed."""
-        d = self.n_columns
-        return self.n_components * (d + d * (d + 1) // 2) + self.n_free_weights
+        """K D means, what the family leaves free of the covariances, and the free weights."""
+        k, d = self.means.shape
+        return k * d + families.n_free(self.covariance_type, k, d) + self.n_free_weights
 
     def _summary(self) -> tuple[str, dict[str, list[str]]]:
         held = " (held fixed)" if self.fixed_weights else ""
         title = f"GaussianMixture of {self.n_components} components in {self.n_columns} dimensions"
+        if self.covariance_type != "full":
+            title += f", {self.covariance_type} covariances"
         return title, {
             f"weight{held}": numbers(self.weights),
             "mean": [vector(mean) for mean in self.means],
@@ -134,13 +143,13 @@ class GaussianMixture(Mixture):
             **cls._with_weights(n_components, options),
         )
 
-    def prepare(self, x: Any) -> Data:
+    def _door(self, x: Any) -> Data:
         """Check data of shape (N, D); (N,) where D = 1."""
-        return validate.rows(x, self.means.shape[1])
+        return validate.rows(x, self.means.shape[1], column_names=self.column_names)
 
-    def prepare_fit(self, x: Any) -> Data:
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
         """Check data for a fit: at least K rows, and columns whose variance can be represented."""
-        data = super().prepare_fit(x)
+        data = super().prepare_fit(x, sample_weight)
         validate.representable_variances(data)
         return data
 
@@ -159,26 +168,14 @@ class GaussianMixture(Mixture):
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
-        scatters = np.empty((len(n_k), x.shape[1], x.shape[1]))
-        for k in range(len(n_k)):
-            d = np.sqrt(r[:, k, None]) * (from_origin - offsets[k])
-            scatters[k] = d.T @ d
+        pairs = zip(np.sqrt(r.T), offsets, strict=True)
+        weighted = (root[:, None] * (from_origin - offset) for root, offset in pairs)
+        scatters = np.array([d.T @ d for d in weighted])
+        if self.covariance_type in families.DIAGONAL:
+            scatters = scatters.diagonal(axis1=1, axis2=2).copy()
         return Moments(n_k, origin, offsets, scatters)
 
-    def _e_step(self, data: Rows) -> tuple[Moments, float]:
-        fast = kernel.of(data, self.n_components)
-        return fast.e_step(self.weights, self.means, self.covariances) or self.readable_e_step(data)
-
-    def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
-        """EM in plain floats, where two columns or one allow it: what `em` asks for first."""
-        return kernel.rounds(self, data)
-
-    @staticmethod
-    def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
-        """EM of several models at once: what `em.multistart` asks for first."""
-        return kernel.rounds_together(models, data)
-
-    def state(self) -> kernel.State:
+    def state(self) -> list[tuple[float, ...]]:
         """Weight, mean and lower half of the covariance of each component, as floats."""
         values = self.weights.tolist(), self.means.tolist(), self.covariances.tolist()
         rows = range(self.n_columns)
@@ -187,7 +184,7 @@ class GaussianMixture(Mixture):
             for w, mean, covariance in zip(*values, strict=True)
         ]
 
-    def at(self, state: kernel.State) -> Self:
+    def at(self, state: list[tuple[float, ...]]) -> Self:
         """Make the model of a `state`."""
         table, d = np.array(state), self.n_columns
         new = {"weights": table[:, 0].copy(), "means": table[:, 1 : d + 1].copy()}
@@ -196,6 +193,8 @@ class GaussianMixture(Mixture):
     @np.errstate(under="ignore")
     def m_step(self, statistics: Moments) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with eigenvalues of Sigma_k kept above the floor.
+
+        What the other families put in place of (9.25) is derived in `emlib.families`.
 
         Parameters
         ----------
@@ -211,8 +210,11 @@ class GaussianMixture(Mixture):
         means = np.where(
             alive[:, None], statistics.origin + statistics.offsets, self.means
         )  # (9.24)
-        covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-        covariances = np.where(alive[:, None, None], covariances, self.covariances)
+        if self.covariance_type == "full":
+            covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
+            covariances = np.where(alive[:, None, None], covariances, self.covariances)
+        else:
+            covariances = families.covariances(self.covariance_type, statistics, self.covariances)
         if self.covariance_floor > 0:
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
         else:
@@ -220,27 +222,40 @@ class GaussianMixture(Mixture):
         weights, factors = self._new_weights(statistics.n_k), validate.cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
+    def _first_places(self) -> tuple[list[float], list[float]]:
+        return self.means[:, 0].tolist(), np.sqrt(self.covariances[:, 0, 0]).tolist()
+
+    def _difference(self, j: int, k: int) -> float:
+        """Difference of mean and covariance, whitened by the second component."""
+        whiten = np.linalg.inv(self._factors[k])
+        mean = whiten @ (self.means[j] - self.means[k])
+        covariance = whiten @ (self.covariances[j] - self.covariances[k]) @ whiten.T
+        return float(max(np.abs(mean).max(), np.abs(covariance).max()))
+
     def _free(self, other: Self) -> list[Array]:
         """Means and Cholesky factors, seen through this model's own: C with L_other = L C."""
         live = self.weights > 0
         means = np.linalg.solve(self._factors, (other.means - self.means)[:, :, None])
         factors = np.asarray(np.linalg.solve(self._factors, other._factors), dtype=np.float64)
-        below, diagonal = _triangle(factors)
-        parts: tuple[Any, ...] = means, below, np.log(diagonal)
-        return [part[live].reshape(-1) for part in parts]
+        below, diagonal = _triangle(factors[live])
+        places: Array = np.asarray(means[live], dtype=np.float64).reshape(-1)
+        return [places, *families.free(self.covariance_type, below, np.log(diagonal))]
 
     def _from_free(self, weights: Array, place: Array) -> Self:
         live = self.weights > 0
         k, d = self.means[live].shape
-        steps, lower, logs = np.split(place, [k * d, k * d * (d + 1) // 2])
+        steps, numbers = np.split(place, [k * d])
+        below, logs = families.from_free(self.covariance_type, numbers, k, d)
         rows, columns = _below(d)
         factors = np.exp(logs).reshape(k, d, 1) * np.eye(d)
-        factors[:, rows, columns] = lower.reshape(k, -1)
+        factors[:, rows, columns] = below
         factors = self._factors[live] @ factors
         means, covariances = self.means.copy(), self.covariances.copy()
         means[live] += (self._factors[live] @ steps.reshape(k, d, 1))[:, :, 0]
         products = factors @ factors.swapaxes(1, 2)
         covariances[live] = (products + products.swapaxes(1, 2)) / 2
+        if self.covariance_type == "tied":
+            covariances[~live] = covariances[live][:1]
         if self.covariance_floor > 0:
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
         factors = validate.cholesky(covariances)
@@ -249,19 +264,21 @@ class GaussianMixture(Mixture):
     def _slope(self, other: Self, statistics: Moments) -> list[Array]:
         live, n_k = self.weights > 0, statistics.n_k[:, None, None]
         pull = statistics.offsets - (other.means - statistics.origin)  # (9.16): sum of r (x - mu)
-        spread = statistics.scatters + n_k * outer(pull)
+        spread = families.matrices(statistics.scatters) + n_k * outer(pull)
         inverse = np.linalg.inv(other._factors)
         white = inverse @ spread @ inverse.swapaxes(1, 2) - n_k * np.eye(self.n_columns)
         back = (inverse @ self._factors).swapaxes(1, 2)
         by_means = n_k * back @ inverse @ pull[:, :, None]
         below, diagonal = _triangle(back @ white)
         by_logs = diagonal / _triangle(back)[1]  # by the log of an entry: times the entry
-        parts: tuple[Array, ...] = by_means, below, by_logs
-        return [part[live].reshape(-1) for part in parts]
+        rest = families.free(self.covariance_type, below[live], by_logs[live], np.sum)
+        return [by_means[live].reshape(-1), *rest]
 
     def _complete_information(self, statistics: Moments) -> list[Array]:
-        n_k, d = statistics.n_k[self.weights > 0], self.n_columns
-        return [np.repeat(n_k, d), np.repeat(n_k, d * (d - 1) // 2), np.repeat(2 * n_k, d)]
+        n_k, d = statistics.n_k[self.weights > 0, None], self.n_columns
+        below, logs = np.repeat(n_k, d * (d - 1) // 2, axis=1), np.repeat(2 * n_k, d, axis=1)
+        by_means = np.repeat(n_k, d).astype(np.float64)
+        return [by_means, *families.free(self.covariance_type, below, logs, np.sum)]
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         x = rng.standard_normal((len(z), self.n_columns))

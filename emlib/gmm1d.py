@@ -15,17 +15,16 @@ equation                               says                                 code
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import kernel, validate
+from emlib import validate
 from emlib.mixture import Mixture
 from emlib.moments import Moments, ratio
-from emlib.rows import Array, Data, Rows
+from emlib.rows import Array, Data
 from emlib.tables import numbers
 
 
@@ -46,6 +45,8 @@ class GaussianMixture1D(Mixture):
     covariance_floor
         The least variance that the M-step allows, in squared units of the data. Zero is pure
         maximum likelihood, in which a component may collapse on a point.
+    covariance_type
+        ``"full"``, or ``"tied"``: the M-step holds all variances equal. See `emlib.families`.
 
     Raises
     ------
@@ -70,6 +71,7 @@ class GaussianMixture1D(Mixture):
     variances: Array
     fixed_weights: bool
     covariance_floor: float
+    covariance_type: str = "full"
 
     def __init__(
         self,
@@ -79,16 +81,19 @@ class GaussianMixture1D(Mixture):
         *,
         fixed_weights: bool = False,
         covariance_floor: float = 0.0,
+        covariance_type: str = "full",
     ) -> None:
         floor = validate.non_negative("covariance_floor", covariance_floor)
         checked_weights = validate.weights("weights", weights)
         k = len(checked_weights)
+        checked = validate.variances("variances", variances, k, floor)
         self._set(
             weights=checked_weights,
             means=validate.shaped("means", means, (k,)),
-            variances=validate.variances("variances", variances, k, floor),
+            variances=_of_family(covariance_type, checked, variances),
             fixed_weights=validate.flag("fixed_weights", fixed_weights),
             covariance_floor=floor,
+            covariance_type=covariance_type,
         )
 
     @property
@@ -98,12 +103,14 @@ class GaussianMixture1D(Mixture):
 
     @property
     def n_parameters(self) -> int:
-        """K means, K variances, and K - 1 weights unless they are fixed."""
-        return 2 * self.n_components + self.n_free_weights
+        """K means, K variances (one if tied), and K - 1 weights unless they are fixed."""
+        n_variances = 1 if self.covariance_type == "tied" else self.n_components
+        return self.n_components + n_variances + self.n_free_weights
 
     def _summary(self) -> tuple[str, dict[str, list[str]]]:
         held = " (held fixed)" if self.fixed_weights else ""
-        return f"GaussianMixture1D of {self.n_components} components", {
+        equal = ", equal variances" if self.covariance_type == "tied" else ""
+        return f"GaussianMixture1D of {self.n_components} components{equal}", {
             f"weight{held}": numbers(self.weights),
             "mean": numbers(self.means),
             "variance": numbers(self.variances),
@@ -121,16 +128,16 @@ class GaussianMixture1D(Mixture):
             **cls._with_weights(n_components, options),
         )
 
-    def prepare(self, x: Any) -> Data:
+    def _door(self, x: Any) -> Data:
         """Check data of shape (N,) or (N, 1)."""
-        return validate.rows(x, 1)
+        return validate.rows(x, 1, column_names=self.column_names)
 
-    def prepare_fit(self, x: Any) -> Data:
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
         """Check data for a fit: at least K values, and a variance that can be represented.
 
         Values that occur often, as rounded ones do, are counted and kept once.
         """
-        data = super().prepare_fit(x)
+        data = super().prepare_fit(x, sample_weight)
         validate.representable_variances(data)
         return data.distinct()
 
@@ -148,30 +155,12 @@ class GaussianMixture1D(Mixture):
         scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)
         return Moments(n_k, origin, offsets, scatters)
 
-    def _e_step(self, data: Rows) -> tuple[Moments, float]:
-        fast = kernel.of(data, self.n_components)
-        variances = self.variances[:, None, None]
-        result = fast.e_step(self.weights, self.means[:, None], variances)
-        if result is None:
-            return self.readable_e_step(data)
-        (n_k, origin, offsets, scatters), objective = vars(result[0]).values(), result[1]
-        return Moments(n_k, origin, offsets[:, 0], scatters[:, 0, 0]), objective
-
-    def fast_rounds(self, data: Any) -> tuple[Iterator[Any], Callable[[Any], Self]] | None:
-        """EM in plain floats, for data in memory: what `em` asks for first."""
-        return kernel.rounds(self, data)
-
-    @staticmethod
-    def fast_rounds_together(models: list[Any], data: Any) -> list[Any] | None:
-        """EM of several models at once: what `em.multistart` asks for first."""
-        return kernel.rounds_together(models, data)
-
-    def state(self) -> kernel.State:
+    def state(self) -> list[tuple[float, ...]]:
         """Weight, mean and variance of each component, as floats."""
         values = self.weights.tolist(), self.means.tolist(), self.variances.tolist()
         return list(zip(*values, strict=True))
 
-    def at(self, state: kernel.State) -> Self:
+    def at(self, state: list[tuple[float, ...]]) -> Self:
         """Make the model of a `state`."""
         weights, means, variances = np.array(state).T.copy()
         return self._with(weights=weights, means=means, variances=variances)
@@ -192,8 +181,12 @@ class GaussianMixture1D(Mixture):
         """
         alive = self._alive(statistics.n_k)
         means = np.where(alive, statistics.means, self.means)  # (9.24)
-        variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-        variances = np.where(alive, variances, self.variances)
+        if self.covariance_type == "full":
+            variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
+            variances = np.where(alive, variances, self.variances)
+        else:  # all scatter over all data: derived in `emlib.families`
+            pooled = statistics.scatters.sum() / statistics.n_k.sum()
+            variances = np.full(len(means), pooled)
         if self.covariance_floor > 0:
             variances = np.maximum(variances, self.covariance_floor)
         else:
@@ -201,17 +194,26 @@ class GaussianMixture1D(Mixture):
         weights = self._new_weights(statistics.n_k)
         return self._with(weights=weights, means=means, variances=variances)
 
+    def _first_places(self) -> tuple[list[float], list[float]]:
+        return self.means.tolist(), self.stds.tolist()
+
+    def _difference(self, j: int, k: int) -> float:
+        return abs(float(self.variances[j] / self.variances[k]) - 1)
+
     def _free(self, other: Self) -> list[Array]:
         live = self.weights > 0
         means = (other.means - self.means) / self.stds
-        return [means[live], 0.5 * np.log(other.variances / self.variances)[live]]
+        log_stds = 0.5 * np.log(other.variances / self.variances)[live]
+        return [means[live], log_stds[:1] if self.covariance_type == "tied" else log_stds]
 
     def _from_free(self, weights: Array, place: Array) -> Self:
         live = self.weights > 0
-        steps, log_stds = np.split(place, 2)
+        steps, log_stds = np.split(place, [np.count_nonzero(live)])
         means, variances = self.means.copy(), self.variances.copy()
         means[live] += self.stds[live] * steps
         variances[live] *= np.exp(2 * log_stds)
+        if self.covariance_type == "tied":
+            variances[:] = variances[live][0]
         variances = np.maximum(variances, self.covariance_floor)
         return self._with(weights=weights, means=means, variances=variances)
 
@@ -220,11 +222,30 @@ class GaussianMixture1D(Mixture):
         pull = statistics.offsets - (other.means - statistics.origin)  # (9.16): sum of r (x - mu)
         spread = statistics.scatters + n_k * pull * pull
         by_means = n_k * pull / other.variances * self.stds
-        return [by_means[live], (spread / other.variances - n_k)[live]]
+        return [by_means[live], self._by_width((spread / other.variances - n_k)[live])]
 
     def _complete_information(self, statistics: Moments) -> list[Array]:
         n_k = statistics.n_k[self.weights > 0]
-        return [n_k, 2 * n_k]
+        return [n_k, self._by_width(2 * n_k)]
+
+    def _by_width(self, by_each: Array) -> Array:
+        """A slope or information by the logs of the standard deviations, which may be one."""
+        return by_each.sum(keepdims=True) if self.covariance_type == "tied" else by_each
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         return self.means[z] + self.stds[z] * rng.standard_normal(len(z))
+
+
+def _of_family(family: object, variances: Array, given: ArrayLike) -> Array:
+    """Variances that keep to their family, to rounding; another is refused by name."""
+    if family in ("diag", "spherical"):
+        wanted = "'full' or 'tied' in one dimension"
+        raise validate.refuse("covariance_type", wanted, f"{family!r} (the same as 'full' here)")
+    validate.choice("covariance_type", family, "full", "tied")
+    if family == "full" or variances.tolist().count(variances[0]) == len(variances):
+        return variances
+    different = np.abs(variances - variances[0]) > validate.tolerance(given, 1) * variances[0]
+    if different.any():
+        got = f"{variances[0]:g} and {variances[different][0]:g}"
+        raise validate.refuse("variances", "equal ones for covariance_type='tied'", got)
+    return validate.frozen(np.full(len(variances), variances[0]))

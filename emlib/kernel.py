@@ -15,7 +15,7 @@ and the readable form of `emlib.mixture` takes that step.
 ===================== ==========================================================================
 form                  for
 ===================== ==========================================================================
-`_Quadratic`          up to 24 dimensions, if K >= D / 3: the features above
+`Quadratic`          up to 24 dimensions, if K >= D / 3: the features above
 `_Whitened`           all others: x - mu_k by the rows of all inverse Cholesky factors
 `rounds`              one or two dimensions: EM with its parameters in plain floats
 ===================== ==========================================================================
@@ -31,17 +31,17 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial, reduce
-from operator import add
+from operator import add, mul
 from struct import Struct
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.mixture import CHECKED, TINY
-from emlib.moments import Moments, outer
+from emlib.mixture import CHECKED
+from emlib.moments import Moments, column, outer
 from emlib.rows import PART, Array, Data, Rows, squares
-from emlib.validate import EPSILON
+from emlib.validate import EPSILON, TINY
 
 TRUSTED = 5e4
 """The largest kappa and condition number at which sums of squares surely keep ten digits."""
@@ -55,7 +55,8 @@ FEW = 4
 """Up to this many components one is the reference of the others, and rows are multiplied singly."""
 
 LEAST_COUNT = 1e-16
-"""A component that owns fewer points is a sum of numbers that exp may have rounded to nothing."""
+"""A component that owns fewer points, in units of the mean weight of a row, is a sum of numbers
+that exp may have rounded to nothing."""
 
 LEAST_SHARE = 1e-3
 """A reference that owns a smaller part of the points is mostly rounding of the others' sums."""
@@ -94,7 +95,7 @@ class _Frame:
     offset dominates.
     """
 
-    def __init__(self, n: int, centre: Array, variances: list[float]) -> None:
+    def __init__(self, n: float, centre: Array, variances: list[float]) -> None:
         self.centre, self.log_volume = centre, 0.0
         self.usable = all(0 < v < math.inf for v in variances)
         scales, least = [], []
@@ -146,7 +147,7 @@ class _Work:
     def softmax(
         self, form: _Form, theta: Any, phi: Array, times: Array | None
     ) -> tuple[Array, float]:
-        """Responsibilities of a chunk, shape (k, n), and its log-likelihood.
+        """Responsibilities of a chunk times the weights of its points (k, n); its log-likelihood.
 
         Nothing is shifted before exp is taken, as the readable form does, unless the result
         says that a sum overflowed or lost digits.
@@ -158,7 +159,7 @@ class _Work:
             np.dot(self.one_each, full, q)
             np.log(q, log_q)
             if log_q.dot(log_q) < DEEP or not _lost(q):
-                np.divide(r, q, r)
+                np.divide(r, q if times is None else np.divide(q, times, q), r)
                 return r, float(log_q.dot(ones if times is None else times))
             form.log_joint(theta, phi, r, self)
         top = r.max(axis=0)
@@ -169,8 +170,8 @@ class _Work:
         np.add.reduce(r, axis=0, out=q)
         if self.reference:
             q += np.exp(-top)
-        np.divide(r, q, r)
         np.log(q, log_q)
+        np.divide(r, q if times is None else np.divide(q, times, q), r)
         log_q += top
         return r, float(log_q.dot(ones if times is None else times))
 
@@ -197,10 +198,11 @@ class _Form:
         self.kept: dict[int, tuple[Array, Array | None]] = {}
         """Features of chunks that were made, and how often each point occurs."""
         self.frame = self.measured(data)
+        self.least_count = LEAST_COUNT * data.total_weight / len(data.values)
 
     def measured(self, data: Rows) -> _Frame:
         """The frame of the data: their means and variances, block by block."""
-        n = len(data)
+        n = data.total_weight
         ones = np.ones(min(PART, len(data.values)))
         parts = partial(data.blocks, 1)
         centre: Array = reduce(add, (_times(t, x, ones).dot(x) for x, t in parts())) / n
@@ -232,6 +234,22 @@ class _Form:
         """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""
         raise NotImplementedError
 
+    def units(self) -> Array:
+        """By what a covariance in the frame's units is multiplied."""
+        return self.frame.scale[:, None] * self.frame.scale
+
+    def products(self, a: Array) -> Array:
+        """Form a a^T of each row."""
+        return outer(a)
+
+    def diagonal(self, covariances: Array) -> Array:
+        """Variances of the columns, shape (K, D)."""
+        return np.diagonal(covariances, axis1=1, axis2=2)
+
+    def whiten(self, covariances: Array, means: Array) -> Array | None:
+        """Inverse Cholesky factors in the frame's units, if they can be trusted."""
+        return _whiten(covariances, means)
+
     def centred(self, i: int, u: Array) -> Array | None:
         """Fill u with the points of chunk i, shape (D, n); return how often each occurs."""
         rows = slice(i * self.size, (i + 1) * self.size)
@@ -250,7 +268,7 @@ def _upper(d: int) -> tuple[NDArray[np.intp], ...]:
     return np.triu_indices(d)
 
 
-class _Quadratic(_Form):
+class Quadratic(_Form):
     """Features 1, u_i and u_i u_j for i <= j; parameters theta of shape (K, P)."""
 
     def __init__(self, data: Rows, n_components: int) -> None:
@@ -258,16 +276,20 @@ class _Quadratic(_Form):
         size = 2**13 if d <= 12 else 2**12
         if d <= 2 and n_components <= FEW:
             size = 2**14
-        self.upper = _upper(d)
-        self.n_features = 1 + d + len(self.upper[0])
+        self.n_features = self.count_features(d)
         super().__init__(data, 2**15 if d <= 2 and _threads(data, n_components) > 1 else size)
         self.keeps = 8 * self.n_features * len(data.values) <= KEPT
+
+    @staticmethod
+    def count_features(d: int) -> int:
+        """How many features there are of D columns."""
+        return (d + 1) * (d + 2) // 2
 
     def measured(self, data: Rows) -> _Frame:
         """The frame of the data; of a single chunk with its features, which need the same steps."""
         if self.n_chunks > 1:
             return super().measured(data)
-        n, x, times = len(data), data.values, data.times
+        n, x, times = data.total_weight, data.values, data.times
         phi = np.empty((self.n_features, len(x)))
         u = self.first_order(phi)
         each = phi[0] if times is None else times
@@ -310,7 +332,7 @@ class _Quadratic(_Form):
         precisions = whiten.swapaxes(1, 2) @ whiten
         linear = np.einsum("kij,kj->ki", precisions, means)
         constants = _constants(weights, whiten) - 0.5 * np.einsum("ki,ki->k", linear, means)
-        i, j = self.upper
+        i, j = _upper(self.d)
         quadratic = np.where(i == j, -0.5, -1.0) * precisions[:, i, j]
         return np.concatenate([constants[:, None], linear, quadratic], axis=1)
 
@@ -328,7 +350,7 @@ class _Quadratic(_Form):
 
     def moments(self, sums: list[Array]) -> tuple[Array, Array, Array]:
         """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""
-        table, (i, j) = np.array(sums), self.upper
+        table, (i, j) = np.array(sums), _upper(self.d)
         second = np.empty((len(table), self.d, self.d))
         second[:, i, j] = second[:, j, i] = table[:, self.d + 1 :]
         return table[:, 0], table[:, 1 : self.d + 1], second
@@ -424,7 +446,7 @@ def _sweep(
         phi, times = form.chunk(i, work)
         r, part = work.softmax(form, theta, phi, times)
         objective += part
-        more = form.sums(phi, r if times is None else r * times, work)
+        more = form.sums(phi, r, work)
         sums = [a + b for a, b in zip(sums, more, strict=True)] if sums else more
     return sums, objective
 
@@ -478,9 +500,10 @@ def _whiten(covariances: Array, means: Array) -> Array | None:
 class Kernel:
     """The fast E-step for one data set and one number of components; kept with the data."""
 
-    def __init__(self, data: Rows, n_components: int) -> None:
+    def __init__(self, data: Rows, n_components: int, form: type[Quadratic] | None = None) -> None:
         quadratic = data.n_columns <= QUADRATIC_COLUMNS and 3 * n_components >= data.n_columns
-        self.form: _Form = (_Quadratic if quadratic else _Whitened)(data, n_components)
+        form_class: Any = form or (Quadratic if quadratic else _Whitened)
+        self.form: _Form = form_class(data, n_components)
         self.frame, self.n_components = self.form.frame, n_components
         self.n_threads = min(_threads(data, n_components), self.form.n_chunks)
         self._idle: list[list[_Work]] = []
@@ -497,39 +520,40 @@ class Kernel:
         Parameters
         ----------
         weights, means, covariances
-            Of shapes (K,), (K, D) and (K, D, D), in the data's units.
+            Of shapes (K,), (K, D) and (K, D, D), in the data's units; of a diagonal form the
+            variances (K, D).
         """
-        frame = self.frame
-        units = frame.scale[:, None] * frame.scale
+        frame, form = self.frame, self.form
+        units = form.units()
         centred = (means - frame.centre) / frame.scale
-        whiten = _whiten(covariances / units, centred) if frame.usable else None
+        whiten = form.whiten(covariances / units, centred) if frame.usable else None
         if whiten is None or not weights.all():
             return None
-        theta = self.form.theta(weights, centred, whiten)
+        theta = form.theta(weights, centred, whiten)
         try:
             works = self._idle.pop()  # two callers, in threads of their own, never share buffers
         except IndexError:
             works = self.works(self.n_components)
-        sums, objective = _all_chunks(self.form, theta, works)
+        sums, objective = _all_chunks(form, theta, works)
         self._idle.append(works)
-        n_k, first, second = self.form.moments(sums)
-        if not (math.isfinite(objective) and (n_k > LEAST_COUNT).all()):
+        n_k, first, second = form.moments(sums)
+        if not (math.isfinite(objective) and (n_k > form.least_count).all()):
             return None
         offsets = first / n_k[:, None]
-        scatters = second - n_k[:, None, None] * outer(offsets)
-        variances = scatters / n_k[:, None, None]
-        wide = np.diagonal(variances, axis1=1, axis2=2) > frame.least
-        if not wide.all() or _whiten(variances, offsets) is None:
+        scatters = second - column(n_k, second) * form.products(offsets)
+        variances = scatters / column(n_k, second)
+        wide = form.diagonal(variances) > frame.least
+        if not wide.all() or form.whiten(variances, offsets) is None:
             return None
         moments = Moments(n_k, frame.centre, offsets * frame.scale, scatters * units)
         return moments, objective - frame.log_volume
 
 
-def of(data: Rows, n_components: int) -> Kernel:
-    """The kernel of the data for so many components, made once."""
-    key = "kernel", n_components
+def of(data: Rows, n_components: int, form: type[Quadratic] | None = None) -> Kernel:
+    """The kernel of the data for so many components, made once; ``form`` for another than its."""
+    key = "kernel", n_components, form
     if key not in data.kept:
-        data.kept[key] = Kernel(data, n_components)
+        data.kept[key] = Kernel(data, n_components, form)
     return data.kept[key]
 
 
@@ -603,9 +627,9 @@ class _Steps:
     def __init__(self, model: Any, data: Rows, alone: bool = True) -> None:
         kernel = of(data, model.n_components)
         self.frame, self.form = kernel.frame, kernel.form
-        self.n, self.k = len(data), model.n_components
+        self.n, self.k = data.total_weight, model.n_components
         self.weights = model.weights.tolist() if model.fixed_weights else None
-        self.floor = model.covariance_floor
+        self.floor, self.family = model.covariance_floor, model.covariance_type
         self.lowest = self.floor / float(self.frame.scale[0]) / float(self.frame.scale[0])
         self.centre, self.scale = self.frame.centre.tolist(), self.frame.scale.tolist()
         self.least, self.log_volume = self.frame.least.tolist(), self.frame.log_volume
@@ -757,14 +781,21 @@ class _Line(_Steps):
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and variance, no smaller than the floor."""
         new: State = []
+        lowest = self.lowest if self.family == "full" else 0.0
         for k, (n, x, xx) in enumerate(sums):
-            if not n > LEAST_COUNT:
+            if not n > self.form.least_count:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
             mean = x / n
-            variance = max(xx / n - mean * mean, self.lowest)
+            variance = max(xx / n - mean * mean, lowest)
             new.append((weight, self.rounded(mean, 0) if self.far else mean, variance))
-        return new
+        return new if self.family == "full" else self.tied(new, sums)
+
+    def tied(self, state: State, sums: Sequence[Sequence[float]]) -> State:
+        """The same with one variance for all: see `emlib.families`."""
+        scatter = sum(n * variance for (n, *_), (_, _, variance) in zip(sums, state, strict=True))
+        variance = max(scatter / self.n, self.lowest)
+        return [(weight, mean, variance) for weight, mean, _ in state]
 
 
 class _Plane(_Steps):
@@ -833,17 +864,33 @@ class _Plane(_Steps):
         """Mean and covariance, of which no eigenvalue may be below the floor."""
         new: State = []
         for k, (n, x, y, xx, xy, yy) in enumerate(sums):
-            if not n > LEAST_COUNT:
+            if not n > self.form.least_count:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
             x, y = x / n, y / n
             xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
-            if self.floor > 0 and self.is_below_floor(xx, xy, yy):
-                return None
             if self.far:
                 x, y = self.rounded(x, 0), self.rounded(y, 1)
             new.append((weight, x, y, xx, xy, yy))
+        if self.family != "full":
+            new = self.of_family(new, sums)
+        if self.floor > 0 and any(self.is_below_floor(*row[3:]) for row in new):
+            return None
         return new
+
+    def of_family(self, state: State, sums: Sequence[Sequence[float]]) -> State:
+        """The same with covariances of the family: see `emlib.families`."""
+        if self.family == "tied":
+            shares = [n / self.n for n, *_ in sums]
+            columns = zip(*[row[3:] for row in state], strict=True)
+            pooled = [math.fsum(map(mul, shares, values)) for values in columns]
+            return [(*row[:3], *pooled) for row in state]
+        if self.family == "diag":
+            return [(w, x, y, xx, 0.0, yy) for w, x, y, xx, _, yy in state]
+        sx, sy = (scale * scale for scale in self.scale)
+        mean = [(xx * sx + yy * sy) / 2 for _, _, _, xx, _, yy in state]
+        pairs = zip(state, mean, strict=True)
+        return [(*row[:3], variance / sx, 0.0, variance / sy) for row, variance in pairs]
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
         """Whether the smaller eigenvalue, in the data's units, is below the floor."""

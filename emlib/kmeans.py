@@ -25,10 +25,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import nearest, validate
-from emlib.mixture import Model, warn
+from emlib.mixture import CHECKED, Model, times
 from emlib.moments import column, ratio
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
+from emlib.validate import warn
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,21 +123,23 @@ class KMeans(Model):
         return cls(np.zeros((n_components, n_columns)), **options)
 
     @classmethod
-    def from_responsibilities(cls, x: ArrayLike | Rows, r: ArrayLike, **options: Any) -> Self:
+    def from_blocks(
+        cls, rows: Rows, n_components: int, table: Callable[[slice], Array], **options: Any
+    ) -> Self:
         """Make first centroids: each the mean of the points whose largest responsibility it has.
 
         A cluster that gets no point begins at the mean of all, with a warning.
         """
-        data = validate.rows(x)
-        validate.representable_spread(data)
-        r = validate.responsibilities("r", r, (len(data), None))
-        blank = cls._blank(r.shape[1], data.values.shape[1], **options)
-        middle = blank._with(centroids=np.tile(data.values.mean(axis=0), (r.shape[1], 1)))
-        return middle.m_step(middle._statistics(data.values, one_hot(r)))
+        validate.representable_spread(rows)
+        blank = cls._blank(n_components, rows.n_columns, **options)
+        mean = np.average(rows.values, axis=0, weights=rows.times)
+        middle = blank._with(centroids=np.tile(mean, (n_components, 1)))
+        statistics = middle._total(rows, lambda part: one_hot(table(part)))
+        return middle.m_step(statistics).named(rows)
 
-    def prepare(self, x: Any) -> Data:
+    def _door(self, x: Any) -> Data:
         """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
-        data = validate.rows(x, self.centroids.shape[1], like="centroids")
+        data = validate.rows(x, self.centroids.shape[1], "centroids", self.column_names)
         if data is not x:
             validate.representable_spread(data, self.centroids)
         return data
@@ -151,27 +154,31 @@ class KMeans(Model):
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         return one_hot(log_joint), log_joint.max(axis=1)  # (9.2), (9.1)
 
-    def objective(self, x: ArrayLike | Rows) -> float:
-        """Minus the distortion J of (9.1), in squared units, each row at its nearest centroid."""
-        return float(self.log_joint(x).max(axis=1).sum())  # (9.1)
+    def objective(self, x: Any, sample_weight: Any = None) -> float:
+        """Minus the distortion J of (9.1), in squared units, each row at its nearest centroid.
+
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+        sample_weight
+            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        """
+        return self.prepare(x, sample_weight).total(self._objective)[1]
+
+    @np.errstate(**CHECKED)
+    def _objective(self, data: Rows) -> tuple[int, float]:
+        """No statistics, and minus the distortion of some rows."""
+        parts = (
+            times(self._log_joint(block).max(axis=1), weights)
+            for block, weights in data.blocks(self.n_components)
+        )
+        return 0, float(sum(part.sum() for part in parts))  # (9.1)
 
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k))  # (9.4)
-
-    def _e_step(self, data: Rows) -> tuple[ClusterStatistics, float]:
-        fast = nearest.of(data, self.n_components)
-        result = fast.e_step(self.centroids) if fast else None
-        if fast is None or result is None:
-            return self.readable_e_step(data)
-        n_k, sums, objective, _ = result
-        return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
-
-    def fast_rounds(self, data: Data) -> tuple[Iterator[Any], Callable[[bytes], Self]] | None:
-        """Lloyd's algorithm without a model a round: what `em` asks for first."""
-        fast = nearest.of(data, self.n_components) if isinstance(data, Rows) else None
-        return (self._rounds(fast, data), self.at) if fast else None
 
     def _rounds(self, fast: nearest.Nearest, data: Any) -> Iterator[tuple[float, bytes, int]]:
         """Rounds whose states are centroids, as bytes.

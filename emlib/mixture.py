@@ -16,6 +16,7 @@ E-step: responsibilities, summed into statistics        `Model.e_step`          
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Self
 
@@ -23,20 +24,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
-from emlib.rows import Array, Data, Rows
+from emlib.rows import Array, Data, Rows, slices
 from emlib.tables import html_table, text_table
-from emlib.validate import CollapseError, EMWarning
+from emlib.validate import TINY, CollapseError, warn
 
 CHECKED: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
 """Flags of the log domain, as exp(-800), ln 0 or a distance beyond 1e308: what matters of them is
 seen in the result, by `validate.possible`."""
 
-TINY = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
-"""An effective count below this has lost digits: its component owns no data."""
-
-
 SMALL = 2**10
 """Numbers in the covariances of a blank model that may be kept for the next start."""
+
+EQUAL = 1e-10
+"""Components that differ by no more of their own scale are one component."""
+
+QUICK: dict[type, Any] = {}
+"""Quick forms of the steps, by exact class: a class made from a model may have steps of its own,
+and is left to the readable form. An entry has ``e_step``, ``rounds`` and ``rounds_together``."""
 
 
 class Model:
@@ -51,6 +55,10 @@ class Model:
     stops_at_repeat = False
     """True where only a step that changes nothing ends a fit (K-means)."""
 
+    column_names: tuple[str, ...] | None = None
+    """Names of the columns of the data frame that the model was fitted to: other names, or another
+    order, are refused. They are no parameters, and no part of ``==``."""
+
     def __eq__(self, other: object) -> bool:
         """Two models are equal when every parameter is, bit for bit."""
         if type(other) is not type(self):
@@ -61,10 +69,16 @@ class Model:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return text_table(*self._summary())
+        return text_table(*self._titled())
 
     def _repr_html_(self) -> str:
-        return html_table(*self._summary())
+        return html_table(*self._titled())
+
+    def _titled(self) -> tuple[str, dict[str, list[str]]]:
+        title, columns = self._summary()
+        if self.column_names:
+            title += f" (columns {', '.join(self.column_names)})"
+        return title, columns
 
     def _summary(self) -> tuple[str, dict[str, list[str]]]:
         """A title, and the parameters by component: what a learner sees of the model."""
@@ -75,8 +89,8 @@ class Model:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
     def __getstate__(self) -> dict[str, Any]:
-        """The fields alone: what was computed from them does not travel to other machines."""
-        return self._values()
+        """The record: what was computed from it does not travel to other machines."""
+        return {**self._values(), "column_names": self.column_names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(validate.read_only(state))
@@ -84,7 +98,7 @@ class Model:
     def _with(self, **changes: Any) -> Self:
         """Make a copy with new values, unchecked: a result of the M-step is right by making."""
         new = object.__new__(type(self))
-        new.__dict__.update(self._values() | validate.read_only(changes))
+        new.__dict__.update(self.__getstate__() | validate.read_only(changes))
         return new
 
     def _set(self, **checked: Any) -> None:
@@ -146,16 +160,25 @@ class Model:
         """How many numbers a fit is free to choose."""
         raise NotImplementedError
 
-    def prepare(self, x: Any) -> Data:
+    def prepare(self, x: Any, sample_weight: Any = None) -> Data:
         """Check data against this model, once; what comes back passes every later door."""
+        return validate.weighted(self._door(x), sample_weight)
+
+    def _door(self, x: Any) -> Data:
+        """Check data without weights."""
         raise NotImplementedError
 
-    def prepare_fit(self, x: Any) -> Data:
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
         """Check data that this model will be fitted to: at least as many rows as components."""
-        data = self.prepare(x)
+        data = self.prepare(x, sample_weight)
         if self.needs_rows:
             validate.enough_rows(data, self.n_components)
         return data
+
+    def named(self, data: Any) -> Self:
+        """The same model with the names of the columns, where the data have them."""
+        names = getattr(data, "column_names", None)
+        return self._with(column_names=names) if names and not self.column_names else self
 
     @classmethod
     def read(cls, x: Any) -> Data:
@@ -198,10 +221,21 @@ class Model:
         Examples
         --------
         >>> from emlib import CoinMixture
-        >>> CoinMixture([0.5, 0.5], [0.25, 0.75]).log_joint([[1, 1]]).round(4)
+        >>> CoinMixture([0.5, 0.5], [0.25, 0.75]).log_joint([[2, 0]]).round(4)
         array([[-2.7726, -1.674 ]])
         """
-        return self._log_joint(self.prepare(x).values)  # (9.36)
+        return self._by_blocks(x, self._log_joint, self.n_components)  # (9.36)
+
+    def _by_blocks(self, x: Any, compute: Callable[[Array], Any], *shape: int) -> Any:
+        """What ``compute`` makes of the rows, block by block: nothing else grows with N."""
+        values = self.prepare(x).values
+        result = None
+        for rows in slices(len(values), self.n_components + values.shape[1]):
+            part = compute(values[rows])
+            if result is None:
+                result = np.empty((len(values), *shape), dtype=part.dtype)
+            result[rows] = part
+        return result
 
     @np.errstate(**CHECKED)
     def responsibilities(self, x: ArrayLike | Rows) -> Array:
@@ -229,10 +263,15 @@ class Model:
         array([[0.5, 0.5],
                [0. , 1. ]])
         """
-        return self._normalise(self.log_joint(x))[0]
+        return self._by_blocks(x, self._responsibilities, self.n_components)
+
+    def _responsibilities(self, x: Array) -> Array:
+        return self._normalise(self._log_joint(x))[0]
 
     @np.errstate(under="ignore")
-    def statistics(self, x: ArrayLike | Data, r: ArrayLike) -> Any:
+    def statistics(
+        self, x: ArrayLike | Data, r: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
         """Sum the data into what the M-step needs, weighted by responsibilities r (N, K).
 
         The statistics of two blocks of data add: ``statistics(x1, r1) + statistics(x2, r2)``.
@@ -243,6 +282,8 @@ class Model:
             Data of N rows.
         r
             A distribution over the components for each row, shape (N, K).
+        sample_weight
+            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
         Raises
         ------
@@ -257,11 +298,11 @@ class Model:
         array([11.5,  2.5])
         """
         data = self.prepare(x)
-        r = validate.responsibilities("r", r, (len(data), self.n_components))
-        return self._statistics(data.values, r)
+        rows, r = validate.weighted_table(data, r, self.n_components, sample_weight)
+        return self._statistics(rows.values, times(r, rows.times))
 
     @np.errstate(**CHECKED)
-    def e_step(self, x: ArrayLike | Rows) -> tuple[Any, float]:
+    def e_step(self, x: Any, sample_weight: Any = None) -> tuple[Any, float]:
         """Expected sufficient statistics, and the objective at this model, in one pass.
 
         Block by block, so that memory stays small whatever N. The objective is the
@@ -271,6 +312,8 @@ class Model:
         ----------
         x
             Data, one row an observation.
+        sample_weight
+            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
         Returns
         -------
@@ -286,22 +329,21 @@ class Model:
         >>> statistics.heads.round(1), round(objective, 5)
         (array([21.3, 11.7]), -33.09386)
         """
-        return self.prepare(x).total(self._e_step)
+        return self.prepare(x, sample_weight).total(self._e_step)
 
     def _e_step(self, data: Rows) -> tuple[Any, float]:
-        """Take the E-step: a model with a fast form of it asks that first."""
-        return self.readable_e_step(data)
+        """Take the E-step: by the quick form of exactly this class, where there is one."""
+        quick = QUICK.get(type(self))
+        return (quick and quick.e_step(self, data)) or self.readable_e_step(data)
 
     def readable_e_step(self, data: Rows) -> tuple[Any, float]:
-        """Take the E-step in the form that the lessons show: the judge of the fast one."""
+        """Take the E-step in the form that the lessons show: the judge of the quick one."""
         total, objective = None, 0.0
-        for block, times in data.blocks(self.n_components):
+        for block, weights in data.blocks(self.n_components):
             r, parts = self._normalise(self._log_joint(block))  # (9.23)
-            if times is not None:
-                r, parts = r * times[:, None], parts * times
-            statistics = self._statistics(block, r)
+            statistics = self._statistics(block, times(r, weights))
             total = statistics if total is None else total + statistics
-            objective += float(parts.sum())  # (9.28)
+            objective += float(times(parts, weights).sum())  # (9.28)
         return total, objective
 
     def predict(self, x: ArrayLike | Rows) -> NDArray[np.intp]:
@@ -318,12 +360,18 @@ class Model:
         >>> KMeans([[0.0], [2.0]]).predict([0.5, 1.0, 1.5])
         array([0, 0, 1])
         """
-        log_joint = self.log_joint(x)
+        with np.errstate(**CHECKED):
+            return self._by_blocks(x, self._predict)
+
+    def _predict(self, x: Array) -> NDArray[np.intp]:
+        log_joint = self._log_joint(x)
         validate.possible(log_joint.max(axis=1))
         return log_joint.argmax(axis=1)
 
     @classmethod
-    def from_responsibilities(cls, x: ArrayLike | Rows, r: ArrayLike, **options: Any) -> Self:
+    def from_responsibilities(
+        cls, x: Any, r: ArrayLike, sample_weight: ArrayLike | None = None, **options: Any
+    ) -> Self:
         """Make a first model from data and responsibilities: one M-step, PRML (9.24)-(9.26).
 
         Parameters
@@ -333,6 +381,8 @@ class Model:
         r
             Responsibilities of shape (N, K); a table of ones and zeros gives complete-data
             maximum likelihood (9.37).
+        sample_weight
+            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
         **options
             Fields that the model keeps, such as ``fixed_weights`` or ``covariance_floor``.
 
@@ -349,18 +399,33 @@ class Model:
         array([2., 8.])
         """
         data = cls.read(x)
-        points = cls.coordinates(data)
-        r = validate.responsibilities("r", r, (len(points), None))
-        k, d = r.shape[1], points.shape[1]
+        rows, r = validate.weighted_table(data, r, None, sample_weight)
+        return cls.from_blocks(rows, r.shape[1], lambda part: r[part], **options)
+
+    @classmethod
+    def from_blocks(
+        cls, rows: Rows, n_components: int, table: Callable[[slice], Array], **options: Any
+    ) -> Self:
+        """Make a first model: ``table`` gives the responsibilities of some consecutive rows."""
+        k, d = n_components, rows.n_columns
         plain: Any = None if options or k * d * d > SMALL else _plain
         blank: Self = plain(cls, k, d) if plain else cls._blank(k, d, **options)
-        blank.prepare_fit(data)  # refuses what a fit refuses; it may count equal rows, r does not
-        with np.errstate(under="ignore"):
-            statistics = blank._statistics(data.values, r)
+        blank.prepare_fit(rows)  # refuses what a fit refuses; it may count equal rows, r does not
+        statistics = blank._total(rows, table)
         empty = np.flatnonzero(statistics.n_k <= TINY)
         if len(empty):
             raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
-        return blank.m_step(statistics)
+        return blank.m_step(statistics).named(rows)
+
+    @np.errstate(under="ignore")
+    def _total(self, data: Rows, table: Callable[[slice], Array]) -> Any:
+        """Statistics of all rows at given responsibilities, block by block."""
+        total = None
+        for part in slices(len(data.values), self.n_components + data.n_columns):
+            weights = None if data.times is None else data.times[part]
+            statistics = self._statistics(data.values[part], times(table(part), weights))
+            total = statistics if total is None else total + statistics
+        return total
 
 
 class Mixture(Model):
@@ -392,13 +457,23 @@ class Mixture(Model):
         >>> GaussianMixture1D([1.0], [0.0], [1.0]).log_density([0.0, 1e6]).round(4)
         array([-9.189e-01, -5.000e+11])
         """
-        log_density = log_sum_exp(self.log_joint(x))  # (9.12)
+        return self._by_blocks(x, self._log_density)
+
+    def _log_density(self, x: Array) -> Array:
+        log_density = log_sum_exp(self._log_joint(x))  # (9.12)
         if not self.can_exclude:
             validate.possible(log_density)
         return log_density
 
-    def log_likelihood(self, x: ArrayLike | Rows) -> float:
+    def log_likelihood(self, x: Any, sample_weight: Any = None) -> float:
         """Compute ln p(X | theta) in nats, summed over the rows: PRML (9.14).
+
+        Parameters
+        ----------
+        x
+            Data, one row an observation.
+        sample_weight
+            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
         Examples
         --------
@@ -406,16 +481,51 @@ class Mixture(Model):
         >>> round(CoinMixture([0.5], [1.0]).log_likelihood([[5, 5]]), 4)
         -6.9315
         """
-        return self.prepare(x).total(self._log_likelihood)[1]
+        return self.prepare(x, sample_weight).total(self._log_likelihood)[1]
 
-    def _log_likelihood(self, rows: Rows) -> tuple[int, float]:
+    @np.errstate(**CHECKED)
+    def _log_likelihood(self, data: Rows) -> tuple[int, float]:
         """No statistics, and the log-likelihood of some rows."""
-        return 0, float(self.log_density(rows).sum())  # (9.14)
+        parts = (
+            times(self._log_density(block), weights)
+            for block, weights in data.blocks(self.n_components)
+        )
+        return 0, float(sum(part.sum() for part in parts))  # (9.14)
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
-        log_density = log_sum_exp(log_joint)
-        validate.possible(log_density)
-        return np.exp(log_joint - log_density[:, None]), log_density  # (9.13)
+        top = log_joint.max(axis=1)
+        validate.possible(top)
+        r = np.exp(log_joint - top[:, None])  # a ratio keeps its digits however far a row lies
+        total = r.sum(axis=1)
+        return r / total[:, None], top + np.log(total)  # (9.13), (9.12)
+
+    def equal_components(self) -> list[int]:
+        """Components that are one: all their parameters but the weights agree to `EQUAL`.
+
+        Differences are measured in the component's own scale, so that units do not matter. Empty
+        where there are none; one such group where there are several.
+        """
+        places, scales = self._first_places()
+        live = [k for k, weight in enumerate(self.weights.tolist()) if weight > 0]
+        order = sorted(live, key=places.__getitem__)
+        for i, j in enumerate(order):
+            equal = [j]
+            for k in order[i + 1 :]:
+                if places[k] - places[j] > EQUAL * scales[k]:
+                    break
+                if self._difference(j, k) <= EQUAL:
+                    equal.append(k)
+            if len(equal) > 1:
+                return sorted(equal)
+        return []
+
+    def _first_places(self) -> tuple[list[float], list[float]]:
+        """Where each component is, by one number, and how wide it is there."""
+        raise NotImplementedError
+
+    def _difference(self, j: int, k: int) -> float:
+        """The largest difference of two components' parameters, in the scale of the second."""
+        raise NotImplementedError
 
     @classmethod
     def _with_weights(cls, n_components: int, options: dict[str, Any]) -> dict[str, Any]:
@@ -592,13 +702,6 @@ def log_sum_exp(log_joint: Array) -> Array:
     return top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
 
 
-def warn(message: str) -> None:
-    """Issue an `EMWarning` that points to the caller's line outside emlib."""
-    import sys
-    import warnings
-
-    frame, level = sys._getframe(1), 2
-    ours = ("emlib.", "numpy.")  # numpy's, as a decorator of ours
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, EMWarning, stacklevel=level)
+def times(values: Array, weights: Array | None) -> Array:
+    """Values of some rows, each times its weight; as they are where all weigh one."""
+    return values if weights is None else values * weights.reshape((-1,) + (1,) * (values.ndim - 1))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emlib.mixture import TINY
 from emlib.rows import Array
+from emlib.validate import TINY
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,8 @@ class Moments:
         Weighted means (9.24) minus the origin, shape (K, D), or (K,) in one dimension. Kept apart
         from the origin they hold digits that a mean far from zero would round away.
     scatters
-        Weighted sums of (x - mean)(x - mean)^T about those means, shape (K, D, D), or (K,).
+        Weighted sums of (x - mean)(x - mean)^T about those means, shape (K, D, D), or (K,); of
+        the diagonal families the diagonals alone, shape (K, D).
     means
         Weighted means (9.24), shape (K, D), or (K,): origin + offsets.
 
@@ -53,7 +54,7 @@ class Moments:
         n_k = self.n_k + other.n_k
         share = ratio(other.n_k, n_k)
         step = (other.origin - self.origin) + (other.offsets - self.offsets)
-        between = outer(step) * column(self.n_k * share, self.scatters)
+        between = outer(step, self.scatters.ndim) * column(self.n_k * share, self.scatters)
         return Moments(
             n_k,
             self.origin,
@@ -62,9 +63,9 @@ class Moments:
         )
 
 
-def outer(a: Array) -> Array:
-    """Form a a^T for each component: (K, D) to (K, D, D); plain squares in one dimension."""
-    return a * a if a.ndim == 1 else a[:, :, None] * a[:, None, :]
+def outer(a: Array, ndim: int = 3) -> Array:
+    """Form a a^T for each component, (K, D) to (K, D, D); squares alone where ``ndim`` is a's."""
+    return a * a if a.ndim in (1, ndim) else a[:, :, None] * a[:, None, :]
 
 
 def column(a: Array, like: Array) -> Array:

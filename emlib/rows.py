@@ -1,14 +1,14 @@
 """Data that have passed the door, in the one form that the library computes with.
 
-Whatever holds data answers to four names: ``len()``, ``n_columns``, ``limits`` and ``total``, the
-sums of an E-step over all of it. `Rows` is data in memory; others keep the rows elsewhere, and hand
-them out as `Rows`, part by part.
+Whatever holds data answers to the same names: ``len()``, ``n_columns``, ``limits``,
+``total_weight`` and ``total``, the sums of an E-step over all of it. `Rows` is data in memory;
+others keep the rows elsewhere, and hand them out as `Rows`, part by part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,13 +31,29 @@ class Data:
         D.
     limits
         The least and the largest value of each column.
+    total_weight
+        N wherever it counts: the sum of the weights of the rows, their number where all weigh one.
+    column_names
+        The names of the columns, where the data came with them.
     """
 
     values: Array
     n_columns: int
     limits: tuple[Array, Array]
+    total_weight: float
+    column_names: tuple[str, ...] | None
 
     def __len__(self) -> int:
+        """How many rows of positive weight came."""
+        raise NotImplementedError
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the rows carry weights, or counts, of their own."""
+        raise NotImplementedError
+
+    def weighted(self, sample_weight: Any, check: Callable[[Any, int], Array]) -> Data:
+        """The same data with weights; ``check`` takes some of them and the number of the first."""
         raise NotImplementedError
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
@@ -61,19 +77,28 @@ class Data:
         base = high[-1] + 1
         if self.n_columns > 1 and (high[0] + 1) * base > 2**53:
             return self
-        codes = (_code(rows.values, base) for rows in self.parts())
         if not repeats(_code(next(self.parts()).values, base)):
             return self
         values: Array = np.empty(0)
         times: Any = np.empty(0)
-        for code in codes:
-            new, n_new = np.unique(code, return_counts=True)
+        for rows in self.parts():
+            new, n_new = _counted(_code(rows.values, base), rows.times)
             values, place = np.unique(np.append(values, new), return_inverse=True)
             times = np.bincount(place, np.append(times, n_new))
             if len(values) > min(len(self) // 2, PART):
                 return self
         columns = np.divmod(values, base) if self.n_columns == 2 else [values]
-        return Rows(np.column_stack(columns), times)
+        table, names = np.column_stack(columns), self.column_names
+        return Rows(table, times, n_rows=len(self), column_names=names)
+
+
+def _counted(code: Array, times: Array | None) -> tuple[Array, Array]:
+    """The distinct numbers, and the times of each."""
+    if times is None:
+        distinct, n = np.unique(code, return_counts=True)
+        return distinct, n.astype(np.float64)
+    distinct, place = np.unique(code, return_inverse=True)
+    return distinct, np.bincount(place, times).astype(np.float64)
 
 
 def repeats(values: Array, n: int = 2048) -> bool:
@@ -120,21 +145,49 @@ class Rows(Data):
     values
         Shape (N, D).
     times
-        How often each row occurs, shape (N,), where equal rows were counted and kept once; None
-        where each occurs once.
+        The weight of each row, shape (N,), all above zero: how often it occurs, where equal rows
+        were counted and kept once. None where each occurs once.
     n_threads
         How many threads an E-step may use.
     kept
         What an E-step made of the data and will need again, such as their features.
+    n_rows
+        How many rows came, where equal ones were counted and kept once.
+    column_names
+        The names of the columns, where the data came with them.
     """
 
     values: Array
     times: Array | None = None
     n_threads: int = 1
     kept: dict[Any, Any] = field(default_factory=dict)
+    n_rows: int | None = None
+    column_names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
-        return len(self.values) if self.times is None else int(self.times.sum())
+        return self.n_rows or len(self.values)
+
+    @property
+    def total_weight(self) -> float:  # type: ignore[override]
+        """The sum of the weights: N."""
+        return len(self.values) if self.times is None else float(self.times.sum())
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the rows carry weights, or counts, of their own."""
+        return self.times is not None
+
+    def weighted(self, sample_weight: Any, check: Callable[[Any, int], Array]) -> Rows:
+        """The same data with weights: a row of weight zero is absent."""
+        times = check(sample_weight, 0)
+        if len(times) != len(self.values):
+            raise wrong_length(len(self.values), len(times))
+        there = times > 0
+        if not there.any():
+            raise no_weight()
+        if there.all():
+            return replace(self, times=times, kept={})
+        return replace(self, values=self.values[there], times=times[there], kept={})
 
     @property
     def n_columns(self) -> int:  # type: ignore[override]
@@ -160,17 +213,32 @@ class Rows(Data):
 
     def on_threads(self, n_threads: int) -> Rows:
         """The same data, for E-steps on several threads."""
-        return self if n_threads == self.n_threads else Rows(self.values, self.times, n_threads)
+        return self if n_threads == self.n_threads else replace(self, n_threads=n_threads, kept={})
 
     def blocks(self, n_components: int) -> Iterator[tuple[Array, Array | None]]:
         """Views of consecutive rows and their times: so few that temporaries fit the cache."""
-        size = max(256, 2**16 // (n_components + self.n_columns))
-        for first in range(0, len(self.values), size):
-            rows = slice(first, first + size)
+        for rows in slices(len(self.values), n_components + self.n_columns):
             yield self.values[rows], None if self.times is None else self.times[rows]
 
     def parts(self) -> Iterator[Rows]:
         """All rows, some at a time."""
         size = PART // self.n_columns
         for first in range(0, len(self.values), size):
-            yield Rows(self.values[first : first + size])
+            rows = slice(first, first + size)
+            yield Rows(self.values[rows], None if self.times is None else self.times[rows])
+
+
+def slices(n: int, width: int) -> Iterator[slice]:
+    """Consecutive rows, so few that tables of so many columns fit the cache."""
+    size = max(256, PART // width)
+    yield from (slice(first, first + size) for first in range(0, n, size))
+
+
+def wrong_length(rows: object, came: object) -> ValueError:
+    """Word the refusal of weights that are more or fewer than the rows."""
+    return ValueError(f"sample_weight: expected {rows} weights, one for each row of x, got {came}")
+
+
+def no_weight() -> ValueError:
+    """Word the refusal of weights that leave no row."""
+    return ValueError("sample_weight: expected at least one weight above zero, got zeros only")

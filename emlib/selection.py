@@ -24,7 +24,7 @@ from emlib import validate
 from emlib.mixture import Mixture
 
 
-def aic(model: Mixture, x: ArrayLike) -> float:
+def aic(model: Mixture, x: Any, sample_weight: Any = None) -> float:
     """Akaike's criterion, -2 ln p(X | theta) + 2 p: lower is better.
 
     Parameters
@@ -33,6 +33,8 @@ def aic(model: Mixture, x: ArrayLike) -> float:
         A mixture, fitted to x by maximum likelihood.
     x
         Data of N rows.
+    sample_weight
+        A weight for each row, shape (N,), as in the fit; N is then their sum.
 
     Raises
     ------
@@ -50,10 +52,11 @@ def aic(model: Mixture, x: ArrayLike) -> float:
     >>> round(aic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     66.1035
     """
-    return 2 * validate.density(model).n_parameters - 2 * model.log_likelihood(x)
+    n_parameters = validate.density(model).n_parameters
+    return 2 * n_parameters - 2 * model.log_likelihood(x, sample_weight)
 
 
-def bic(model: Mixture, x: ArrayLike) -> float:
+def bic(model: Mixture, x: Any, sample_weight: Any = None) -> float:
     """Schwarz's criterion, -2 ln p(X | theta) + p ln N: lower is better.
 
     Parameters
@@ -62,6 +65,8 @@ def bic(model: Mixture, x: ArrayLike) -> float:
         A mixture, fitted to x by maximum likelihood.
     x
         Data of N rows.
+    sample_weight
+        A weight for each row, shape (N,), as in the fit; N is then their sum.
 
     Raises
     ------
@@ -79,16 +84,21 @@ def bic(model: Mixture, x: ArrayLike) -> float:
     >>> round(bic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     65.713
     """
-    data = validate.density(model).prepare(x)
-    return model.n_parameters * math.log(len(data)) - 2 * model.log_likelihood(data)
+    data = validate.density(model).prepare(x, sample_weight)
+    return model.n_parameters * math.log(data.total_weight) - 2 * model.log_likelihood(data)
 
 
 def hold_out(
-    x: ArrayLike, rng: np.random.Generator | int, *, fraction: float = 0.25
-) -> tuple[NDArray[Any], NDArray[Any]]:
+    x: ArrayLike,
+    rng: np.random.Generator | int,
+    *,
+    fraction: float = 0.25,
+    sample_weight: ArrayLike | None = None,
+) -> tuple[NDArray[Any], ...]:
     """Split the rows at random into a part to fit on and a part to judge by.
 
-    The judge is ``model.log_density(x_held).mean()``: nats a row, higher is better.
+    The judge is ``model.log_density(x_held).mean()``: nats a row, higher is better. Of
+    weighted rows take the weighted mean.
 
     Parameters
     ----------
@@ -97,12 +107,17 @@ def hold_out(
     rng
         A numpy Generator, or a whole number to seed one.
     fraction
-        The part that is held out, between 0 and 1; at least one row on either side.
+        The part of the rows that is held out, between 0 and 1; at least one row on either side.
+    sample_weight
+        A weight for each row, shape (N,), which goes with its row. Rows are drawn whatever they
+        weigh.
 
     Returns
     -------
     x_fit, x_held
         Rows of x, in random order.
+    weight_fit, weight_held
+        Their weights, where weights were given.
 
     Examples
     --------
@@ -118,4 +133,9 @@ def hold_out(
         raise validate.refuse("x", "at least two rows", f"{len(data)}")
     n_held = min(max(1, round(share * len(data))), len(data) - 1)
     order = validate.generator("rng", rng).permutation(len(data))
-    return data[order[n_held:]], data[order[:n_held]]
+    parts = order[n_held:], order[:n_held]
+    split = [data[rows] for rows in parts]
+    if sample_weight is not None:
+        weights = validate.sample_weights(sample_weight, len(data))
+        split += [weights[rows] for rows in parts]
+    return tuple(split)

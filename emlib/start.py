@@ -12,8 +12,10 @@ function                   the responsibilities of a row
 `from_labels`              all to the component that a label names
 ========================== ====================================================================
 
-A start holds all rows in memory, and a table of their responsibilities. For data that are larger,
+A start holds all rows in memory, and a distance and a label for each. For data that are larger,
 begin with a sample of them, such as ``kmeans_plus_plus(GaussianMixture, x[::1000], ...)``.
+
+Rows that are drawn are drawn in proportion to their weight, where they have one.
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
-from emlib.mixture import Model
-from emlib.rows import Array, Rows, squares
+from emlib.mixture import Model, times
+from emlib.rows import Array, Data, Rows, slices, squares
 
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
@@ -42,6 +44,7 @@ def kmeans_plus_plus(
     *,
     n_components: int,
     rng: np.random.Generator | int,
+    sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> M:
     """Make a start from seeds that tend to lie far apart.
@@ -59,6 +62,8 @@ def kmeans_plus_plus(
         K.
     rng
         A numpy Generator, or a whole number to seed one.
+    sample_weight
+        A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
 
@@ -73,18 +78,15 @@ def kmeans_plus_plus(
     >>> sorted(theta.centroids.ravel().tolist())
     [0.5, 9.5]
     """
-    points, n_components, rng = _door(model_class, x, n_components, rng)
-    distances = [squared_distances(points, rng.integers(len(points)))]
-    nearest = distances[0]
-    while len(distances) < n_components:
-        chances = nearest.cumsum()
+    data, points, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
+    seeds = _Seeds(points, _drawn(data, rng))
+    while seeds.n < n_components:
+        chances = times(seeds.nearest, data.times).cumsum()
         if chances[-1] > 0:
-            seed = chances.searchsorted(rng.random() * chances[-1], side="right")
+            seeds.add(chances.searchsorted(rng.random() * chances[-1], side="right"))
         else:
-            seed = rng.integers(len(points))
-        distances.append(squared_distances(points, seed))
-        nearest = np.minimum(nearest, distances[-1])
-    return _from_seeds(model_class, x, distances, options)
+            seeds.add(_drawn(data, rng))
+    return _from_seeds(model_class, data, seeds, options)
 
 
 def random_points(
@@ -93,6 +95,7 @@ def random_points(
     *,
     n_components: int,
     rng: np.random.Generator | int,
+    sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> M:
     """Make a start from K different rows drawn at random, each with the rows nearest to it.
@@ -107,6 +110,8 @@ def random_points(
         K.
     rng
         A numpy Generator, or a whole number to seed one.
+    sample_weight
+        A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
 
@@ -116,10 +121,14 @@ def random_points(
     >>> random_points(KMeans, [[0.], [1.], [9.]], n_components=3, rng=0).n_components
     3
     """
-    points, n_components, rng = _door(model_class, x, n_components, rng)
+    data, points, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
     again = n_components > len(points)
-    seeds = rng.choice(len(points), size=n_components, replace=again).tolist()
-    return _from_seeds(model_class, x, [squared_distances(points, s) for s in seeds], options)
+    shares = None if data.times is None else data.times / data.total_weight
+    drawn = rng.choice(len(points), size=n_components, replace=again, p=shares).tolist()
+    seeds = _Seeds(points, drawn[0])
+    for row in drawn[1:]:
+        seeds.add(row)
+    return _from_seeds(model_class, data, seeds, options)
 
 
 def random_responsibilities(
@@ -128,6 +137,7 @@ def random_responsibilities(
     *,
     n_components: int,
     rng: np.random.Generator | int,
+    sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> M:
     """Make a start from responsibilities drawn at random: the components begin almost equal.
@@ -145,6 +155,8 @@ def random_responsibilities(
         K.
     rng
         A numpy Generator, or a whole number to seed one.
+    sample_weight
+        A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
 
@@ -155,9 +167,13 @@ def random_responsibilities(
     >>> random_responsibilities(GaussianMixture1D, x, n_components=2, rng=0).means.round(1)
     array([0.5, 0.5])
     """
-    points, n_components, rng = _door(model_class, x, n_components, rng)
-    r = rng.random((len(points), n_components))
-    return model_class.from_responsibilities(x, r / r.sum(axis=1, keepdims=True), **options)
+    data, _, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
+
+    def table(rows: slice) -> Array:
+        r = rng.random((len(data.values[rows]), n_components))
+        return r / r.sum(axis=1, keepdims=True)
+
+    return model_class.from_blocks(data, n_components, table, **options)
 
 
 def from_labels(
@@ -166,6 +182,7 @@ def from_labels(
     labels: ArrayLike,
     *,
     n_components: int | None = None,
+    sample_weight: ArrayLike | None = None,
     **options: Any,
 ) -> M:
     """Make a model from known components: complete-data maximum likelihood, PRML (9.37).
@@ -180,6 +197,8 @@ def from_labels(
         The component of each row, shape (N,), whole numbers from 0.
     n_components
         K; one more than the largest label if left out.
+    sample_weight
+        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
     **options
         Fields that the model keeps, such as ``covariance_floor``.
 
@@ -191,40 +210,86 @@ def from_labels(
     array([0.8 , 0.45])
     """
     validate.model_class(model_class)
-    n_rows = len(model_class.coordinates(x))
+    data = _in_memory(model_class.read(x))
     z = validate.whole_numbers("labels", labels, (1,)).astype(int)
-    if len(z) != n_rows:
-        raise validate.refuse("labels", f"one for each of {n_rows} rows", f"{len(z)}")
+    if len(z) != len(data.values):
+        raise validate.refuse("labels", f"one for each of {len(data.values)} rows", f"{len(z)}")
     k = validate.count("n_components", n_components) if n_components is not None else z.max() + 1
     if z.max() >= k:
         raise validate.refuse("labels", f"labels below n_components={k}", f"{z.max()}")
-    return model_class.from_responsibilities(x, np.eye(k)[z], **options)  # (9.37)
+    if sample_weight is not None:
+        weights = validate.sample_weights(sample_weight, len(z))
+        data, z = _in_memory(validate.weighted(data, weights)), z[weights > 0]
+    return model_class.from_blocks(
+        data, int(k), lambda rows: np.eye(k)[z[rows]], **options
+    )  # (9.37)
+
+
+def _in_memory(data: Data) -> Rows:
+    """All rows at once."""
+    return data if isinstance(data, Rows) else Rows(data.values, column_names=data.column_names)
 
 
 def _door(
-    model_class: type[Model], x: ArrayLike | Rows, n_components: int, rng: Any
-) -> tuple[Array, int, np.random.Generator]:
+    model_class: type[Model], x: Any, n_components: int, rng: Any, sample_weight: Any
+) -> tuple[Rows, Array, int, np.random.Generator]:
+    """Rows with their weights, and their coordinates."""
     n_components = validate.count("n_components", n_components)
     validate.model_class(model_class)
-    points = model_class.coordinates(x)
+    data = _in_memory(model_class.read(x))
+    weighted: Any = validate.weighted(data, sample_weight)
     if model_class.needs_rows:
-        validate.enough_rows(Rows(points), n_components)
-    return points, n_components, validate.generator("rng", rng)
+        validate.enough_rows(weighted, n_components)
+    points = model_class.coordinates(weighted)
+    return weighted, points, n_components, validate.generator("rng", rng)
+
+
+def _drawn(data: Rows, rng: np.random.Generator) -> int:
+    """A row drawn at random, in proportion to its weight."""
+    if data.times is None:
+        return int(rng.integers(len(data.values)))
+    return int(data.times.cumsum().searchsorted(rng.random() * data.total_weight, side="right"))
+
+
+class _Seeds:
+    """Some of the rows, and for each row the squared distance to the nearest of them, and which.
+
+    No more is kept: a table of all distances would grow with K.
+    """
+
+    def __init__(self, points: Array, seed: int) -> None:
+        self.points, self.n = points, 1
+        self.nearest = squared_distances(points, seed)
+        self.label: NDArray[np.intp] = np.zeros(len(points), dtype=np.intp)
+
+    def add(self, seed: int | np.integer[Any]) -> None:
+        """One more seed; of equal distances the first seed keeps the row."""
+        distances = squared_distances(self.points, seed)
+        self.label[distances < self.nearest] = self.n
+        np.minimum(self.nearest, distances, out=self.nearest)
+        self.n += 1
 
 
 def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
-    """|x_n - x_seed|^2, shape (N,)."""
+    """|x_n - x_seed|^2, shape (N,), block by block."""
+    result = np.empty(len(points))
     with np.errstate(under="ignore"):
-        if points.shape[1] <= NARROW:
-            return squares(points, points[seed]).sum(axis=0)
-        differences = points - points[seed]
-        return np.einsum("nd,nd->n", differences, differences)
+        for rows in slices(len(points), points.shape[1]):
+            if points.shape[1] <= NARROW:
+                squares(points[rows], points[seed]).sum(axis=0, out=result[rows])
+            else:
+                differences = points[rows] - points[seed]
+                np.einsum("nd,nd->n", differences, differences, out=result[rows])
+    return result
 
 
-def _from_seeds(
-    model_class: type[M], x: ArrayLike | Rows, distances: list[Array], options: Any
-) -> M:
-    nearest = np.argmin(distances, axis=0)
-    r = np.full((len(nearest), len(distances)), SHARED / len(distances))
-    r[np.arange(len(nearest)), nearest] += 1 - SHARED
-    return model_class.from_responsibilities(x, r, **options)
+def _from_seeds(model_class: type[M], data: Rows, seeds: _Seeds, options: Any) -> M:
+    shared = SHARED / seeds.n
+
+    def table(rows: slice) -> Array:
+        label = seeds.label[rows]
+        r = np.full((len(label), seeds.n), shared)
+        r[np.arange(len(label)), label] += 1 - SHARED
+        return r
+
+    return model_class.from_blocks(data, seeds.n, table, **options)

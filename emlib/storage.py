@@ -108,7 +108,8 @@ def _encode(result: Any) -> dict[str, Any]:
         name: value.tolist() if isinstance(value, np.ndarray) else value
         for name, value in result._values().items()
     }
-    return {"type": type(result).__name__, **fields}
+    names = {"column_names": list(result.column_names)} if result.column_names else {}
+    return {"type": type(result).__name__, **fields, **names}
 
 
 def _decode(table: dict[str, Any]) -> Any:
@@ -122,5 +123,17 @@ def _decode(table: dict[str, Any]) -> Any:
             n_e_steps=validate.count("n_e_steps", table["n_e_steps"]),
             status=Status[table["status"]],
         )
-    fields = {name: value for name, value in table.items() if name != "type"}
-    return MODELS[table["type"]](**fields)
+    fields = {name: value for name, value in table.items() if name not in ("type", "column_names")}
+    model = MODELS[table["type"]](**fields)
+    return (
+        model._with(column_names=_names(table["column_names"]))
+        if "column_names" in table
+        else model
+    )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Names of columns: a list of text."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise TypeError(f"column_names: expected a list of text, got {value!r}")
+    return tuple(value)

@@ -10,6 +10,7 @@ rule                      accepts
 `array`                   real, finite numbers; returns float64 in C order, its own copy if need be
 `rows`                    data: one row an observation; ``(N,)`` where there is one column
 `counts_table`            data of coins: heads and tails, whole and not negative
+`weighted`                data with a ``sample_weight``: a number for each row, not negative
 `whole_numbers`           counts given one by one
 `weights`                 probabilities that sum to one
 `responsibilities`        rows of probabilities: any distribution q over the components
@@ -34,8 +35,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.blocks import Blocks, held_elsewhere
-from emlib.rows import PART, Array, Data, Rows
+from emlib.blocks import Blocks, held_elsewhere, in_words, names_of
+from emlib.rows import PART, Array, Data, Rows, wrong_length
 
 LARGEST = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
@@ -45,8 +46,19 @@ SMALLEST_SPREAD = 1e-140
 
 EPSILON = float(np.finfo(np.float64).eps)
 
+TINY = float(np.finfo(np.float64).tiny) / EPSILON
+"""An effective count below this has lost digits: its component owns no data."""
+
 SUM_TOLERANCE = 1e-8
 """How far probabilities may be from a sum of one, and a covariance from symmetry (relative)."""
+
+
+def tolerance(value: Any, n: int) -> float:
+    """`SUM_TOLERANCE`, or the rounding of n numbers where they came in single precision or less."""
+    dtype = np.asarray(value).dtype
+    if dtype.kind == "f" and dtype.itemsize < 8:
+        return max(SUM_TOLERANCE, n * float(np.finfo(dtype).eps))
+    return SUM_TOLERANCE
 
 
 class EMWarning(UserWarning):
@@ -55,6 +67,17 @@ class EMWarning(UserWarning):
 
 class CollapseError(ValueError):
     """A component has shrunk until its density has no bound (PRML section 9.2.1)."""
+
+
+def warn(message: str) -> None:
+    """Issue an `EMWarning` that points to the caller's line outside emlib."""
+    import warnings
+
+    frame, level = sys._getframe(1), 2
+    ours = ("emlib.", "numpy.")  # numpy's, as a decorator of ours
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, EMWarning, stacklevel=level)
 
 
 def refuse(name: str, expected: str, got: object) -> ValueError:
@@ -145,29 +168,98 @@ def _finite(name: str, result: Array, largest: float, first: int) -> None:
     raise refuse(name, "finite numbers", f"{value} at index {place}")
 
 
-def rows(x: Any, n_columns: int | None = None, like: str = "means") -> Data:
+Names = tuple[str, ...] | None
+"""Names of the columns, where there are any."""
+
+
+def rows(
+    x: Any, n_columns: int | None = None, like: str = "means", column_names: Names = None
+) -> Data:
     """Data of shape (N, D); ``(N,)`` is one column.
 
-    ``n_columns`` is D where a model knows it, and ``like`` the field that says so.
+    ``n_columns`` is D where a model knows it, and ``like`` the field that says so;
+    ``column_names`` are those of the data that the model was fitted to.
     """
     wanted = f"shape (N, {n_columns}), as many columns as {like}"
-    return _data(x, partial(_table, n_columns=n_columns, wanted=wanted))
+    return _data(x, partial(_table, n_columns=n_columns, wanted=wanted), column_names)
 
 
-def counts_table(x: Any) -> Data:
+def counts_table(x: Any, column_names: Names = None) -> Data:
     """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
-    return _data(x, _counts)
+    data = _data(x, _counts, column_names)
+    if data is not x and max(map(float, data.limits[1])) <= 1:
+        _, n_unlikely = data.total(_both_or_neither)
+        if n_unlikely:
+            warn(
+                "x: a table of zeros and ones is read as trials of at most two tosses, heads and "
+                "tails. If each row holds the tosses of one trial, pass coins.counts(x)"
+            )
+    return data
 
 
-def _data(x: Any, check: Callable[[str, Any, int], Array]) -> Data:
+def _both_or_neither(data: Rows) -> tuple[int, int]:
+    """How many rows are (1, 1) or (0, 0): one toss gives neither."""
+    return 0, int(np.count_nonzero(data.values[:, 0] == data.values[:, 1]))
+
+
+def _data(x: Any, check: Callable[[str, Any, int], Array], column_names: Names) -> Data:
     """Data in memory are checked at once, others part by part, where they are."""
     if isinstance(x, Data):
-        return x
-    if type(x).__module__.partition(".")[0] == "dask":
+        data = x
+    elif type(x).__module__.partition(".")[0] == "dask":
         from emlib.cluster import Chunks
 
-        return Chunks.read(x, check)
-    return Blocks.read(x, check) if held_elsewhere(x) else Rows(check("x", x, 0))
+        data = Chunks.read(x, check)
+    elif held_elsewhere(x):
+        data = Blocks.read(x, check)
+    else:
+        data = Rows(check("x", x, 0), column_names=names_of(x))
+    if column_names and data.column_names not in (None, column_names):
+        wanted = f"the columns {in_words(column_names)} in this order, as the model was fitted"
+        raise refuse("x", wanted, in_words(data.column_names))
+    return data
+
+
+def weighted(data: Data, sample_weight: Any) -> Data:
+    """The same data with a weight for each row; None leaves them as they are."""
+    if sample_weight is None:
+        return data
+    if data.is_weighted:
+        wanted = "None for data that have weights or counts of their own"
+        raise refuse("sample_weight", wanted, type(sample_weight).__name__)
+    return data.weighted(sample_weight, _weights)
+
+
+def _weights(value: Any, first: int) -> Array:
+    """Some weights of rows: numbers that are not negative."""
+    result = array("sample_weight", value, 1, first=first)
+    if result.min() < 0:
+        place = int(result.argmin())
+        raise refuse(
+            "sample_weight", "no negative weight", f"{result[place]:g} at index {place + first}"
+        )
+    return result
+
+
+def weighted_table(
+    data: Data, r: Any, n_components: int | None, sample_weight: Any, name: str = "r"
+) -> tuple[Rows, Array]:
+    """Data in memory and a distribution for each row; rows of weight zero are left out of both."""
+    here = data if isinstance(data, Rows) else Rows(data.values)
+    table = responsibilities(name, r, (len(here.values), n_components))
+    if sample_weight is None:
+        return here, table
+    weights = sample_weights(sample_weight, len(table))
+    full: Any = weighted(here, weights)
+    return full, table[weights > 0]
+
+
+def sample_weights(value: Any, n: int) -> Array:
+    """A weight for each of n rows."""
+    result = _weights(value, 0)
+    if len(result) != n:
+        raise wrong_length(n, len(result))
+    return result
 
 
 def _table(name: str, value: Any, first: int, n_columns: int | None, wanted: str) -> Array:
@@ -187,7 +279,7 @@ def _counts(name: str, value: Any, first: int) -> Array:
 
 
 def enough_rows(data: Data, n_components: int) -> None:
-    """A fit of K components needs at least K rows."""
+    """A fit of K components needs at least K rows, of positive weight."""
     if len(data) < n_components:
         raise refuse(
             "x",
@@ -286,9 +378,13 @@ def weights(name: str, value: ArrayLike) -> Array:
     each = result.tolist()
     if min(each) < 0:
         raise refuse(name, "no negative weight", f"{min(each):g}")
-    if abs(sum(each) - 1) > SUM_TOLERANCE:
-        raise refuse(name, "weights that sum to 1", f"a sum of {sum(each):.10g}")
-    return result
+    error = abs(sum(each) - 1)
+    if error <= SUM_TOLERANCE:
+        return result
+    if error > tolerance(value, len(each)):
+        wanted = "weights that sum to 1 (divide them by their sum)"
+        raise refuse(name, wanted, f"a sum of {sum(each):.10g}")
+    return frozen(result / result.sum())
 
 
 def probabilities(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Array:
@@ -308,13 +404,14 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
         raise refuse(name, wanted, f"shape {result.shape}")
     if result.min() < 0:
         raise refuse(name, "no negative probability", f"{result.min():g}")
-    error = np.abs(result.dot(np.ones(result.shape[1])) - 1)
-    if error.max() > SUM_TOLERANCE:
+    sums = result.dot(np.ones(result.shape[1]))
+    error = np.abs(sums - 1)
+    if error.max() > SUM_TOLERANCE and error.max() > tolerance(value, result.shape[1]):
         row = int(error.argmax())
-        raise refuse(
-            name, "rows that sum to 1 over the components", f"{result[row].sum():.10g} in row {row}"
-        )
-    return result
+        wanted = "rows that sum to 1 over the components (divide each by its sum)"
+        raise refuse(name, wanted, f"{result[row].sum():.10g} in row {row}")
+    exact = error.max() <= 2 * EPSILON * result.shape[1]
+    return result if exact else result / sums[:, None]
 
 
 def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> Array:
@@ -322,7 +419,7 @@ def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> A
     result = shaped(name, value, (n_components,), LARGEST**2)
     if (result <= 0).any():
         raise refuse(name, "positive variances", f"{result.min():g}")
-    if (result < floor * (1 - SUM_TOLERANCE)).any():
+    if (result < floor * (1 - tolerance(value, 1))).any():
         raise refuse(name, f"no variance below covariance_floor={floor:g}", f"{result.min():g}")
     return result
 
@@ -334,17 +431,19 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
     """
     result = shaped(name, value, shape, LARGEST**2)
     transposed = result.swapaxes(1, 2)
+    allowed = tolerance(value, shape[1])
     if result.tobytes() != transposed.tobytes():  # quicker than !=; 0.0 and -0.0 may differ
         size = np.abs(result).max(axis=(1, 2), keepdims=True)
-        if (np.abs(result - transposed) > SUM_TOLERANCE * size).any():
-            raise refuse(name, "symmetric matrices", "one that is not its own transpose")
+        if (np.abs(result - transposed) > allowed * size).any():
+            wanted = "symmetric matrices (take the mean of each and its transpose)"
+            raise refuse(name, wanted, "one that is not its own transpose")
         result = frozen((result + transposed) / 2)
     variances = result.diagonal(axis1=1, axis2=2)
     if not min(variances.ravel().tolist()) > 0:
         raise collapse(name, int((variances <= 0).any(axis=1).argmax()))
     if floor > 0:
         eigenvalues = np.linalg.eigvalsh(result)
-        slack = SUM_TOLERANCE * floor + 1e-14 * shape[1] * eigenvalues[:, -1]
+        slack = allowed * floor + 1e-14 * shape[1] * eigenvalues[:, -1]
         if (eigenvalues[:, 0] < floor - slack).any():
             lowest = f"{eigenvalues[:, 0].min():g}"
             raise refuse(name, f"no eigenvalue below covariance_floor={floor:g}", lowest)
@@ -471,6 +570,17 @@ def model(value: Any) -> Any:
         got = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
         raise TypeError(f"model: expected a model, such as GaussianMixture(...), got {got}")
     return value
+
+
+def takes_weights(value: Any) -> None:
+    """Refuse weights for a model whose ``prepare_fit`` has no place for them."""
+    import inspect
+
+    try:
+        inspect.signature(value.prepare_fit).bind(None, None)
+    except TypeError:
+        wanted = f"None for {type(value).__name__}, whose prepare_fit takes no weights"
+        raise TypeError(f"sample_weight: expected {wanted}") from None
 
 
 def density(value: Any) -> Any:

@@ -219,8 +219,8 @@ def test_free_numbers_lead_to_a_model_and_back(origin, model):
     place = origin.free(model)
     there = origin.from_free(place)
     assert np.isfinite(place).all()
-    for name in model.__dataclass_fields__:
-        expected = pytest.approx(getattr(model, name), rel=1e-13, abs=1e-13)
+    for name, value in model._values().items():
+        expected = value if isinstance(value, str) else pytest.approx(value, rel=1e-13, abs=1e-13)
         assert getattr(there, name) == expected
     assert origin.free(origin) == pytest.approx(np.zeros(len(place)), abs=1e-15)
     assert origin.free(there) == pytest.approx(place, abs=1e-13)

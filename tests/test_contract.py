@@ -223,18 +223,18 @@ def test_defaults_are_a_tolerance_of_1e_8_a_row_and_a_thousand_rounds():
         assert em.fit(slow, heights, tol=0).n_iter == 1000
 
 
-RULE = {"tol", "max_iter", "stop", "accelerate", "progress"}
+RULE = {"sample_weight", "tol", "max_iter", "stop", "accelerate", "progress"}
 BY_NAME = {
     CoinMixture: {"fixed_weights"},
-    GaussianMixture1D: {"fixed_weights", "covariance_floor"},
-    GaussianMixture: {"fixed_weights", "covariance_floor"},
+    GaussianMixture1D: {"fixed_weights", "covariance_floor", "covariance_type"},
+    GaussianMixture: {"fixed_weights", "covariance_floor", "covariance_type"},
     em.fit: RULE | {"n_threads"},
     em.multistart: {"n_components", "n_starts", "rng", "start"} | RULE,
-    start.kmeans_plus_plus: {"n_components", "rng"},
-    start.random_points: {"n_components", "rng"},
-    start.random_responsibilities: {"n_components", "rng"},
-    start.from_labels: {"n_components"},
-    selection.hold_out: {"fraction"},
+    start.kmeans_plus_plus: {"n_components", "rng", "sample_weight"},
+    start.random_points: {"n_components", "rng", "sample_weight"},
+    start.random_responsibilities: {"n_components", "rng", "sample_weight"},
+    start.from_labels: {"n_components", "sample_weight"},
+    selection.hold_out: {"fraction", "sample_weight"},
     selection.bic: set(),
     bound.elbo: set(),
     coins.counts: set(),

@@ -27,6 +27,7 @@ from emlib import (
     storage,
 )
 from emlib.mixture import CHECKED
+from emlib.quick import QuickGaussians
 from emlib.rows import Rows
 
 EQUAL = 1e-10
@@ -137,11 +138,11 @@ def small_chunks(patch, size=97):
 
 def force(patch, form):
     """Let the kernel use this form, whatever D and K are."""
-    for name in ("_Quadratic", "_Whitened"):
+    for name in ("Quadratic", "_Whitened"):
         patch.setattr(kernel, name, form)
 
 
-FORMS = [kernel._Quadratic, kernel._Whitened]
+FORMS = [kernel.Quadratic, kernel._Whitened]
 both_forms = pytest.mark.parametrize("form", FORMS, ids=["quadratic", "whitened"])
 
 
@@ -913,7 +914,7 @@ def test_the_kernel_takes_every_step_on_the_data_of_the_course(name, monkeypatch
     assert None not in passes
 
 
-@pytest.mark.parametrize(("d", "form"), [(3, "_Quadratic"), (16, "_Quadratic"), (30, "_Whitened")])
+@pytest.mark.parametrize(("d", "form"), [(3, "Quadratic"), (16, "Quadratic"), (30, "_Whitened")])
 def test_the_kernel_takes_every_step_in_more_dimensions(d, form, rng, monkeypatch):
     x, model = cloud(rng, 1000, d, 6)
     slow = count_calls(monkeypatch, GaussianMixture, "readable_e_step")
@@ -1176,8 +1177,7 @@ def features_kept(data):
 
 
 def one_by_one(monkeypatch):
-    for kind in (GaussianMixture, GaussianMixture1D):
-        monkeypatch.setattr(kind, "fast_rounds_together", staticmethod(lambda models, data: None))
+    monkeypatch.setattr(QuickGaussians, "rounds_together", None)
 
 
 @pytest.mark.parametrize("d", [1, 2])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from emlib import KMeans, em, nearest
+from emlib.quick import QuickKMeans
 from emlib.rows import Rows
 
 
@@ -347,8 +348,8 @@ def test_few_changes_are_added_to_the_sums_and_all_points_summed_once_nothing_ch
 def test_only_data_in_memory_have_fast_rounds():
     x = clouds(np.random.default_rng(16))
     model = KMeans(x[:5])
-    assert model.fast_rounds(model.prepare(x)) is not None
-    assert model.fast_rounds(model.prepare(list(np.split(x, 4)))) is None
+    assert QuickKMeans.rounds(model, model.prepare(x)) is not None
+    assert QuickKMeans.rounds(model, model.prepare(list(np.split(x, 4)))) is None
 
 
 def test_the_centre_is_the_mean_rounded_to_a_power_of_two_near_the_spread():
@@ -387,7 +388,7 @@ def test_a_step_of_another_fit_between_two_of_one_is_not_its_own():
     x = clouds(np.random.default_rng(0), 5000, 8, 6, apart=1.0)
     start, data = KMeans(x[:6]), Rows(x)
     fast = nearest.of(data, 6)
-    other, _ = start.fast_rounds(data)
+    other, _ = QuickKMeans.rounds(start, data)
     plain, calls = fast.e_step, []
 
     def interrupted(centroids):

@@ -226,7 +226,10 @@ def test_weights_are_a_distribution():
     assert validate.weights("w", [1.0, 0.0]).tolist() == [1.0, 0.0]
     validate.weights("w", [0.5, 0.5 + 0.9e-8])
     for wrong, words in (
-        ([0.5, 0.5 + 1.1e-8], "w: expected weights that sum to 1, got a sum of 1.000000011"),
+        (
+            [0.5, 0.5 + 1.1e-8],
+            r"weights that sum to 1 \(divide them by their sum\), got a sum of 1.000000011",
+        ),
         ([0.5, 0.5 - 1.1e-8], "w: expected weights that sum to 1"),
         ([-0.5, 1.5], "w: expected no negative weight, got -0.5"),
         ([[1.0]], "w: expected 1 dimension"),

@@ -1,0 +1,128 @@
+"""Families of covariances: what a mixture of Gaussians may hold its components to.
+
+An M-step maximises Q under the family's constraint. With S_k = sum_n gamma_nk (x_n - mu_k)
+(x_n - mu_k)^T, the scatter about the new means, and N_k of (9.27), the part of Q that depends on
+the covariances is -1/2 sum_k [N_k ln |Sigma_k| + tr(Sigma_k^-1 S_k)]. Setting its derivative to
+zero by what is free gives
+
+=============== ================================= ====================================== ===========
+family          Sigma_k                           maximiser                              free
+=============== ================================= ====================================== ===========
+``"full"``      any                               S_k / N_k, PRML (9.25)                 K D(D+1)/2
+``"tied"``      the same for all                  sum_k S_k / N                          D(D+1)/2
+``"diag"``      sigma_ki^2 on the diagonal        (S_k)_ii / N_k                         K D
+``"spherical"`` sigma_k^2 I                       tr(S_k) / (D N_k)                      K
+=============== ================================= ====================================== ===========
+
+Under Sigma_k >= floor I the maximiser is the same with its eigenvalues lifted onto the floor. The
+diagonal families need the diagonals of the scatters alone, and keep no more.
+
+References
+----------
+G. Celeux and G. Govaert, Pattern Recognition 28 (1995) 781-793 (the families, and their M-steps).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from emlib import validate
+from emlib.moments import Moments, ratio
+from emlib.rows import Array
+
+FAMILIES = ("full", "tied", "diag", "spherical")
+
+DIAGONAL = ("diag", "spherical")
+"""The families whose covariances have nothing beside the diagonal."""
+
+
+def checked(family: object, covariances: Array, given: ArrayLike) -> Array:
+    """Covariances (K, D, D) that keep to their family, to rounding; another is refused by name."""
+    validate.choice("covariance_type", family, *FAMILIES)
+    if family == "full":
+        return covariances
+    nearest = _projected(str(family), covariances)
+    size = np.abs(covariances).max(axis=(1, 2), keepdims=True)
+    allowed = validate.tolerance(given, covariances.shape[1])
+    if (np.abs(covariances - nearest) > allowed * size).any():
+        form = {"tied": "equal", "diag": "diagonal", "spherical": "multiples of the identity"}
+        wanted = f"{form[str(family)]} ones for covariance_type={family!r}"
+        k = int((np.abs(covariances - nearest) > allowed * size).any(axis=(1, 2)).argmax())
+        raise validate.refuse("covariances", wanted, f"another for component {k}")
+    return validate.frozen(nearest)
+
+
+def _projected(family: str, covariances: Array) -> Array:
+    """The nearest matrices of a family."""
+    if family == "tied":
+        return np.tile(covariances[0], (len(covariances), 1, 1))
+    return matrices(_variances(family, covariances.diagonal(axis1=1, axis2=2)))
+
+
+def _variances(family: str, variances: Array) -> Array:
+    """Variances (K, D) of a diagonal family."""
+    if family == "spherical":
+        return np.repeat(variances.mean(axis=1, keepdims=True), variances.shape[1], axis=1)
+    return variances
+
+
+def matrices(diagonals: Array) -> Array:
+    """Diagonal matrices (K, D, D); matrices are left as they are."""
+    return diagonals if diagonals.ndim == 3 else diagonals[:, :, None] * np.eye(diagonals.shape[1])
+
+
+def covariances(family: str, statistics: Moments, old: Array) -> Array:
+    """Maximise Q by the covariances of a family, shape (K, D, D); ``old`` for who owns no data."""
+    if family == "tied":
+        pooled = statistics.scatters.sum(axis=0) / statistics.n_k.sum()
+        return np.tile(pooled, (len(old), 1, 1))
+    variances = _variances(family, ratio(statistics.scatters, statistics.n_k))
+    owns = statistics.n_k[:, None] > validate.TINY
+    return matrices(np.where(owns, variances, old.diagonal(axis1=1, axis2=2)))
+
+
+def n_free(family: str, k: int, d: int) -> int:
+    """How many numbers of the covariances are free."""
+    triangle = d * (d + 1) // 2
+    return {"full": k * triangle, "tied": triangle, "diag": k * d, "spherical": k}[family]
+
+
+def free(family: str, below: Array, logs: Array, shared: Any = None) -> list[Array]:
+    """What is free of the relative Cholesky factors of K components.
+
+    Parameters
+    ----------
+    below, logs
+        Their entries below the diagonal (K, D(D-1)/2), and the logs of those on it (K, D); or a
+        slope, or information, by these.
+    shared
+        How numbers that are one in the family are joined: None takes the first of them, which
+        they all are equal to; ``np.sum`` adds slopes and information.
+    """
+    if family in DIAGONAL:
+        below = below[:, :0]
+    axis = {"tied": 0, "spherical": 1}.get(family)
+    if axis is not None:
+        below, logs = (_joined(part, axis, shared) for part in (below, logs))
+    return [below.reshape(-1), logs.reshape(-1)]
+
+
+def _joined(part: Array, axis: int, shared: Any) -> Array:
+    if part.size == 0:
+        return part
+    return part.take([0], axis=axis) if shared is None else shared(part, axis=axis, keepdims=True)
+
+
+def from_free(family: str, numbers: Array, k: int, d: int) -> tuple[Array, Array]:
+    """Entries below the diagonal and logs of those on it, for K components: undo `free`."""
+    n_below = 0 if family in DIAGONAL else d * (d - 1) // 2
+    rows = 1 if family == "tied" else k
+    below, logs = np.split(numbers, [rows * n_below])
+    below, logs = below.reshape(rows, n_below), logs.reshape(rows, -1)
+    if family in DIAGONAL:
+        below = np.zeros((k, d * (d - 1) // 2))
+    below = np.broadcast_to(below, (k, below.shape[1]))
+    return below, np.broadcast_to(logs, (k, d))
