@@ -206,19 +206,17 @@ class GaussianMixture(Mixture):
         CollapseError
             If a covariance is singular and ``covariance_floor`` is zero.
         """
-        alive = self._alive(statistics.n_k)
-        means = np.where(
-            alive[:, None], statistics.origin + statistics.offsets, self.means
-        )  # (9.24)
+        alive = self._alive(statistics.n_k)[:, None]
+        means = np.where(alive, statistics.origin + statistics.offsets, self.means)  # (9.24)
         if self.covariance_type == "full":
             covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-            covariances = np.where(alive[:, None, None], covariances, self.covariances)
+            covariances = np.where(alive[:, :, None], covariances, self.covariances)
         else:
             covariances = families.covariances(self.covariance_type, statistics, self.covariances)
         if self.covariance_floor > 0:
             covariances = floor_eigenvalues(covariances, self.covariance_floor)
         else:
-            validate.not_collapsed("covariances", means, stds(covariances), alive)
+            validate.not_collapsed("covariances", means, stds(covariances), alive[:, 0])
         weights, factors = self._new_weights(statistics.n_k), validate.cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 

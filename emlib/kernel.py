@@ -781,7 +781,7 @@ class _Line(_Steps):
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and variance, no smaller than the floor."""
         new: State = []
-        lowest = self.lowest if self.family == "full" else 0.0
+        lowest = 0.0 if self.family == "tied" else self.lowest
         for k, (n, x, xx) in enumerate(sums):
             if not n > self.form.least_count:
                 return None
@@ -789,7 +789,7 @@ class _Line(_Steps):
             mean = x / n
             variance = max(xx / n - mean * mean, lowest)
             new.append((weight, self.rounded(mean, 0) if self.far else mean, variance))
-        return new if self.family == "full" else self.tied(new, sums)
+        return self.tied(new, sums) if self.family == "tied" else new
 
     def tied(self, state: State, sums: Sequence[Sequence[float]]) -> State:
         """The same with one variance for all: see `emlib.families`."""

@@ -204,7 +204,7 @@ class Rows(Data):
     def distinct(self) -> Data:
         """The same data with equal rows counted and kept once, where that makes few of many."""
         if "distinct" not in self.kept:
-            self.kept["distinct"] = super().distinct() if self.times is None else self
+            self.kept["distinct"] = super().distinct()
         return self.kept["distinct"]
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
