@@ -15,7 +15,7 @@ and the readable form of `emlib.mixture` takes that step.
 ===================== ==========================================================================
 form                  for
 ===================== ==========================================================================
-`Quadratic`          up to 24 dimensions, if K >= D / 3: the features above
+`Quadratic`           up to 24 dimensions, if K >= D / 3: the features above
 `_Whitened`           all others: x - mu_k by the rows of all inverse Cholesky factors
 `rounds`              one or two dimensions: EM with its parameters in plain floats
 ===================== ==========================================================================
