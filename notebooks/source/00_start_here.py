@@ -153,9 +153,9 @@ def share_of_heads(heads, tails):
 check("00.1", share_of_heads)
 
 # %% [markdown]
-# Stuck? Each exercise has three hints, from a nudge to nearly the answer; `hint("00.1", 1)` is
-# the first. `solution("00.1")` shows our solution. Nobody keeps count of the hints you take. Look
-# at what one looks like:
+# Stuck? Each exercise has three hints, from a nudge to nearly the answer; `hint("00.1", 1)` is the
+# first. `solution("00.1")` shows our solution. Nobody keeps count of the hints you take. Here is
+# one:
 
 # %%
 hint("00.1", 1)
@@ -175,9 +175,11 @@ hint("00.1", 1)
 # | $\theta$ | all the unknown parameters together | a model, such as `CoinMixture` | 01 |
 # | $\pi_k$ | weight of component $k$: the probability that it is the one drawn | `weights` | 02 |
 # | $\theta_k$ | bias of coin $k$ | `biases` | 04 |
-# | $\mu_k$, $\sigma_k^2$, $\Sigma_k$ | mean, variance and covariance of a Gaussian component | `means`, `variances`, `covariances` | 05, 06 |
-# | $\gamma_{nk}$ | responsibility: the probability that $\mathbf x_n$ came from component $k$, given $\mathbf x_n$ and $\theta$ (9.13) | `model.responsibilities(x)` | 04 |
-# | $N_k$ | expected number of observations from component $k$, the sum of its responsibilities (9.27) | `statistics.n_k` | 04 |
+# | $\mu_k$, $\sigma_k^2$, $\Sigma_k$ | mean, variance and covariance of a Gaussian component | `means`, `variances`, `covariances` | 02, 06 |
+# | $\gamma_{nk}$ | responsibility: the probability that $\mathbf x_n$ came from component $k$, given $\mathbf x_n$ and $\theta$ (9.13) | `model.responsibilities(x)` | 02 |
+# | $N_k$ | number of observations of component $k$, by labels or by responsibilities (9.27) | `statistics.n_k` | 02 |
+# | $r_{nk}$ | K-means' guess at the label: 0 or 1 (9.2) | `KMeans.responsibilities` | 03 |
+# | $J$ | the sum of squares that K-means makes small (9.1) | `KMeans.objective` is $-J$ | 03 |
 # | $\ln p(\mathbf X\mid\theta)$ | the log-likelihood, natural logarithm, in nats, summed over the data (9.14) | `model.log_likelihood(x)` | 01 |
 # | $Q(\theta,\theta^{\text{old}})$ | expected complete-data log-likelihood: what the M step maximises (9.30) | `bound.q_function` | 04 |
 # | $q(\mathbf Z)$ | any distribution over the labels, not only the right one | an array, one row an observation | 07 |
