@@ -189,9 +189,9 @@ plots.picture(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The two coloured curves are the joint density, one curve a label; the black one is their sum,
-# all that the heights can show. It has *one* hump, between the groups, where few of either are
-# at home. Section 5 finds out when a second hump appears.
+# The two coloured curves are the joint density, one curve a label; the black one is their sum, all
+# that the heights can show. It has *one* hump, half-way between the groups, where neither has its
+# own. Section 5 finds out when a second hump appears.
 #
 # ## 4 · Turn it round: the posterior
 #
@@ -280,11 +280,10 @@ plots.picture(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# On the left each dot has its true colour, and the middle columns hold both. In the middle is
-# what we are given. On the right the colours depend on the height *alone*, so within a column the
-# dots are nearly alike: where the truth has some dots of each colour, the posterior paints all of
-# them in the mixture of the two. It cannot do better, and it does not pretend to. More than half
-# of the people are in doubt.
+# On the left each dot has its true colour, and the middle columns hold both. In the middle is what
+# we are given. On the right the colours depend on the height *alone*, so within a column the dots
+# are nearly alike: where the truth has some dots of each colour, the posterior paints all of them
+# in the mixture of the two. It cannot do better. More than half of the people are in doubt.
 #
 # ## 5 · When do two groups show two humps?
 #
@@ -404,9 +403,9 @@ check("02.3", n_modes)
 #
 # $$\pi_k=\frac1N\sum_n z_{nk}=\frac{N_k}{N}.\tag{9.37}$$
 #
-# The share of the group: what else. The cell writes (9.36) as it stands, puts in the estimates
-# group by group, and tests them: against 2000 random rivals, and against `emlib`, which does the
-# same if the responsibilities are the labels themselves.
+# The share of the group. The cell writes (9.36) as it stands, puts in the estimates group by group,
+# and tests them: against 2000 random rivals, and against `emlib`, which does the same if the
+# responsibilities are the labels themselves.
 #
 # **Predict:** the recipe had means 163 and 177, weights of one half. Will the estimates hit them
 # exactly, to a few millimetres, or to a few centimetres?
@@ -435,7 +434,7 @@ print(f"ln p(X, Z) at the maximum {complete(z, *best):.2f}")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The estimates are within half a centimetre of the recipe, as 500 people a group allow (their
 # standard error is $7.14/\sqrt{500}$, about 3 millimetres). With labels, fitting a mixture is two
-# fits of lesson 01 and a division. No rival came near.
+# fits of lesson 01 and a division. No rival was higher.
 #
 # ## 7 · Without labels: where the sum stands
 #
@@ -543,10 +542,9 @@ plots.picture(
 # ## 8 · No closed form is not "intractable"
 #
 # A published introduction says that maximum likelihood becomes intractable when there are latent
-# variables. It is worth being exact here. To *evaluate* (9.14) took one line of code: a sum of two
-# densities for each person. We have just drawn 5929 values of it. What is missing is a
-# **closed form**, a formula for the place of the maximum. Most functions have none, and are
-# climbed.
+# variables. To *evaluate* (9.14) took one line of code: a sum of two densities for each person. We
+# have just drawn 5929 values of it. What is missing is a **closed form**, a formula for the place
+# of the maximum. Most functions have none, and are climbed.
 #
 # So let a general-purpose climber try. It wants a function of free numbers, so the weight goes in
 # as its log-odds and the standard deviations as their logarithms: whatever it tries, a weight
@@ -588,10 +586,9 @@ print(row.format("EM", *np.ravel(by_em), fit.objective))
 #
 # ## 9 · The tutorial's question, answered
 #
-# Back to section 1, then. Two components fitted to the thousand heights, from means 160 and 180:
-# what comes out, and how sure is it? The cell stops EM by its usual rule, a gain of at most
-# $10^{-8}$ nats a person in one round, and compares with the fit above, which went on to
-# $10^{-13}$.
+# Two components fitted to the thousand heights, from means 160 and 180: what comes out, and how
+# sure is it? The cell stops EM by its usual rule, a gain of at most $10^{-8}$ nats a person in one
+# round, and compares with the fit above, which went on to $10^{-13}$.
 #
 # **Predict:** does EM find the groups? And is the recipe the most likely of all parameters?
 
@@ -649,13 +646,15 @@ plots.picture(
 )
 
 # %% [markdown]
-# The profile shows how little the heights say. On its broad summit every weight from 0.28 to 0.86
-# is within two nats, and the pictures for 0.54 and 0.70 tell different stories by nearly the same
-# black curve.
+# The profile shows how little the heights say of the weight. On its broad summit every weight from
+# 0.28 to 0.86 is within two nats, and the pictures for 0.54 and 0.70 tell different stories by
+# nearly the same black curve.
 #
 # And there is a second summit, narrow but no lower. A *small* group of 8 %, near 157 cm, beside a
 # broad one about 171, explains the heights just as well. The next cell lets the weights go free
-# from there, to see that this is no artefact of holding them, and compares the two answers.
+# from there, to see that this is no artefact of holding them, and compares the two answers. Its
+# last lines fit two groups to 99 samples from *one* normal distribution: how often does chance gain
+# as much?
 
 # %%
 other = em.fit(GaussianMixture1D([0.1, 0.9], [157, 171], [16, 81]), x, tol=1e-12)
@@ -665,6 +664,9 @@ assert other.converged and 0 < gap < 0.01
 print(f"weights {a:.2f}, {b:.2f}; means {low:.1f}, {high:.1f};", end=" ")
 print(f"{gap:.4f} nats above the first answer,")
 print(f"which is {fit.objective - one.log_likelihood:.2f} nats above one normal distribution")
+draws = np.random.default_rng(0).normal(one.mean, one.variance**0.5, size=(99, 1000))
+gains = [em.fit(begin, y, tol=1e-6).objective - mle.normal(y).log_likelihood for y in (x, *draws)]
+print(f"as large a gain by chance: in {sum(gain >= gains[0] for gain in gains[1:])} of 99 samples")
 
 # %% [markdown]
 # The second answer is even a shade *more* likely than the first, which came so close to the recipe.
@@ -672,12 +674,11 @@ print(f"which is {fit.objective - one.log_likelihood:.2f} nats above one normal 
 # can win likelihood by sitting on a few points. Here it holds some eighty people.)
 #
 # Here is, then, the honest answer to the tutorial's question. *Can two groups be found in these
-# heights?* Yes. *Is what EM finds the truth?* Started sensibly, it comes close. *Do the heights
-# prove it?* No: quite another pair of groups explains them as well, and section 1 found that one
-# normal distribution is only 7.5 nats behind. None of this is a fault of EM. It climbs the
-# likelihood, and the likelihood of overlapping groups is flat. [Lesson 05](05_gmm_1d.ipynb) takes
-# the question up in full: other samples, the speed of EM, and the choice between one group and
-# two.
+# heights?* Yes. *Might it be one normal distribution?* Hardly: there chance gains as much in one of
+# 99 samples. *Which two groups?* That the heights cannot settle: started sensibly, EM comes close
+# to the truth, but quite another pair explains them as well. None of this is a fault of EM: the
+# likelihood of overlapping groups is flat. [Lesson 05](05_gmm_1d.ipynb) goes on, with other samples
+# and the speed of EM.
 #
 # ## 10 · The same answer from elsewhere
 #
@@ -722,7 +723,7 @@ print(f"responsibilities differ by less than 0.001; log-likelihood {height:.3f}"
 # | The complete-data likelihood is the one that EM raises. | EM raises (9.14), the likelihood of the *incomplete* data. (9.36) needs labels that nobody has. |
 # | The responsibility is the label, estimated. | It is the probability of a label. A label is 0 or 1; 0.63 is how much we know. |
 # | Prior and responsibility are much the same. | The weight $\pi_k$ is before the height is seen, $\gamma_{nk}$ after. They agree on average, for parameters at a maximum. |
-# | The fit has converged, so the groups are found. | It is at a maximum. Others may be as high, and the top may be flat (section 9). |
+# | The fit has converged, so the groups are found. | It stands still. Other summits may be as high, and the top may be flat (section 9). |
 #
 # ## 12 · In practice
 #
