@@ -79,10 +79,10 @@ for trial, (heads, tails) in zip(trials, x):
 # = \sum_n\sum_k z_{nk}\,\{\ln \pi_k + h_n\ln\theta_k + t_n\ln(1-\theta_k)\}
 # \qquad\text{as in (9.36).}$$
 #
-# Here $\pi_k$ is the probability that coin $k$ is drawn, ½ for each. Only the terms with
-# $z_{nA}=1$ contain $\theta_A$, and they are the log-likelihood of a single coin: the best
-# $\theta_A$ is the fraction of heads among the tosses of coin A. That is all the cell does. Look
-# at the two fractions that it prints, and compare them with your guess.
+# Here $\pi_k$ is the probability that coin $k$ is drawn, ½ for each. Only the terms with $z_{nA}=1$
+# contain $\theta_A$, and they are the log-likelihood of a single coin: the best $\theta_A$ is the
+# fraction of heads among the tosses of coin A. Look at the two fractions that it prints, and
+# compare them with your guess.
 
 # %% slideshow={"slide_type": "slide"}
 z = datasets.do_batzoglou().z  # 0 for coin A, 1 for coin B
@@ -489,10 +489,10 @@ plots.picture(
 # As many. All 600 runs converged, typically after eleven rounds, with 5 trials as with 500. The
 # clouds show what does differ, the place where they ended: with 5 trials the estimates scatter by
 # about 0.15 and 0.14 around the truth, with 500 trials by about 0.01. **Convergence is a property
-# of the algorithm** on the data it was given; it asks for a fixed point and finds one in a
-# handful of numbers as well as in thousands. **Precision (consistency) is a property of the
-# estimator**, and needs data: a hundred times as many trials for roughly a tenth of the scatter.
-# Five hundred trials are needed to know the coins well. They are not needed for EM to converge.
+# of the algorithm** on the data it was given, a handful of numbers or thousands. **Precision is a
+# property of the estimate**, and needs data: a hundred times as many trials for roughly a tenth of
+# the scatter. (If the error vanishes as the data grow, the estimator is *consistent*: a third
+# thing.) Five hundred trials are needed to know the coins well, not for EM to converge.
 #
 # Look again at the left cloud: a good number of points lie *on* the diagonal. There EM reported
 # two equal coins. Section 14 tells why.
@@ -722,11 +722,10 @@ check("04.5", same_likelihood)
 # %% [markdown]
 # ## 15 · The same answer from elsewhere
 #
-# A result that only its own author can reproduce proves little. The cell hands the
-# log-likelihood, written anew with `scipy.stats.binom`, to a general-purpose optimiser that knows
-# nothing of EM, and sets the published figures beside it; the fit with a free prior (section 12)
-# joins the table. (scikit-learn has no mixture of coins; it joins in lesson 05, with Gaussians.)
-# Look for agreement to four decimals.
+# The cell hands the log-likelihood, written anew with `scipy.stats.binom`, to a general-purpose
+# optimiser that knows nothing of EM, and sets the published figures beside it; the fit with a free
+# prior (section 12) joins the table. (scikit-learn has no mixture of coins; it joins in lesson 05,
+# with Gaussians.) Look for agreement to four decimals.
 
 # %%
 from scipy.optimize import minimize
@@ -759,7 +758,7 @@ assert np.allclose(other.x, fixed.model.biases, atol=1e-4)
 # | The E step estimates the missing labels. | It computes their *probabilities*, and with them expected counts. No label is decided. |
 # | Round the responsibilities and it is still EM. | That is hard EM, with another objective and, on overlapping data, a lasting error (section 11). |
 # | The M step averages the trials' fractions of heads. | It divides expected heads by expected tosses. Trials with more tosses, or a larger responsibility, weigh more. |
-# | EM ends at a maximum. | It ends at a stationary point: a tie is a saddle (section 13). And a maximum need not be the highest. |
+# | EM ends at a maximum. | It may end at a saddle: a tie is one (section 13). And a maximum need not be the highest. |
 # | More data make EM converge. | More data make the *estimate* precise. Five trials converged in as many rounds as 500 (section 10). |
 # | Coin A is the one with the larger bias. | Names are arbitrary: each summit has a mirror image (section 7). |
 # | The answer should be 0.80 and 0.45. | That needs the labels. 0.7968 and 0.5196 is the maximum of the likelihood of what was *seen*. |
@@ -780,8 +779,8 @@ assert np.allclose(other.x, fixed.model.biases, atol=1e-4)
 #   likelihood from expected counts; for coins, expected heads over expected tosses.
 # - The M step is easy because in $Q$ the sum stands *outside* the logarithm, as it did with
 #   complete data.
-# - The log-likelihood never falls. What EM reaches is a stationary point; which one depends on
-#   the start.
+# - The log-likelihood never falls. If EM settles at biases between 0 and 1, it is at a stationary
+#   point; which one depends on the start.
 # - Work in logarithms, and subtract the maximum before you exponentiate.
 # - The labels are probabilities, the names are arbitrary, and data decide precision, not
 #   convergence.
