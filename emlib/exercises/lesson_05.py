@@ -495,7 +495,7 @@ _G2_WRONG = (
     ),
     Misconception(
         "the truth instead of the fit",
-        "These are the numbers that the data were drawn with. The fit is the maximum for this very"
+        "These are the numbers that the data were drawn with. The fit is a maximum for this very"
         " sample, a little beside them: run EM on x.",
         applies=lambda case, answer: _close(answer, _TRUTH, atol=1e-6),
     ),
@@ -533,7 +533,7 @@ FIT_TWO = Exercise(
         Property("the weights sum to 1", _sums_to_one),
         Property("standard deviations are positive", _stds_positive),
         Property("the fit is close to the truth that drew the data", _near_the_truth),
-        Property("it is the maximum of the likelihood", _at_the_maximum),
+        Property("it is a local maximum of the likelihood", _at_the_maximum),
     ),
     misconceptions=_G2_WRONG,
     hints=(

@@ -129,7 +129,8 @@ print(f"log-likelihood of the start {log_likelihood:.2f}")
 #
 # ## 3 · The M step, derived
 #
-# Where is the log-likelihood (9.14) largest? Set its derivatives to zero, one parameter at a time.
+# Where does the log-likelihood (9.14) have a local maximum? (It has no highest point: lesson 06.)
+# Set its derivatives to zero, one parameter at a time.
 #
 # **A mean.** Differentiate the logarithm of the sum. Only the term of component $k$ contains
 # $\mu_k$, and the derivative of a bell curve is itself times $(x-\mu)/\sigma^2$:
@@ -281,9 +282,8 @@ for name, m, value in rows:
 # stops at means 19.910 and 40.162, standard deviations 5.030 and 4.950, weights 0.3027 and
 # 0.6973.
 #
-# Compare the last two rows. The recipe has the *lower* likelihood. That is no mistake: EM finds
-# what fits this sample best, and the sample is not the recipe. Another draw would give other
-# decimals.
+# Compare the last two rows. The recipe has the *lower* likelihood. That is no mistake: EM fits this
+# sample, and the sample is not the recipe. Another draw would give other decimals.
 #
 # ## 5 · When to stop
 #
@@ -358,10 +358,10 @@ check("05.2", fit_two_normals)
 # %% [markdown]
 # ## 6 · How many groups? AIC beside BIC
 #
-# EM fits the number of components it is told. More components always fit better, so the
-# likelihood cannot choose; two criteria charge for parameters. With $L$ for the maximum of the
-# log-likelihood and $p=3K-1$ parameters, AIC is $-2L+2p$ and BIC is $-2L+p\ln N$; smaller is
-# better for both.
+# EM fits the number of components it is told. More components can always fit as well or better, so
+# the likelihood cannot choose; two criteria charge for parameters. With $L$ for the log-likelihood
+# of the fit and $p=3K-1$ parameters, AIC is $-2L+2p$ and BIC is $-2L+p\ln N$; smaller is better for
+# both.
 #
 # **Predict** which $K$ each will choose. Then look at the last column as well: what a further
 # component gains in nats, which should be compared with what it must gain.
@@ -382,10 +382,10 @@ print(f"needed: {3:.1f} nats for AIC, {1.5 * np.log(len(x)):.1f} for BIC")
 
 # %% [markdown]
 # The second component gains almost two thousand nats; the third a fraction of one, where AIC asks
-# for three and BIC for fourteen. Both choose $K=2$, BIC by a wide margin. (Fits with too many
-# components crawl: the rows for 3 to 5 stop at a gain of $10^{-6}$ a point. A longer run or another
-# start finds a few nats more, enough to bring AIC's rows close to each other and far too few for
-# BIC. Lesson 08 does it in full, and shows where the criteria mislead.)
+# for three and BIC for fourteen. By this table both choose $K=2$. But fits with too many components
+# crawl: the rows for 3 to 5 stop at a gain of $10^{-6}$ a point. A longer search finds a few nats
+# more, enough for AIC to change its mind and far too few for BIC. (Lesson 08 shows it, and where
+# the criteria mislead.)
 #
 # ## 7 · What the fit is good for: new numbers, and samples
 #
@@ -654,15 +654,14 @@ for n in range(6):
 # about half of everything; so both become the curve of *all* numbers, with mean 34.03 and standard
 # deviation 10.55, and the two groups are gone. How could you have spotted it?
 #
-# - **The log-likelihood falls** after round 1. EM never lowers it, so a fall always means a bug.
+# - **The log-likelihood falls** after round 1. EM never lowers it: a fall beyond rounding is a bug.
 # - **Units.** If $x$ is in centimetres, a variance is in square centimetres. Measure in
 #   millimetres instead, and a correct program gives the same responsibilities; this one does not.
 # - **A test with a width other than 1.** For a standard deviation of 1 the variance is 1 as well,
 #   and the slip cannot be seen. Nor does it help that the density still integrates to one.
 #   Compare the value at single points with an independent program.
 #
-# The tutorial's printed numbers carry several such fingerprints. Following them to their source
-# is a piece of detective work in lesson 09.
+# The tutorial's printed numbers carry several such fingerprints: lesson 09.
 #
 # ## 11 · Heights: slow, and unsure
 #
@@ -726,14 +725,14 @@ plots.picture(
 # **Unsure, for the same reason that it is slow:** the left mean runs from 159.6 to 166.4, and the
 # share of the left group from about a quarter to three quarters. The pairs move together: a larger
 # left group, with both means further right, explains the heights as well. The likelihood is nearly
-# flat along that curve in parameter space. More rounds bring EM to a maximum (lesson 02 found a
-# second one on this very sample, a hair higher); they cannot make a maximum informative. That takes
-# more data, or another measurement.
+# flat along that curve in parameter space. More rounds bring EM nearer to a maximum (lesson 02
+# found a second one on this very sample, a hair higher); they cannot make a maximum informative.
+# That takes more data, or another measurement.
 #
 # And are there two groups? AIC says two, BIC says one, from the same fits: the second component
-# gains 7.48 nats, and BIC asks for 10.36. So the tutorial's question has an honest answer: *from
-# these heights alone one cannot be sure*. The fit is right about the question it was asked
-# (which two?) and silent about the other (are there two?).
+# gains 7.48 nats, and BIC asks for 10.36. (Samples from one normal distribution hardly ever gain as
+# much: lesson 02.) So the tutorial's question has an honest answer: *probably not one bell curve;
+# but which two, these heights alone cannot say*.
 #
 # ## 12 · The same answer from elsewhere
 #
@@ -759,9 +758,9 @@ assert np.allclose(fit.model.weights, theirs.weights_, atol=1e-4)
 assert np.allclose(fit.model.variances, theirs.covariances_.ravel(), atol=1e-2)
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["Update weights"]}
-# They agree. (With its default `tol` of $10^{-3}$ and its random start, the same program ends
-# quite elsewhere on these very numbers and reports success. That is the first patient of
-# lesson 08.)
+# They agree. (With `init_params="random"` and its default `tol` of $10^{-3}$ the same program ends
+# quite elsewhere on these very numbers and reports success. That is the first patient of lesson
+# 08.)
 #
 # ## 13 · Easily confused
 #
