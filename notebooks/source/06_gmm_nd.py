@@ -369,9 +369,9 @@ for name, choice in [("old", about_old), ("new", about_new)]:
     print(f"covariance about the {name} mean: Q = {bound.q_function(model, x, gamma):.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# About the new mean. A scatter about any other place is larger, by the outer product of the
-# displacement (the second assertion), and such a covariance is too wide. So the *order* matters:
-# first all means, then the covariances.
+# About the new mean. A covariance about any other place is larger, by the outer product of the
+# displacement (the last assertion), and so too wide. So the *order* matters: first all means, then
+# the covariances.
 #
 # ## 7 · The best weights
 #
@@ -575,9 +575,8 @@ assert n_lines < 100
 print(f"{n_lines} lines; ln p from {history[0]:.3f} to {history[-1]:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The four functions that are the whole algorithm have 25 lines. And the fit, at
-# −2902.289, beats the truth's −2912.121 by some ten nats, as a maximum-likelihood fit must: it is
-# tuned to these 1000 points, and the truth is not.
+# The four functions that are the whole algorithm have 25 lines. And the fit, at −2902.289, beats
+# the truth's −2912.121 by some ten nats: it is tuned to these 1000 points, and the truth is not.
 #
 # ## 11 · Watch it run
 #
@@ -645,10 +644,11 @@ panel.twin([(2.9, 1.5), (5.0, 3.0), (3.0, -1.5)])
 # ## 13 · Two hundred starts
 #
 # Where does EM end from a random start? The cell tries 200 of each of two kinds. Both draw three
-# data points at random as seeds. The first, `emlib`'s `random_points`, gives every point to its nearest
-# seed and takes means, covariances and weights from these groups. The second is the recipe of
-# the repository of section 1: the seeds are the means, and each covariance is $AA^{\mathsf T}$,
-# where the entries of $A$ are normal (our weights are equal; the repository draws those too).
+# data points at random as seeds. The first, `emlib`'s `random_points`, gives nearly all of each
+# point to its nearest seed and takes means, covariances and weights from these shares. The second
+# is the recipe of the repository of section 1: the seeds are the means, and each covariance is
+# $AA^{\mathsf T}$, where the entries of $A$ are normal (our weights are equal; the repository draws
+# those too).
 #
 # **Predict** how many of each 200 reach the best value, −2902.289. Then the cell lets the poor
 # run of section 11 go on for 1000 more rounds.
@@ -682,14 +682,14 @@ alt = (
 plots.picture(fig, alt=alt)
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["diagonal", "Predict which type"]}
-# The left histogram is a single bar, the right one has a scatter of single runs some 200 nats
-# below, and one far lower. Same data, same algorithm, seeds drawn from the same points: what differs
-# is above all the *covariances* of the start, some of which are needles. (Another seed gives other
-# counts, of the same kind.) Nearly all the poor runs have the fault of the one in section 11: a
-# component has closed in on a handful of points, fewer than 20 of 1000. That is a local maximum, one step from the singularity of section 4, and more rounds do not leave it: a thousand
-# of them change nothing. **More iterations do not repair a start; another start does.** Nor does
-# a higher log-likelihood always mean a better fit: each of those specks *gains* likelihood on its
-# handful of points.
+# The left histogram is a single bar, the right one has small bars some 200 nats below, and one far
+# lower. Same data, same algorithm, seeds drawn from the same points: what differs is above all the
+# *covariances* of the start, some of which are needles. (Another seed gives other counts, of the
+# same kind.) Nearly all the poor runs have the fault of the one in section 11: a component has
+# closed in on a handful of points, fewer than 20 of 1000. That is a local maximum, one step from
+# the singularity of section 4, and more rounds do not leave it: a thousand of them change nothing.
+# **More iterations do not repair a start; another start does.** Nor does a higher log-likelihood
+# always mean a better fit: each of those specks *gains* likelihood on its handful of points.
 #
 # With parameters that you can set yourself, a slice through this landscape in which a local
 # maximum stands beside the global one is drawn in [lesson 07](07_expected_loglik_lower_bound.ipynb).
@@ -806,10 +806,9 @@ print(f"three clouds: theirs {theirs.score(x) * len(x):.3f}, ours {best.log_like
 # - The start decides where EM ends; covariances matter as much as means.
 # - Formulas that agree at the maximum can differ everywhere else. Test single values.
 #
-# **The question it leaves.** Every round raised the likelihood, in every run. We set derivatives
-# of (9.14) to zero, pretended that $\gamma$ was constant, and took a step as if that were
-# allowed. Why does it always go up? The proof, and the role of those 92.69 nats of entropy, is
-# lesson 07.
+# **The question it leaves.** No round lowered the likelihood, in any run. We set derivatives of
+# (9.14) to zero, pretended that $\gamma$ was constant, and took a step as if that were allowed. Why
+# does it always go up? The proof, and the role of those 92.69 nats of entropy, is lesson 07.
 #
 # **Further reading**
 #
