@@ -609,8 +609,8 @@ CHOOSE = Exercise(
         ),
         Misconception(
             "the largest likelihood",
-            "Your function always takes more components than needed. More of them always reach a"
-            " larger likelihood: the penalty for their parameters is missing.",
+            "Your function always takes more components than needed. More of them can always reach"
+            " as large a likelihood or a larger one: the penalty for their parameters is missing.",
             applies=lambda case, answer: (
                 answer in case["ks"] and bool(answer > _choice(case, "bic"))
             ),

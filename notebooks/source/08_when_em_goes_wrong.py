@@ -13,11 +13,11 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 08 · Diagnose a fit that went wrong
 #
-# Lesson 07 proved that no round of EM lowers the likelihood. So what can go wrong? More than you
-# may think. A run may stop before it has begun. It may climb without end, towards a likelihood of
-# infinity and a model that is worthless. It may crawl. It may answer a question that you did not
-# ask. In none of these cases need there be an error message; the attribute `converged` will often
-# say `True`. **How do you notice that a fit which "converged" is no good?**
+# Lesson 07 proved that no round of EM lowers the likelihood. So what can go wrong? A run may stop
+# before it has begun. It may climb without end, towards a likelihood of infinity and a model that
+# is worthless. It may crawl. It may answer a question that you did not ask. In none of these cases
+# need there be an error message; the attribute `converged` will often say `True`. **How do you
+# notice that a fit which "converged" is no good?**
 #
 # This lesson is a hospital. You will meet patients one by one, find out what ails them by a test
 # that you can run, and cure them. The first comes from a published tutorial, as typed.
@@ -147,7 +147,8 @@ assert np.isclose(peer.score(column), healthy.objective / len(x), atol=1e-6)
 # So the speed at which EM leaves is written in two numbers of the data, their skewness $m_3$ and
 # their kurtosis $m_4$. If $m_3\ne0$, one eigenvalue is above 1 (the determinant of $J-I$ is
 # $-\tfrac12m_3^2$, which is negative): away is uphill, the place is a **saddle**. If the data are
-# symmetric, $m_3=0$, the means' eigenvalue is exactly 1, and nothing grows to first order.
+# symmetric, $m_3=0$: the means' eigenvalue is exactly 1, and the variances' is above 1 only if
+# $m_4>3$, for tails heavier than a bell curve's.
 #
 # **Predict:** will an eigenvalue of 1.3 free the patient in about 3, 20 or 1000 rounds, if it
 # starts with a difference of 0.003? The cell checks $J$ against one real round of EM.
@@ -177,9 +178,9 @@ print(f"the same data, made symmetric: eigenvalue {np.linalg.eigvals(even).real.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A difference grows by 27 % a round: about two dozen rounds, then the components have parted. The
-# patient was not doomed, it was sent home too soon. With two groups *of equal size* the data are
-# symmetric, and the way out is flatter still. (The weights do not help: at equal components they
-# have no effect at all.)
+# patient was not doomed, it was sent home too soon. With two groups *of equal size and width* the
+# data are symmetric with $m_4<3$, and the way out is flatter still. (The weights do not help: at
+# equal components they have no effect at all.)
 #
 # ## 3 · Second cause: a tolerance for each data point
 #
@@ -415,10 +416,10 @@ plots.picture(
 )
 
 # %% [markdown]
-# Not at once: first it loses, because 19 numbers miss the component that they shared. So there is
-# a *dip*, then the straight line of (9.15): each factor of ten in $\sigma$ gains $\ln10$ nats, for
-# ever. The dip is a mercy. It separates the healthy maximum from the abyss, and a run that begins
-# on the healthy side usually stays there.
+# Not at once: first it loses, because 19 numbers miss the component that they shared. So there is a
+# *dip*, then the straight line of (9.15): each factor of ten in $\sigma$ gains $\ln10$ nats, for
+# ever. The dip separates the healthy maximum from the abyss, and a run that begins on the healthy
+# side usually stays there.
 #
 # Usually. The next cell takes the sixty numbers of lesson 05's section 10 and adds an outlier at
 # 8. One of our source tutorials warns of a start centred on an outlier. Here are three starts, the
@@ -662,14 +663,13 @@ print(f"price of one more component: 3.0 nats (AIC), {1.5 * np.log(len(x)):.1f} 
 
 # %% [markdown]
 # BIC falls from 75521.4 to 71736.3, then rises: two components. The held-out numbers agree, while
-# the fit to its own data goes on improving, as it must. Mind the fine print for AIC. Fits with a
-# component too many crawl (their surplus component is all overlap), and they have many local
-# maxima, so the rows for 3 to 5 are *upper bounds*: a longer search finds a few nats more. The
-# line "long search" is what several thousand rounds found for $K=3$, rounded. It gains
-# 3.3 nats over $K=2$, and AIC, whose price is 3.0, changes its mind. BIC, whose price is 13.8, is
-# not impressed. A decision that turns on a third of a nat is no decision; and a criterion compares
-# *maxima*, so say how hard you searched for them. (A search that finds a collapse wins any
-# contest. Look at the widths.)
+# the fit to its own data goes on improving. Mind the fine print for AIC. Fits with a component too
+# many crawl (their surplus component is all overlap), and they have many local maxima, so the rows
+# for 3 to 5 are *upper bounds*: a longer search finds a few nats more. The line "long search" is
+# what several thousand rounds found for $K=3$, rounded. It gains 3.3 nats over $K=2$, and AIC,
+# whose price is 3.0, changes its mind. BIC, whose price is 13.8, is not impressed. A decision that
+# turns on a third of a nat is no decision; and a criterion compares *maxima*, so say how hard you
+# searched for them. (A search that finds a collapse wins any contest. Look at the widths.)
 #
 # A criterion judges the *fits* that it is given, and the last rows show two ways in which it
 # misleads. One looks at the patient of section 1. Two look at the 1000 heights of lesson 02, which
@@ -794,7 +794,7 @@ ward.twin()
 # once, at a time when a run should be settling. **Overlap:** change falls, but levels off into a
 # slow straight decline; the entropy stays high because the data are truly in doubt.
 #
-# No monitor alone makes the diagnosis. The three together nearly always do.
+# No monitor alone makes the diagnosis: look at all three.
 #
 # ## 11 · Symptom, cause, test, cure
 #
@@ -826,12 +826,13 @@ ward.twin()
 #
 # - Start from data, in several ways: `em.multistart` with k-means++ and with random points.
 # - Print the number of rounds, the likelihood beside that of *one* component, and the smallest
-#   standard deviation. Plot the density. It takes a minute and finds most of this lesson.
+#   standard deviation. Plot the density.
 # - Decide on a floor or a prior before you look at the fits, in the units of the data.
 #
 # ## 14 · Take away
 #
-# - EM converges to a stationary point. "Converged" speaks of the rule, not of the place.
+# - EM may settle at a stationary point or collapse. "Converged" speaks of the rule, not of the
+#   place.
 # - Overlap decides the speed: a step is the last one times the fraction of missing information.
 # - The likelihood of a Gaussian mixture is unbounded (9.15); a prior, a floor or a restart deals
 #   with it, another climber does not.
