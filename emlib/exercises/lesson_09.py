@@ -1407,7 +1407,7 @@ WARD = (
         "Sigma where its inverse belongs",
         _ward_swap,
         "Compare r, point by point, with Bayes' rule from an independent log density, at"
-        " covariances that are no multiple of the identity. A change of unit shows it as well.",
+        " covariances other than the identity. A change of unit shows it as well.",
     ),
     Patient(
         "lets a missing prior pass",

@@ -25,7 +25,7 @@
 #
 # **After this lesson you can**
 #
-# - test any EM with a card of seven properties, a line of code each, yours to take away;
+# - test an EM with a card of seven properties, a line of code each, yours to take away;
 # - say which fault each of them finds, and which faults leave no trace in the likelihood;
 # - prove from four printed numbers that a notebook was not run from top to bottom;
 # - repair a faulty round, a faulty stopping rule and a faulty density;
@@ -76,11 +76,11 @@ print(f"ln p at the start: {log_likelihood(log_joint_1d, x, theta):.3f}")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Seven properties
 #
-# Before you read on, **predict**: which statements must hold for *every* correct EM, whatever the
-# data? Write down three, then compare. Each property below is a result of an earlier lesson, turned
-# into a test.
+# Take EM for maximum likelihood with all parameters free, at a start without symmetry. Before you
+# read on, **predict** what must hold for *every* such EM. Write down three statements, then compare.
+# Each property below is a result of an earlier lesson, turned into a test.
 #
-# | Property | Why it must hold | Lesson |
+# | Property (all parameters free, no symmetry) | Why it must hold | Lesson |
 # | --- | --- | --- |
 # | the shares of a point sum to 1 | Bayes' rule divides by their sum | 02, 04 |
 # | they are the posterior, point by point | that is the E step (9.23) | 04, 06 |
@@ -90,14 +90,13 @@ print(f"ln p at the start: {log_likelihood(log_joint_1d, x, theta):.3f}")
 # | units do not matter | data times 10: means times 10, variances times 100 | 05, 06 |
 # | names do not matter | renaming the components renames the result, nothing else | 04 |
 #
-# `examine` puts them on one card, a line each. Read each line as a sentence. The posterior and the
-# likelihood ask the witness; the others need none. The likelihood is followed for thirty rounds,
-# and may fall by rounding, $10^{-10}$ of $|\ln p|+N$, but not more. For units the caller says by
-# which power of the unit a parameter grows: 0 for a weight, 1 for a mean or a standard deviation, 2
-# for a variance; so this line tells a variance from a standard deviation. For names, the components
-# go in and must come out in reverse order. (A score of predicted labels has to stand the same test:
-# one that says 93 % of a fit and 7 % of the same fit renamed is no score. Take the best over all
-# renamings.)
+# `examine` puts them on one card, a line each. The posterior and the likelihood ask the witness;
+# the others need none. The likelihood is followed for thirty rounds, and may fall by rounding,
+# $10^{-10}$ of $|\ln p|+N$, but not more. For units the caller says by which power of the unit a
+# parameter grows: 0 for a weight, 1 for a mean or a standard deviation, 2 for a variance; so this
+# line tells a variance from a standard deviation. For names, the components go in and must come out
+# in reverse order. (A score of predicted labels has to stand the same test: one that says 93 % of a
+# fit and 7 % of the same fit renamed is no score. Take the best over all renamings.)
 
 
 # %%
@@ -135,10 +134,10 @@ def examine(em_round, x, theta, log_joint, powers):
 # by their standard deviations, as in `datasets.thirty_and_thirty`. It starts at $\mu=\mp0.5$ and
 # $\sigma=1$ with weights ½. The text speaks of soft assignments. Here is its method, in our words.
 #
-# **What would you check?** Read the listing at the top of the cell, and mark every line that you would
-# not sign. There are four. The rest of the cell puts two rounds side by side, the healthy control and
-# patient A, from the same start. **Predict** the second column, line by line, before you run it: which
-# properties will patient A *keep*?
+# **What would you check?** Read the listing at the top of the cell, and mark every line that you
+# would not sign. There are at least four. The rest of the cell puts two rounds side by side, the
+# healthy control and patient A, from the same start. **Predict** the second column, line by line,
+# before you run it: which properties will patient A *keep*?
 
 
 # %% slideshow={"slide_type": "slide", "show": ["def round_a", "predict", "output"]}
@@ -165,10 +164,10 @@ rounds = {"healthy": healthy_round, "patient A": round_a}
 compare({name: examine(r, x, skew, log_joint_1d, (0, 1, 1)) for name, r in rounds.items()})
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Patient A keeps three. Its shares sum to 1, because a row of a one and zeros sums to 1 as well: the
-# most popular test of an E step is blind to this fault. It is at ease far away, because `argmax`
-# does not care about 0 against 0; and it treats all names alike. The four failures point at
-# the four faults:
+# Patient A keeps three. Its shares sum to 1, because a row of a one and zeros sums to 1 as well:
+# the most popular test of an E step is blind to this fault. It is at ease far away, because
+# `argmax` does not care about 0 against 0; and it treats all names alike. The four failures point
+# at the faults, though not one to one:
 #
 # - **posterior:** `argmax` makes *hard* assignments, so this is K-means ([lesson 03](03_kmeans.ipynb))
 #   with a table of standard deviations. The fixed `0.5**2`, a variance in the place of a standard
@@ -178,7 +177,7 @@ compare({name: examine(r, x, skew, log_joint_1d, (0, 1, 1)) for name, r in round
 # - **units:** the last parameter grows a hundredfold. What is called `sigmas` are variances. They
 #   are then drawn as standard deviations: the post prints 1.3201 and 0.5225 beside true values
 #   of 1.3 and 0.9, and the first looks like a success.
-# - **never falls:** a method that fits labels and variances does not climb this likelihood.
+# - **never falls:** a method that fits labels and variances need not climb this likelihood.
 #
 # (We started from unequal weights and widths. At equal ones some faults hide: a test should begin
 # at a point without symmetry.)
@@ -603,12 +602,12 @@ tens = 100 * density_d(10 * places, zero, 100 * sigma)
 print("keeps its units:", bool(np.allclose(tens, ours)))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# All five pass, and yet two of the three values are wrong, one by a factor of some 1800.
-# $\Sigma$ stands where $\Sigma^{-1}$ belongs. It is still a Gaussian, only not the one asked for;
-# since $|\Sigma|=1$ here even the integral is right; the identity is its own inverse; and at (1, 1)
-# the sum $4+\tfrac14$ is the same either way. Each of the five tests a property that right and wrong
-# have in common. What finds it is a **pointwise comparison with an independent implementation, at a
-# covariance that is no multiple of the identity**.
+# All five pass, and yet two of the three values are wrong, one by a factor of some 1800. $\Sigma$
+# stands where $\Sigma^{-1}$ belongs. It is still a Gaussian, only not the one asked for; since
+# $|\Sigma|=1$ here even the integral is right; the identity is its own inverse; and at (1, 1) the
+# sum $4+\tfrac14$ is the same either way. Each of the five tests a property that right and wrong
+# have in common. What finds it is a **comparison with an independent implementation at several
+# points, with a covariance other than the identity**.
 #
 # The last line shows that one property of our card finds it too. In a unit ten times smaller a density
 # in the plane is a hundredth of what it was. Where $\Sigma$ stands in for its inverse the exponent
@@ -647,11 +646,10 @@ check("09.4", passes)
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["Write down", "Maximise", "Prove it by", "Then hand it"], "hide": ["Predict by which"]}
 # ## 9 · Graduation: EM for a model that nobody gave you
 #
-# You can repair. Can you build? The recipe of the course fits on a card. Write down
-# $\ln\{\pi_k\,p(x\mid\theta_k)\}$: its softmax over $k$ is the E step (9.23). Maximise
-# $\sum_n\gamma_{nk}\ln p(x_n\mid\theta_k)$: that is the M step (9.31), and it is always the
-# maximum likelihood estimate of lesson 01 with weights. Prove it by the seven properties. Then hand it
-# to a loop with a stopping rule.
+# The recipe of the course fits on a card. Write down $\ln\{\pi_k\,p(x\mid\theta_k)\}$: its softmax
+# over $k$ is the E step (9.23). Maximise $\sum_n\gamma_{nk}\ln p(x_n\mid\theta_k)$: that is the M
+# step (9.31), and it is always the maximum likelihood estimate of lesson 01 with weights. Prove it
+# by the seven properties. Then hand it to a loop with a stopping rule.
 #
 # The cell does so for waiting times of two kinds, exponential with rates $\lambda_k$:
 # $\ln p=\ln\lambda_k-\lambda_kx$. The derivative $\sum_n\gamma_{nk}(1/\lambda_k-x_n)$ vanishes at
@@ -748,7 +746,7 @@ check("09.5", em_round_poisson)
 # | S0: the E step estimates the missing variables. | It computes their probabilities; none is decided (04). |
 # | S0: random initial parameters; it converged. | The option draws random *responsibilities*: every component starts near the pooled mean, a saddle, and the loose tolerance stops it there (08). |
 # | S0: the first group gets label 0. | Names are arbitrary: score over all renamings. |
-# | S0: until the maximum likelihood is reached. | Until a stationary point is reached (04, 08). |
+# | S0: until the maximum likelihood is reached. | Until a rule is met, perhaps at a saddle (04, 08). |
 # | S0: a mixture requires means and standard deviations. | And weights (05). |
 # | S1: the complete-data log-likelihood, (9.14). | (9.14) is the *incomplete*-data one (06, 07). |
 # | S1: the likelihood is convex, with minima. | $Q$ is concave in a mean; $\ln p$ is neither; we climb (07). |
@@ -792,8 +790,8 @@ check("09.5", em_round_poisson)
 # - **Likelihood** (01) says how plausible parameters make the data; with **latent** labels (02) it
 #   becomes a logarithm of a sum. **K-means** (03) guesses the labels and believes the guess.
 # - **EM** (04 to 06) shares each point by Bayes' rule, then takes weighted averages.
-# - It climbs because each half step raises one **bound** (07). It ends at a stationary point,
-#   which depends on the start, and it may be slow, stuck or singular (08).
+# - It climbs because no half step lowers the **bound** (07). Where it ends depends on the start,
+#   and it may be slow, stuck or singular (08).
 # - Any model with a posterior over its labels and a weighted maximum likelihood estimate has an EM,
 #   and you can now write it, and show that it is right (09).
 #
