@@ -77,7 +77,7 @@ assert np.allclose(statistics.n_k, responsibilities.sum(axis=0))  # (9.27)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Three hundred thousand numbers were needed for a moment, and 21 are left. With ten times as many
-# points the first would be three million, and the second still 21. That is the whole secret.
+# points the first would be three million, and the second still 21.
 #
 # ## 2 · The block loop, by hand
 #
@@ -174,9 +174,10 @@ for offset in offsets:
     print(f"offset {offset:.0e}: raw sums {raw:12.5g}   merged {merged:.5g}")
 
 # %% [markdown]
-# At $10^8$ a variance of one comes out as −40, and a standard deviation as "not a number". (Other data
-# would give another number; none would be right.) And nothing warns: at $10^6$ the raw value still
-# looks reasonable. The picture shows how many digits are gone on the way.
+# At $10^8$ a variance of one comes out as −40, and a standard deviation as "not a number". (Other
+# data would give another number; none would be right.) And nothing warns: at $10^6$ the raw value
+# still looks reasonable. The picture shows how many digits are gone on the way; an error of zero is
+# drawn at $10^{-17}$.
 
 # %% slideshow={"slide_type": "slide"}
 fig, ax = plots.figure(width=6.8, height=3.3, grid=True)
@@ -184,8 +185,8 @@ plots.lost_digits(offsets, errors, ax=ax)
 plots.picture(
     fig,
     "Relative error of a variance against the distance of the data from zero. The line of the raw "
-    "sums rises by four powers of ten for every two of the distance and crosses one at a distance "
-    "of a hundred million; the line of the merged statistics stays at the bottom.",
+    "sums rises by four powers of ten for every two of the distance and crosses one between a "
+    "million and a hundred million; the line of the merged statistics stays at the bottom.",
 )
 
 # %% [markdown]
@@ -303,9 +304,9 @@ assert np.spacing(np.float32(1.8e9)) == 128  # seconds, in section 5
 # The file and the blocks change nothing. Single precision changes the data themselves, by one part in
 # ten million, and here that is far below any doubt about the parameters.
 #
-# It is not always so. Single precision has seven digits *in all*. A time in seconds since 1970, about
-# 1.8 billion today, is rounded to the next multiple of 128 seconds: two events a minute apart become
-# one. Subtract the offset before you store data in single precision, not after.
+# It is not always so. Single precision has seven digits *in all*. A time in seconds since 1970,
+# about 1.8 billion today, is rounded to the nearest multiple of 128 seconds: two events a minute apart
+# may become one. Subtract the offset before you store data in single precision, not after.
 #
 # ### A class that reads blocks
 #
@@ -434,10 +435,9 @@ print(f"two halves, {log_p_1:.1f} and {log_p_2:.1f} nats: {log_p_1 + log_p_2:.1f
 # %% [markdown]
 # The same statistics; but how fast? That depends on your machine, on what else it does, and on the
 # size of the task: threads gain only where a block is so large that numpy works on it for long, and
-# NumPy's own matrix product may already use all cores. *Two threads on two busy cores are slower than
-# one.* So do not believe a number from a book, this one included. Measure. (For Gaussian data in
-# memory `em.fit(theta, x, n_threads=2)` shares each E step between two threads; its result is the
-# same, and one is the default.)
+# NumPy's own matrix product may already use all cores. *Two threads on two busy cores may be slower
+# than one.* So measure. (For Gaussian data in memory `em.fit(theta, x, n_threads=2)` shares each E
+# step between two threads; its result is the same, and one is the default.)
 #
 # ## 8 · Measure it here and now
 #
@@ -456,9 +456,9 @@ panel
 
 # %% [markdown]
 # The bars on the left are seconds, those on the right the memory that the step took beyond the
-# data, at its peak. On most machines the whole table loses on both sides, by a factor that grows with
-# the rows: tables of a million rows have to travel between the processor and the memory, while
-# ten thousand rows stay in its cache. Blocks are not a sacrifice of speed for memory. They are faster.
+# data, at its peak. On most machines the whole table loses on both sides, by a factor that grows
+# with the rows: tables of a million rows have to travel between the processor and the memory, while
+# ten thousand rows stay in its cache.
 #
 # Memory can be counted as well as measured. In print, for 1,000,000 rows, two columns and three
 # components: the numbers that each way must hold at once.
@@ -575,13 +575,14 @@ check("10.3", joint_m_step)
 # %% [markdown] slideshow={"slide_type": "slide", "show": [], "hide": ["Average the fitted", "Update after every"]}
 # ## 10 · Three shortcuts that are not EM
 #
-# **Average the fitted parameters.** Each machine runs EM to the end on its own rows, and the parameters
-# are averaged. It sounds like the above and saves all travelling but the last. The cell splits 1,000
-# heights of two groups between a machine that has mostly the first group and one that has mostly the
-# second, fits each, and averages, once plainly and once by the number of rows.
+# **Average the fitted parameters.** Each machine runs EM to the end on its own rows, and the
+# parameters are averaged. It sounds like the above and saves all travelling but the last. The cell
+# splits 1,000 heights of two groups between a machine that has mostly the first group and one that
+# has mostly the second, fits each, and averages. (Both have 500 rows, so weights change nothing.)
 #
 # **Update after every block.** An M step after each block, with the statistics of that block alone
-# (a "mini-batch"), makes ten M steps a pass instead of one. The cell lets it make ten passes.
+# (a "mini-batch"), makes twenty M steps a pass here instead of one. The cell lets it make ten
+# passes.
 #
 # **Predict** for either: is the log-likelihood of all rows as high as EM's?
 
