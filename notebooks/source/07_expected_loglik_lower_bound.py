@@ -750,8 +750,9 @@ assert 4 * slow["L-BFGS"] < 200 < slow["EM"] < 300
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["EM and L-BFGS reach", "Challenge", "Predict how"]}
 # An honest verdict, for these data:
 #
-# - EM and L-BFGS reach the summit about equally often, but *from different starts*. Neither knows
-#   of other hills. It is not true that EM does not get stuck, nor that L-BFGS is stuck more often.
+# - EM and L-BFGS reach the summit about equally often, but *not always from the same starts*.
+#   Neither knows of other hills. It is not true that EM does not get stuck, nor that L-BFGS is
+#   stuck more often.
 # - Where the clouds are distinct, EM is the cheaper one: some thirty passes in the median, where
 #   L-BFGS needs two to three times as many. Gradient ascent, with the one step length that we
 #   gave it, arrives nowhere. It has a step length to be tuned, and EM has none.

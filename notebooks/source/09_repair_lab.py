@@ -265,10 +265,10 @@ print("{:.2f} {:.2f}, sd {:.2f} {:.2f}, share {:.2f}".format(*soft[1], *soft[2],
 # function by a number; no error is raised until someone calls it. Nobody can draw those sixty points
 # again. In this course every draw gets a generator, `np.random.default_rng(0)`.)
 #
-# Nor was it close to the best. With any amount of data hard assignment stays at means of −2.34 and
-# 0.91 where the truth is −2 and 1: doubtful points are given away, always to the same side. Soft
-# EM comes to −2.00 and 1.01. It needs patience: on sixty points tens of rounds, sometimes hundreds,
-# and not two.
+# Nor was it close to the best. On 60 000 points hard assignment stays at means of −2.34 and 0.91
+# where the truth is −2 and 1, and more would not help (lesson 03): doubtful points are given away,
+# always to the same side. Soft EM comes to −2.00 and 1.01. It needs patience: on sixty points tens
+# of rounds, sometimes hundreds, and not two.
 #
 # ## 5 · Before and after, round by round
 #

@@ -605,9 +605,10 @@ for name, model in (("EM on all rows", joint), ("averaged fits", averaged), ("bl
     print(f"{name:15s} means {model.means.round(1)}, stds {model.stds.round(1)}: {below:6.2f} nats below")
 
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["What may be added are"]}
-# Both end below EM, by tens of nats, and no further round mends it. The average of two
+# Both end below EM, by tens of nats, and no further round of theirs mends it. The average of two
 # maxima is the maximum of nothing. (It is worse if the machines name their components in different
-# orders, or end on different hills.) What may be added are *statistics made with the same parameters*.
+# orders, or end on different hills.) What may be added are *statistics made with the same
+# parameters*.
 #
 # The update after every block never settles: its last M step has seen 50 rows, and the next block pulls
 # it elsewhere. Two remedies exist. Keep the statistics of *all* blocks, renew one block's share
