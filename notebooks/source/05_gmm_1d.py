@@ -68,9 +68,8 @@ plots.picture(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["Each group", "Parameter", "Predict: we start"]}
-# The histogram shows two humps that run into each other near 29. No single number there tells
-# which group it is from; yet the humps as a whole leave little doubt. That is the situation in
-# which EM is at home.
+# The histogram shows two humps that run into each other near 29. No single number there tells which
+# group it is from; yet the humps as a whole leave little doubt.
 #
 # ## 2 · The model, and the E step by hand
 #

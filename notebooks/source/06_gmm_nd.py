@@ -792,8 +792,7 @@ print(f"three clouds: theirs {theirs.score(x) * len(x):.3f}, ours {best.log_like
 #   `covariance_floor` keeps it from collapsing.
 # - Rescale columns of different units before you use spherical covariances or starts that measure
 #   distances (`random_points`, k-means++).
-# - Use Cholesky factors and log-sum-exp from the first line. Both cost nothing and never need
-#   mending.
+# - Use Cholesky factors and log-sum-exp from the first line.
 #
 # ## 18 · Take away
 #

@@ -122,9 +122,9 @@ plots.picture(fig, alt + "and the next dot stands straight above the arch's top.
 #
 # $$\theta^{\text{old}}\leftarrow\theta^{\text{new}}\tag{9.34}$$
 #
-# and go back to the E step. So (9.32) is (9.31), (9.33) is (9.30), and (9.34) closes the loop.
-# Mind which step does what: the **E** step turns parameters into a distribution over labels, the
-# **M** step turns that distribution into parameters. (Tutorials swap the two now and then.)
+# and go back to the E step. So (9.32) is (9.31), (9.33) is (9.30), and (9.34) closes the loop. Mind
+# which step does what: the **E** step turns parameters into a distribution over labels, the **M**
+# step turns that distribution into parameters.
 #
 # The cell writes (9.29) and (9.30) down literally, with all 32 labellings of the five trials at
 # the biases 0.6 and 0.5. Look at how the posterior is spread. **Predict:** does the most probable
@@ -560,13 +560,12 @@ check("07.2", slopes)
 #
 # ## 11 · A published picture
 #
-# The public repository that our three clouds come from animates its fit: in each round it moves
-# one mean and plots two curves, red for "the complete-data log likelihood", blue for its
-# approximation by the E step. It is a fine idea, one that made many people look. Its recipe, in
-# our words: *after the M step, keep the responsibilities of the E step before. Move one
-# coordinate of a mean, the other parameters being the new ones. Plot (9.14) in red, and
-# $\sum_n\sum_k\gamma_{nk}\{\ln\pi_k+\ln\mathcal N_k\}$ in blue.* In its pictures the blue curve
-# lies far below the red one.
+# The public repository that our three clouds come from animates its fit: in each round it moves one
+# mean and plots two curves, red for "the complete-data log likelihood", blue for its approximation
+# by the E step. It is a fine idea. Its recipe, in our words: *after the M step, keep the
+# responsibilities of the E step before. Move one coordinate of a mean, the other parameters being
+# the new ones. Plot (9.14) in red, and $\sum_n\sum_k\gamma_{nk}\{\ln\pi_k+\ln\mathcal N_k\}$ in
+# blue.* In its pictures the blue curve lies far below the red one.
 #
 # ### Exercise 07.3 · Which curve was drawn?
 #

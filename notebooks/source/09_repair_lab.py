@@ -261,9 +261,9 @@ print("{:.2f} {:.2f}, sd {:.2f} {:.2f}, share {:.2f}".format(*soft[1], *soft[2],
 # where they should differ* are evidence, of a cell not run or run twice; so is one that changes
 # when nothing should. "Restart kernel, run all" is the cure.
 #
-# (The same post begins with `np.random.seed = 123`. That line seeds nothing. It replaces numpy's
-# function by a number; no error is raised until someone calls it. Nobody can draw those sixty points
-# again. In this course every draw gets a generator, `np.random.default_rng(0)`.)
+# (The same post begins with `np.random.seed = 123`. It replaces numpy's function by a number; no
+# error is raised until someone calls it. Nobody can draw those sixty points again. In this course
+# every draw gets a generator, `np.random.default_rng(0)`.)
 #
 # Nor was it close to the best. On 60 000 points hard assignment stays at means of −2.34 and 0.91
 # where the truth is −2 and 1, and more would not help (lesson 03): doubtful points are given away,
