@@ -158,7 +158,9 @@ def test_results_with_a_row_a_data_point_come_in_one_piece(rng, tmp_path):
     model, x = problem("GaussianMixture", rng)
     for blocks in (mapped(x, tmp_path), np.split(x, 5)):
         assert (model.predict(blocks) == model.predict(x)).all()
-        assert np.array_equal(model.responsibilities(blocks), model.responsibilities(x))
+        # A row's K numbers do not depend on its block, but for the lanes that take them.
+        r = model.responsibilities(x)
+        assert model.responsibilities(blocks) == pytest.approx(r, abs=1e-13)
 
 
 @pytest.mark.parametrize("accelerate", ["squarem", "lbfgs"])

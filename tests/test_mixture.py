@@ -145,7 +145,8 @@ def test_copies_and_pickles_are_equal(model, x):
 def test_reordering_permutes_the_columns(model, x):
     order = [2, 0, 1]
     other = model.reorder(order)
-    assert (other.log_joint(x) == model.log_joint(x)[:, order]).all()
+    # The same few sums in another column, which other lanes of the processor may take.
+    assert other.log_joint(x) == pytest.approx(model.log_joint(x)[:, order], rel=1e-13)
     assert type(other) is type(model)
     assert other.reorder([1, 2, 0]) == model
     for wrong in ([0, 1], [0, 1, 1], [0, 1, 3], [1, 2, 3]):

@@ -22,7 +22,9 @@ def same_step(model, data, digits=1e-11):
     assert fast.n_k.tolist() == slow.n_k.tolist()
     spread = data.values.std(axis=0)
     owned = slow.n_k > 0
-    assert np.abs((fast.means - slow.means) / spread)[owned].max() <= digits
+    # A mean is rounded once more where it lies, which far from zero is more than its digits.
+    allowed = digits * spread + np.spacing(np.abs(slow.means))
+    assert (np.abs(fast.means - slow.means) <= allowed)[owned].all()
     assert objective == pytest.approx(wanted, rel=digits)
     return fast
 

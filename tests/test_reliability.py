@@ -66,6 +66,13 @@ def rescaled(model, scale, offset=0.0):
     return dataclasses.replace(model, **values)
 
 
+def rounding(fit, x):
+    """How far two forms of an objective may be apart: a sum of N terms is off by at most N eps of
+    their sizes (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2), in each form.
+    """
+    return 2 * len(x) * np.finfo(float).eps * (abs(fit.objective) + len(x))
+
+
 def same(a, b, rel=1e-9):
     for name, value in arrays(a).items():
         assert getattr(b, name) == pytest.approx(value, rel=rel, abs=1e-12)
@@ -203,7 +210,7 @@ def test_all_containers_give_the_same_numbers(model, x):
         ways["int8"] = x.astype(np.int8)
         ways["uint64"] = x.astype(np.uint64)
     expected = em.fit(model, x, tol=1e-6)
-    for way in ways.values():
+    for way in ways.values():  # each becomes the same table, so it is the same call: bit for bit
         fit = em.fit(model, way, tol=1e-6)
         assert fit.history.tolist() == expected.history.tolist()
         assert fit.model == expected.model
@@ -342,7 +349,9 @@ def test_clusters_without_points_never_give_nan_and_labels_are_those_of_the_last
         assert (np.diff(fit.history) >= -1e-12 * abs(fit.history[1:])).all()
         distances = ((x[:, None] - fit.model.centroids) ** 2).sum(axis=2)
         labels = fit.model.predict(x)
-        assert (distances[np.arange(len(x)), labels] == distances.min(axis=1)).all()
+        # Each is a sum of two squares of differences, a few rounding units from the truth.
+        chosen = distances[np.arange(len(x)), labels]
+        assert chosen == pytest.approx(distances.min(axis=1), rel=1e-14)
         assert -fit.objective == pytest.approx(distances.min(axis=1).sum())
         empty = np.bincount(labels, minlength=4) == 0
         assert caught or not empty.any()
@@ -521,8 +530,10 @@ def test_the_same_call_gives_the_same_bits_and_the_global_generator_does_not_mov
 def test_more_starts_are_never_worse(model, x):
     few = em.multistart(type(model), x, n_components=3, n_starts=2, rng=4, tol=1e-4)
     many = em.multistart(type(model), x, n_components=3, n_starts=4, rng=4, tol=1e-4)
-    assert many[0].objective >= few[0].objective
-    assert {fit.objective for fit in few} <= {fit.objective for fit in many}
+    slack = rounding(few[0], x)  # runs side by side are one product, of another shape
+    assert many[0].objective >= few[0].objective - slack
+    for fit in few:
+        assert min(abs(fit.objective - other.objective) for other in many) <= slack
 
 
 @each
@@ -530,7 +541,7 @@ def test_a_fit_that_is_taken_up_again_changes_nothing(model, x):
     fit = em.fit(model, x, tol=1e-9)
     again = em.fit(fit.model, x, tol=1e-9)
     assert again.n_iter == 1
-    assert again.history[0] == fit.objective
+    assert again.history[0] == pytest.approx(fit.objective, abs=rounding(fit, x))
     same(fit.model, again.model, rel=1e-3)
 
 

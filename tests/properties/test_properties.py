@@ -47,6 +47,14 @@ def alike(a, b, rel=1e-8, abs_=1e-9):
         assert getattr(b, name) == pytest.approx(value, rel=rel, abs=size), name
 
 
+def lost(models):
+    """The part of a squared distance that rounding may take: eps times the largest condition of the
+    covariances (Higham, Accuracy and Stability of Numerical Algorithms, section 10.1).
+    """
+    covariances = [getattr(model, "covariances", np.eye(1)) for model in models]
+    return np.finfo(float).eps * max(np.linalg.cond(c).max() for c in covariances)
+
+
 def objective(model, x):
     return model.objective(x) if isinstance(model, KMeans) else model.log_likelihood(x)
 
@@ -82,7 +90,8 @@ def test_the_history_of_a_fit_never_falls_even_where_components_are_nearly_singu
 def test_every_step_has_the_objective_at_its_own_model_and_the_model_is_valid(problem):
     for step in steps(problem.model, problem.x, 4):
         value = objective(step.model, problem.x)
-        assert step.objective == pytest.approx(value, rel=1e-10, abs=1e-9)
+        slack = np.size(problem.x) * lost([step.model])  # squared distances of the order of D
+        assert step.objective == pytest.approx(value, rel=1e-10, abs=1e-10 + slack)
         assert dataclasses.replace(step.model) == step.model
         if not isinstance(step.model, KMeans):
             assert step.model.weights.sum() == pytest.approx(1.0, abs=1e-12)
@@ -103,9 +112,12 @@ def test_relabelled_components_stay_relabelled(problem):
     order = problem.rng.permutation(problem.model.n_components)
     mirrored = problem.model.reorder(order)
     hypothesis.assume(unambiguous(problem))
-    for a, b in zip(steps(problem.model, problem.x, 2), steps(mirrored, problem.x, 2), strict=True):
-        assert b.objective == pytest.approx(a.objective, rel=1e-10, abs=1e-10)
-        alike(a.model.reorder(order), b.model)
+    rounds, others = steps(problem.model, problem.x, 2), steps(mirrored, problem.x, 2)
+    # A row's squared distances are of the order of D, its responsibilities follow their errors.
+    slack = np.size(problem.x) * lost([step.model for step in rounds])
+    for a, b in zip(rounds, others, strict=True):
+        assert b.objective == pytest.approx(a.objective, rel=1e-10, abs=1e-10 + slack)
+        alike(a.model.reorder(order), b.model, rel=1e-10 + slack / len(problem.x))
 
 
 def unambiguous(problem):
