@@ -20,6 +20,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -79,12 +80,19 @@ def build(options):
 
 
 def test(options):
-    """Run the tests, then compare the stored outputs of both sets of notebooks with fresh ones."""
+    """Run the tests, then compare the stored outputs of all notebooks with fresh ones.
+
+    Several processes share the files, one for each processor but at most four.
+    """
+    pytest = [PYTHON, "-m", "pytest", "-n", "logical", "--maxprocesses=4", "--dist=loadfile"]
     sets = [sorted((ROOT / "notebooks").glob(files)) for files in ("*.ipynb", "solutions/*.ipynb")]
-    parts = [["-m", "not slow and not browser"] + options] + [["--nbval"] + files for files in sets]
+    parts = [["-m", "not slow and not browser"] + options, ["--nbval"] + sets[0] + sets[1]]
+    started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EMLIB_PROGRESS"] = os.path.join(folder, "progress.json")
-        failed = any(run([PYTHON, "-m", "pytest"] + part) for part in parts)
+        say("first the package and its examples, then the notebooks: about four minutes in all")
+        failed = any(run(pytest + part) for part in parts)
+    say("this took %.0f seconds" % (time.monotonic() - started))
     say("a test failed, see above" if failed else "all tests passed")
     return int(failed)
 

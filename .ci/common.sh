@@ -5,6 +5,9 @@ export CI=true
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# As `python course.py test`: whole files, shared among processes.
+parallel=(-n logical --maxprocesses=4 --dist=loadfile)
+
 step() { printf '\n=== %s (after %s s)\n' "$1" "$SECONDS"; }
 uv() { .venv/bin/python -m uv "$@"; }
 
@@ -25,8 +28,6 @@ find_version() {
 
 # Compare the stored outputs of all notebooks with fresh ones, by the Python $1.
 compare_notebooks() {
-    local files
-    for files in "notebooks/*.ipynb" "notebooks/solutions/*.ipynb"; do
-        EMLIB_PROGRESS="$work/progress.json" "$1" -m pytest --nbval $files
-    done
+    EMLIB_PROGRESS="$work/progress.json" "$1" -m pytest "${parallel[@]}" \
+        --nbval notebooks/*.ipynb notebooks/solutions/*.ipynb
 }

@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+NEEDS_BASH = pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="needs bash")
 # All that a job may do beyond reading the repository.
 GRANTED = {
     ("book.yml", "deploy"): {"pages": "write", "id-token": "write"},
@@ -137,7 +138,9 @@ def test_scripts_are_executable_and_stop_at_the_first_error():
     for path in sorted((ROOT / ".ci").iterdir()):
         text = path.read_text(encoding="utf-8")
         if text.startswith("#!/bin/bash"):
-            assert "\nset -euo pipefail\n" in text, path.name
+            # .ci/full alone goes on after an error, to say at the end what failed.
+            stops = "\nset -uo pipefail\n" if path.name == "full" else "\nset -euo pipefail\n"
+            assert stops in text, path.name
             listed = subprocess.run(
                 ["git", "-c", "safe.directory=*", "ls-files", "--stage", path],
                 cwd=ROOT,
@@ -147,7 +150,7 @@ def test_scripts_are_executable_and_stop_at_the_first_error():
             assert not listed.stdout or listed.stdout.startswith("100755"), path.name
 
 
-@pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="needs bash")
+@NEEDS_BASH
 def test_scripts_are_valid_bash():
     for path in sorted((ROOT / ".ci").iterdir()):
         if path.suffix in ("", ".sh") and path.is_file():
@@ -205,3 +208,52 @@ def test_a_release_that_disagrees_with_itself_is_stopped(release, tree, file, ol
 @pytest.mark.parametrize("tag", ["1.2.0", "v1.2", "v1.3.0", "release"])
 def test_a_tag_that_is_not_the_version_is_refused(release, tree, tag):
     assert release.problems(tag, tree)
+
+
+@pytest.fixture
+def full(tmp_path):
+    """.ci/full in a folder where each part is a script that ends with the status it is told."""
+    (tmp_path / ".ci").mkdir()
+    full = tmp_path / ".ci" / "full"
+    full.write_text((ROOT / ".ci" / "full").read_text(encoding="utf-8"))
+
+    def run(**statuses):
+        for part in re.findall(r"^part \.ci/(\w+)", full.read_text(), re.MULTILINE):
+            script = full.with_name(part)
+            script.write_text(f"#!/bin/bash\nexit {statuses.get(part, 0)}\n")
+            script.chmod(0o755)
+        return subprocess.run(["bash", full], capture_output=True, text=True, check=False)
+
+    return run
+
+
+@NEEDS_BASH
+@pytest.mark.parametrize(
+    ("statuses", "status", "words"),
+    [
+        ({}, 0, ["passed .* .ci/run", "passed .* .ci/versions highest", "passed .* all of"]),
+        ({"slow": 1}, 1, ["passed .* .ci/run", "FAILED .* .ci/slow", "passed .* .ci/python 3.14"]),
+        ({"run": 3, "binder": 77}, 1, ["FAILED .* .ci/run", "skipped .* .ci/binder"]),
+        ({"python": 77}, 0, ["skipped .* .ci/python 3.12", "passed .* all of .ci/full"]),
+    ],
+)
+def test_the_slow_checks_go_on_and_say_in_a_table_what_failed(full, statuses, status, words):
+    ran = full(**statuses)
+    assert ran.returncode == status, ran.stderr
+    table = ran.stdout[ran.stdout.rindex("#####") :]
+    for line in words:
+        assert re.search(f"^{line}", table, re.MULTILINE), table
+
+
+@NEEDS_BASH
+def test_the_slow_checks_are_scripts_that_exist():
+    parts = re.findall(r"^part (\S+)", (ROOT / ".ci" / "full").read_text(), re.MULTILINE)
+    assert len(parts) > 5
+    assert all(os.access(ROOT / part, os.X_OK) for part in parts)
+
+
+def test_what_is_not_mathematics_is_a_file_of_tests():
+    """A wrong name would be a file of tests that `.ci/kernels` runs after all."""
+    names = re.search(r'around="([^"]*)"', (ROOT / ".ci" / "kernels").read_text())[1].split()
+    assert names
+    assert all((ROOT / "tests" / f"test_{name}.py").is_file() for name in names)
