@@ -35,6 +35,7 @@ from nbformat import NotebookNode
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 SOURCES = "source"
+GLOSSARY = "notebooks/glossary.md"  # lies where the learner's copy takes it along
 PICTURES = "pictures"
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 IMAGE = re.compile(
@@ -108,7 +109,7 @@ def documents() -> list[str]:
     paths = [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/teaching/*.md")]
     names = sorted(path.relative_to(ROOT).as_posix() for path in paths)
     names.remove("docs/equations.md")  # the book has its own, which leads further
-    return [*names, "CONTRIBUTING.md", "CHANGELOG.md"]
+    return [GLOSSARY, *names, "CONTRIBUTING.md", "CHANGELOG.md"]
 
 
 def stage(folder: Path, *, slides: bool, lite: bool) -> Stage:
@@ -124,8 +125,10 @@ def stage(folder: Path, *, slides: bool, lite: bool) -> Stage:
         sections = anchors.get(f"notebooks/{PurePosixPath(name).name}", {})
         made.write(name, nbformat.writes(notebook(name, made, sections)))
     for name in documents():
-        text = (ROOT / name).read_text(encoding="utf-8")
-        made.write(name, with_toctree(name, relink(text, name, made)))
+        text = relink((ROOT / name).read_text(encoding="utf-8"), name, made)
+        if name == GLOSSARY:
+            text = cite(text, name, set())
+        made.write(name, with_toctree(name, text))
     for picture in (*ROOT.glob("docs/**/*.png"), *ROOT.glob("docs/**/*.svg")):
         copy = made.folder / picture.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +171,7 @@ def contents(made: Stage) -> str:
     """Return the tables of contents of the whole book, which the side bar shows."""
     groups = {
         "Lessons": [f"notebooks/{path.stem}" for path in lessons()],
-        "Look up": ["solutions", "notation", "docs/glossary", "docs/equations"],
+        "Look up": ["solutions", "notation", "notebooks/glossary", "docs/equations"],
         "The package": ["api", "docs/benchmarks", "sources"],
         "Doors": ["docs/in_the_browser"],
         "Teach": ["docs/instructors", "docs/owners"],

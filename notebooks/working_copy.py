@@ -2,10 +2,11 @@
 
     python notebooks/working_copy.py
 
-The copy mirrors ``notebooks/``: the lessons, and the solutions in ``solutions/``. The outputs come
-with them, as on the web: a lesson can be read before it is run, and each asks for a prediction
-before it shows a result. Git ignores the copy, so what a learner writes stays out of the way of
-tests and of ``git pull``.
+The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, and the glossary; what
+a lesson links to is in it, because JupyterLab shows nothing outside. The outputs come with them, as
+on the web: a lesson can be read before it is run, and each asks for a prediction before it shows a
+result. Git ignores the copy, so what a learner writes stays out of the way of tests and of
+``git pull``.
 
 Nothing that the learner wrote is ever overwritten. When the course has a newer lesson,
 
@@ -35,7 +36,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = ".copied.json"
-KINDS = {".ipynb", ".png", ".svg", ".jpg", ".gif"}
+KINDS = {".ipynb", ".md", ".png", ".svg", ".jpg", ".gif"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def remember(copy: Path, memory: dict[str, Hashes]) -> None:
 
 
 def course_files(course: Path) -> list[Path]:
-    """Return the files to copy: both sets of notebooks, and pictures that they link to."""
+    """Return the files to copy: both sets of notebooks, and what they link to."""
     found = [*course.glob("*"), *(course / "solutions").glob("*"), *(course / "images").rglob("*")]
     return sorted(path for path in found if path.suffix in KINDS and path.is_file())
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
+    "notebooks/glossary.md",
     *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")),
 ]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")
@@ -54,7 +55,7 @@ def known(name):
 
 
 def test_the_glossary_names_what_emlib_has():
-    rows = glossary_rows((ROOT / "docs/glossary.md").read_text(encoding="utf-8"))
+    rows = glossary_rows((ROOT / "notebooks/glossary.md").read_text(encoding="utf-8"))
     names = [name for row in rows for name in re.findall(r"`([\w.]+)`", row[2])]
     assert len(rows) > 40
     assert [name for name in names if not known(name)] == []
@@ -63,6 +64,6 @@ def test_the_glossary_names_what_emlib_has():
 
 
 def test_the_glossary_is_in_order():
-    rows = glossary_rows((ROOT / "docs/glossary.md").read_text(encoding="utf-8"))
+    rows = glossary_rows((ROOT / "notebooks/glossary.md").read_text(encoding="utf-8"))
     terms = [row[0].strip().lower() for row in rows]
     assert terms == sorted(terms)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import working_copy
@@ -59,6 +61,29 @@ def test_the_first_copy_holds_the_lessons_and_the_solutions(course, tmp_path):
         "02_b.ipynb": V1,
         "solutions/01_a.ipynb": V1,
     }
+
+
+def links(path):
+    """Return where the texts of a notebook or a page lead, but for other sites and anchors."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    found = re.findall(r"\]\(([^)\s]+)|(?:href|src)=[\"']([^\"']+)|(?m:^\[[^\]]+\]:\s*(\S+))", text)
+    addresses = [urlsplit("".join(parts)) for parts in found]
+    return [unquote(to.path) for to in addresses if to.path and not to.scheme and not to.netloc]
+
+
+def test_what_a_lesson_links_to_is_in_the_copy(tmp_path):
+    copy = tmp_path / "my_course"
+    refresh(working_copy.ROOT / "notebooks", copy)
+    pages = [*copy.rglob("*.ipynb"), *copy.rglob("*.md")]
+    reached = {(page, (page.parent / to).resolve()) for page in pages for to in links(page)}
+    outside = [(page.name, to) for page, to in reached if copy.resolve() not in to.parents]
+    assert outside == []
+    assert [(page.name, to) for page, to in reached if not to.is_file()] == []
+    assert len(reached) > 100
+    assert (copy / "00_start_here.ipynb", (copy / "glossary.md").resolve()) in reached
 
 
 def test_pictures_come_along(course, tmp_path):

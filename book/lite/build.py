@@ -217,7 +217,7 @@ def copy_contents(files: Path) -> None:
     A notebook's file holds each text as a list of lines. A Jupyter server joins them before the
     page sees them; where there is no server, we do.
     """
-    for pattern in ("notebooks/*.ipynb", "notebooks/solutions/*.ipynb", "docs/glossary.md"):
+    for pattern in ("notebooks/*.ipynb", "notebooks/solutions/*.ipynb", "notebooks/*.md"):
         for path in sorted(ROOT.glob(pattern)):
             target = files / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -193,7 +193,7 @@ hint("00.1", 1)
 #
 # Each lesson answers the question that the one before it left open. In a hurry, begin with lesson
 # 04: it repeats what it needs of the first three. The words of the course are explained in the
-# [glossary](../docs/glossary.md).
+# [glossary](glossary.md).
 #
 # | Lesson | Its question |
 # | --- | --- |

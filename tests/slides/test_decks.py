@@ -239,7 +239,7 @@ def test_tables_lose_no_row_and_pages_are_even():
 
 
 def test_links_lead_to_the_other_decks():
-    text = "[a](03_kmeans.ipynb) [b](../docs/glossary.md) [c](https://example.org)"
+    text = "[a](03_kmeans.ipynb) [b](glossary.md) [c](https://example.org)"
     html = slide_parts.inline(text)
     assert re.findall(r'href="([^"]*)"', html) == ["03_kmeans.html", "https://example.org"]
     assert "glossary" not in html
