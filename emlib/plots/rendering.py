@@ -261,7 +261,6 @@ class Stage:
 
     def shot(self) -> Any:
         """Return the figure with all that was added, as a Pillow image, and take it away."""
-        Image = need("PIL.Image", extra="plots")
         self.canvas.restore_region(self.background)
         for ax in self.fig.axes:
             actors = [artist for artist in ax.get_children() if artist not in self.still]
@@ -270,6 +269,20 @@ class Stage:
                 if artist not in self.moving:
                     artist.remove()
             ax.set_prop_cycle(color=list(COLOURS))
+        return self._image()
+
+    def bare(self) -> Any:
+        """Take away what was added, and return the figure with what always stands on it."""
+        self.canvas.restore_region(self.background)
+        for ax in self.fig.axes:
+            for artist in ax.get_children():
+                if artist not in self.still and artist not in self.moving:
+                    artist.remove()
+            ax.set_prop_cycle(color=list(COLOURS))
+        return self._image()
+
+    def _image(self) -> Any:
+        Image = need("PIL.Image", extra="plots")
         return Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
 
 

@@ -25,7 +25,7 @@ from emlib.plots.extras import need
 from emlib.plots.style import INK
 
 from .gaussians import nats
-from .live import Live
+from .live import Live, guarded
 
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
@@ -101,6 +101,7 @@ class BoundPanel(Live):
         posterior = bound.posterior(self.model(self.anchor), self.x)
         return (1 - noise) * posterior + noise / 2
 
+    @guarded
     def e_step(self, button: Any = None) -> None:
         """Make q the posterior at the present bias."""
         self.anchor = self.controls["bias"].value
@@ -109,6 +110,7 @@ class BoundPanel(Live):
         else:
             self.redraw()
 
+    @guarded
     def m_step(self, button: Any = None) -> None:
         """Move the bias to where the bound of the present q is highest."""
         q, model = self.q(self.controls["noise"].value), self.model(0.5)

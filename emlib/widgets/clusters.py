@@ -16,7 +16,7 @@ from emlib.plots.extras import need
 from emlib.plots.rendering import encode, quantise
 from emlib.plots.style import COLOURS, GREY, INK, MARKERS
 
-from .live import Live
+from .live import Live, guarded
 
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
@@ -187,6 +187,7 @@ class CentroidPanel(Live):
         image, _ = quantise([self.image, swatches])
         return Picture(encode(image), self.words, self.stage.width)
 
+    @guarded
     def place(self, change: Any = None) -> None:
         """Begin again from where the sliders stand."""
         start = np.array([[slider.value for slider in pair] for pair in self.sliders])
@@ -197,10 +198,12 @@ class CentroidPanel(Live):
         self.placing = False
         self.redraw()
 
+    @guarded
     def step(self, button: Any = None) -> None:
         """Do the half-step that is due."""
         self.half.value = min(self.half.value + 1, self.half.max)
 
+    @guarded
     def redraw(self, change: Any = None) -> None:
         """Draw the figure for the present values, unless centroids are being placed."""
         if not self.placing:

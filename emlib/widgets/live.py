@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import io
 from collections.abc import Callable, Mapping
@@ -15,13 +16,31 @@ from emlib.plots.rendering import Stage, encode, quantise
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
 
+def guarded(answer: Callable[[Any, Any], None]) -> Callable[..., None]:
+    """Let a panel's answer to a touch say in words what went wrong.
+
+    Jupyter writes an error in a callback to a log that nobody reads; and a control that several
+    panels share would not reach the next of them.
+    """
+
+    @functools.wraps(answer)
+    def guarded_answer(panel: Live, change: Any = None) -> None:
+        try:
+            answer(panel, change)
+        except Exception as error:
+            panel.fail(error)
+
+    return guarded_answer
+
+
 class Live(ipywidgets.VBox):
     """Draw a figure again, in the kernel, whenever a control moves.
 
     What stands on the figure at the beginning is drawn once, but for artists made with
     ``animated=True``, which are drawn each time. `draw` moves these, or adds others for one time,
     and says in words what is shown: these words are the alternative text and the caption. What
-    it computes comes from emlib; what it draws, from `emlib.plots`.
+    it computes comes from emlib; what it draws, from `emlib.plots`. Where `draw` raises an
+    error, the panel shows its words in place of the picture, until a touch that can be drawn.
 
     Parameters
     ----------
@@ -67,16 +86,29 @@ class Live(ipywidgets.VBox):
         self.view = ipywidgets.HTML()
         for control in self.controls.values():
             control.observe(self.redraw, names="value")
-        self.redraw()
+        self.paint()
         rows = [ipywidgets.HTML(f"<strong>{html.escape(title)}</strong>")] if title else []
         super().__init__([*rows, ipywidgets.HBox(list(self.controls.values())), self.view])
 
+    @guarded
     def redraw(self, change: Any = None) -> None:
+        """Draw the figure again, or say why it cannot be drawn."""
+        self.paint()
+
+    def fail(self, error: Exception) -> None:
+        """Say what went wrong, beside the figure without what moves."""
+        self.show_now(self.stage.bare(), f"This did not work. {type(error).__name__}: {error}")
+
+    def paint(self) -> None:
         """Draw the figure for the present values of the controls."""
         values = {name: control.value for name, control in self.controls.items()}
-        self.words = self.draw(**values)
-        self.image = self.stage.shot()
-        self.view.value = live_html(self.image, self.words, self.stage.width)
+        words = self.draw(**values)
+        self.show_now(self.stage.shot(), words)
+
+    def show_now(self, image: Any, words: str) -> None:
+        """Show an image with its words."""
+        self.image, self.words = image, words
+        self.view.value = live_html(image, words, self.stage.width)
 
     @property
     def picture(self) -> Picture:

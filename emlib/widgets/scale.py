@@ -19,7 +19,7 @@ from emlib.plots import figure
 from emlib.plots.extras import need
 from emlib.plots.scale import cost_axes, costs
 
-from .live import Live
+from .live import Live, guarded
 
 ipywidgets: Any = need("ipywidgets", extra="widgets")
 
@@ -151,7 +151,7 @@ class Later(Live):
         self, work: Callable[[], str], label: str, needs: Sequence[str] = (), remedy: str = ""
     ) -> None:
         self.work, self.needs, self.remedy = work, needs, remedy
-        self.words = "Nothing has been run yet: it waits for a press of the button."
+        self.said = "Nothing has been run yet: it waits for a press of the button."
         fig, self.axes = figure(8.6, 0.6)
         self.axes.set_axis_off()
         button = ipywidgets.ToggleButton(description=label, layout={"width": "auto"})
@@ -159,18 +159,20 @@ class Later(Live):
 
     def show(self, run: bool) -> str:
         """Write the words on the figure."""
-        self.axes.text(0.5, 0.5, self.words, ha="center", va="center", wrap=True)
-        return self.words
+        self.axes.text(0.5, 0.5, self.said, ha="center", va="center", wrap=True)
+        return self.said
 
+    @guarded
     def redraw(self, change: Any = None) -> None:
         """At a press: say that the work goes on, do it, and say what came of it."""
         if change is not None and change["new"]:
             missing = [name for name in self.needs if importlib.util.find_spec(name) is None]
             if missing:
                 remedy = f" {self.remedy}" if self.remedy else ""
-                self.words = f"Nothing was run: {missing[0]} is not installed.{remedy}"
+                self.said = f"Nothing was run: {missing[0]} is not installed.{remedy}"
             else:
-                self.words = "The work goes on ..."
+                self.said = "The work goes on ..."
                 super().redraw()
-                self.words = self.work()
+                self.said = "The work ended in an error."
+                self.said = self.work()
         super().redraw()

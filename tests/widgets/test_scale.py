@@ -86,3 +86,21 @@ def test_a_button_names_what_is_missing():
     )
     panel.controls["run"].value = True
     assert panel.words == "Nothing was run: no_such_engine is not installed. pip install it"
+
+
+def test_work_that_fails_is_told_and_can_be_asked_for_again():
+    answers = iter([OSError("no room for a cluster"), "The means agree to 3e-16."])
+
+    def work():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    panel = widgets.Later(work, "Start")
+    panel.controls["run"].value = True
+    assert panel.words == "This did not work. OSError: no room for a cluster"
+    panel.controls["run"].value = False
+    assert panel.words == "The work ended in an error."
+    panel.controls["run"].value = True
+    assert panel.words == "The means agree to 3e-16."
