@@ -44,9 +44,9 @@ def run(command, must=False):
 
 
 def set_up():
-    """Make .venv unless it is complete: the stamp of lock, folder and Python is written last."""
-    made_of = LOCK.read_bytes() + repr((str(ROOT), sys.version_info[:2])).encode()
-    stamp = hashlib.sha256(made_of).hexdigest()
+    """Make .venv unless it is complete: the stamp of what it is made of is written last."""
+    made_of = b"".join(p.read_bytes() for p in [LOCK] + sorted(ROOT.glob("labextension/**/*.js*")))
+    stamp = hashlib.sha256(made_of + repr((str(ROOT), sys.version_info[:2])).encode()).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp:
         return
     say("setting up, once; this takes about a minute. 1 of 3: the environment .venv")

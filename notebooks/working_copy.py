@@ -2,10 +2,10 @@
 
     python notebooks/working_copy.py
 
-The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, and the glossary; what
-a lesson links to is in it, because JupyterLab shows nothing outside. The outputs come with them, as
-on the web: a lesson can be read before it is run, and each asks for a prediction before it shows a
-result. Git ignores the copy, so what a learner writes stays out of the way of tests and of
+The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, and the glossary.
+What a lesson links to is in it, because JupyterLab shows nothing outside. The outputs come with
+them, as on the web: a lesson can be read before it is run, and each asks for a prediction before it
+shows a result. Git ignores the copy, so what a learner writes stays out of the way of tests and of
 ``git pull``.
 
 Nothing that the learner wrote is ever overwritten. When the course has a newer lesson,

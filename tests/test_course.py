@@ -177,6 +177,19 @@ def test_changed_lock_installs_again(machine):
     assert machine.steps() == WHOLE
 
 
+def test_a_changed_file_that_the_install_copies_installs_again(machine):
+    copied = machine.course.ROOT / "labextension" / "static" / "pictures.js"
+    copied.parent.mkdir(parents=True)
+    copied.write_text("old")
+    machine.course.set_up()
+    machine.steps()
+    machine.course.set_up()
+    assert machine.steps() == []
+    copied.write_text("new")
+    machine.course.set_up()
+    assert machine.steps() == WHOLE
+
+
 def test_interrupted_change_of_lock_is_not_taken_for_the_old_set_up(machine, monkeypatch):
     """From inside .venv nothing is cleared, so the old stamp must go before the first step."""
     machine.course.set_up()

@@ -8,9 +8,11 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
+from flit_core.wheel import make_wheel_in
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -18,6 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
+EXTENSION = ROOT / "labextension" / "share" / "jupyter" / "labextensions" / "emlib"
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 CONDA = ["environment.yml", "binder/environment.yml"]
 # conda-forge's name, where it is not the one of PyPI
@@ -245,10 +248,21 @@ def test_build_backend_is_in_the_lock():
     assert pinned(LOCKS[0])[canonicalize_name(backend.name)] in backend.specifier
 
 
+def test_wherever_emlib_is_installed_jupyterlab_gets_its_extension(tmp_path):
+    wheel = make_wheel_in(ROOT / "pyproject.toml", tmp_path).file
+    name = f"{EXTENSION.relative_to(ROOT / 'labextension').as_posix()}/static/pictures.js"
+    with ZipFile(wheel) as archive:
+        (packed,) = (n for n in archive.namelist() if n.endswith(f".data/data/{name}"))
+        assert archive.read(packed) == (ROOT / "labextension" / name).read_bytes()
+    load = json.loads((EXTENSION / "package.json").read_text())["jupyterlab"]["_build"]["load"]
+    assert (EXTENSION / load).is_file()
+
+
 def test_one_version_number():
     version = read_pyproject()["project"]["version"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == version
+    assert json.loads((EXTENSION / "package.json").read_text())["version"] == version
     assert citation["repository-code"] == read_pyproject()["project"]["urls"]["Repository"]
 
 

@@ -41,6 +41,7 @@ ROOT = HERE.parent.parent
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = (KERNEL, "@jupyter-widgets/jupyterlab-manager")
+OWN_EXTENSION = ROOT / "labextension" / "share" / "jupyter" / "labextensions" / "emlib"
 # What the kernel needs to start; named here, it takes them from the lock and asks no index.
 PRELOADED = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
 # Which requirements of a wheel apply; with all of emlib's parts.
@@ -232,7 +233,10 @@ def write_configuration(site: Path) -> None:
     """Say what JupyterLite shall build, and what the page reads when it starts."""
     building = {
         "apps": ["lab"],
-        "federated_extensions": [str(extension(name)) for name in EXTENSIONS],
+        "federated_extensions": [
+            *(str(extension(name)) for name in EXTENSIONS),
+            str(OWN_EXTENSION),
+        ],
         "ignore_sys_prefix": ["federated_extensions"],
         "no_sourcemaps": True,
         "no_libarchive": True,

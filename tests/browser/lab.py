@@ -45,15 +45,19 @@ def chromium() -> str | None:
 
 @contextmanager
 def serve(folder: Path, notebooks: Path = NOTEBOOKS) -> Iterator[str]:
-    """Serve a copy of `notebooks` from within `folder`; yield the address with {path} in it."""
+    """Serve a copy of `notebooks` from within `folder`; yield the address with {path} in it.
+
+    A second time, the same copy is served as it was left.
+    """
     course = folder / "course"
-    shutil.copytree(
-        notebooks,
-        course,
-        ignore=shutil.ignore_patterns("source", "*.py", "settings", "__pycache__"),
-    )
+    if not course.exists():
+        shutil.copytree(
+            notebooks,
+            course,
+            ignore=shutil.ignore_patterns("source", "*.py", "settings", "__pycache__"),
+        )
     settings = folder / "settings"
-    settings.mkdir()
+    settings.mkdir(exist_ok=True)
     overrides = json.loads((NOTEBOOKS / "settings" / "overrides.json").read_text())
     (settings / "overrides.json").write_text(json.dumps(overrides | SETTINGS))
     places = ("CONFIG", "DATA", "RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")
@@ -161,6 +165,10 @@ class Lesson:
             seconds,
         )
         self.page.wait_for_timeout(1500)
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
 
     def cells(self) -> list[dict]:
         """Return the cells with the outputs that they have now."""

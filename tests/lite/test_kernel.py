@@ -88,6 +88,43 @@ link = ipywidgets.jslink((slider, "value"), (stack, "selected_index"))
 ipywidgets.VBox([slider, stack])
 """
 
+# A panel's output as a saved notebook holds it, and its widget as the next day has it: gone.
+NEXT_DAY = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "id": "panel",
+            "metadata": {"trusted": True},
+            "outputs": [
+                {
+                    "data": {
+                        "application/vnd.jupyter.widget-view+json": {
+                            "model_id": "gone",
+                            "version_major": 2,
+                            "version_minor": 0,
+                        },
+                        "text/html": PICTURE.format(k="of yesterday"),
+                    },
+                    "execution_count": 1,
+                    "metadata": {},
+                    "output_type": "execute_result",
+                }
+            ],
+            "source": "panel",
+        }
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python", "language": "python", "name": "python"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+SAVE_AND_OPEN = """async content => {
+    const app = window.jupyterapp;
+    const file = {type: 'notebook', format: 'json', content};
+    await app.serviceManager.contents.save('notebooks/day.ipynb', file);
+    await app.commands.execute('docmanager:open', {path: 'notebooks/day.ipynb'});
+}"""
+
 
 @pytest.fixture(scope="module")
 def asked_for():
@@ -183,6 +220,13 @@ def test_a_link_opens_the_next_lesson_and_the_solutions(page):
     ):
         page.page.locator(".jp-NotebookPanel:visible").get_by_role("link", name=link).first.click()
         page.page.wait_for_function(f"() => ({opened})() === '{path}'")
+
+
+def test_on_the_next_day_a_panel_shows_its_picture(page):
+    page.page.evaluate(SAVE_AND_OPEN, NEXT_DAY)
+    page.page.get_by_text("choose Run All Cells").wait_for(timeout=60_000)
+    assert page.page.locator("img[alt='frame of yesterday']").is_visible()
+    assert page.page.get_by_text("model not found").count() == 0
 
 
 def test_the_check_of_a_published_edition_tells_what_is_missing(
