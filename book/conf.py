@@ -7,6 +7,8 @@ from pathlib import Path
 
 import listing
 import pages
+import word_search
+from sphinx import addnodes
 
 BOOK = Path(__file__).resolve().parent
 
@@ -99,8 +101,18 @@ def empty_corners(app, pagename, templatename, context, doctree):
     context["body"] = empty.sub('<td class="head"></td>', context.get("body") or "")
 
 
+def numbers_first(app, doctree, docname):
+    """Let a search for an equation's number lead to its card in the index before all else."""
+    if docname == "docs/equations":
+        cards = re.findall(r'id="(eq-(\d+)-(\d+))"', doctree.astext())
+        entries = [("single", f"({n}.{m})", place, "main", None) for place, n, m in cards]
+        doctree += addnodes.index(entries=entries)
+
+
 def setup(app):
-    """Add the listings of source files, what docstrings need, and what tables need."""
+    """Add the listings of source files, and what docstrings, tables and the search need."""
+    app.add_search_language(word_search.SearchWithNumbers)
+    app.connect("doctree-resolved", numbers_first)
     app.connect("html-page-context", empty_corners)
     app.connect("autodoc-process-docstring", plain_docstrings, priority=10)
     listed = BOOK / "_build" / "listed.txt"

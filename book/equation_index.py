@@ -72,7 +72,7 @@ def innermost(line: int, source: str, index: ModuleType) -> str | None:
 
 def jump(index: ModuleType) -> str:
     """Return links to all numbers."""
-    items = "".join(
+    items = "\n".join(  # the search takes the tags away, and must not read one long number
         f'<li><a href="#{anchor(equation.number)}">{equation.number}</a></li>'
         for equation in index.INDEX
     )

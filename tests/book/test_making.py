@@ -13,6 +13,17 @@ from book.reader import BOOK
 PNG = (BOOK.parent / "docs" / "em_at_work.png").read_bytes()
 
 
+def test_the_search_takes_the_number_of_an_equation_for_one_word():
+    pytest.importorskip("sphinx", reason="needs the packages of requirements-dev.lock")
+    import word_search
+
+    search = word_search.SearchWithNumbers({})
+    text = "By (9.24)-(9.26), em.fit gains 0.12345 in 04.1: r_nk."
+    words = ["By", "9.24", "9.26", "em", "fit", "gains", "0", "12345", "in", "04.1", "r_nk"]
+    assert search.split(text) == words
+    assert [search.stem("9.24"), search.word_filter("9.24")] == ["9.24", True]
+
+
 @pytest.fixture
 def site(tmp_path):
     """Make a site of two pages without a fault."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import unicodedata
+from urllib.parse import quote, urlsplit
 
 import lab
 import pytest
@@ -291,8 +295,93 @@ def test_a_figure_keeps_its_white_paper_in_the_dark(open_reader):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
 
 
-def test_search_finds_a_word_in_a_lesson(open_reader):
-    page = open_reader().open("search.html?q=saddle")
+def search(open_reader, words):
+    """Type words into the search page; return where its results lead, in order."""
+    reader = open_reader()
+    page = reader.open(f"search.html?q={quote(words)}")
     page.wait_for_selector("#search-results li a")
-    hrefs = page.locator("#search-results li a").evaluate_all("nodes => nodes.map(n => n.href)")
-    assert any("notebooks/" in href for href in hrefs)
+    page.wait_for_function("() => document.querySelector('.search-summary').textContent")
+    page.wait_for_timeout(500)
+    links = page.locator("#search-results li a")
+    assert reader.errors == []
+    return [urlsplit(href) for href in links.evaluate_all("nodes => nodes.map(n => n.href)")]
+
+
+@pytest.mark.parametrize("words", ["saddle", "responsibility", "histogram", "em.fit"])
+def test_search_finds_a_word_in_a_lesson(open_reader, words):
+    assert any("/notebooks/" in place.path for place in search(open_reader, words))
+
+
+@pytest.mark.parametrize("words", ["{}", "({})"])
+@pytest.mark.parametrize("number", ["9.1", "9.14", "9.24", "9.70"])
+def test_search_for_an_equation_leads_to_its_card_and_to_its_lessons(
+    folder, open_reader, number, words
+):
+    first, *more = search(open_reader, words.format(number))
+    assert first.path == "/docs/equations.html"
+    assert first.fragment == f"eq-{number.replace('.', '-')}"
+    found = {place.path.removeprefix("/") for place in more}
+    cited = {path for path in site.pages(folder) if re.fullmatch(r"notebooks/\d.*", path)}
+    cited = {path for path in cited if f"({number})" in (folder / path).read_text("utf-8")}
+    assert cited
+    assert cited <= found
+
+
+def test_search_for_a_number_that_is_nowhere_finds_nothing(open_reader):
+    page = open_reader().open("search.html?q=9.99")
+    page.get_by_text("did not match any documents").wait_for()
+
+
+def letters(text):
+    """Return the letters and digits of a text, without ligatures: what two layouts share."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))
+
+
+def on_paper(reader, name, folder):
+    """Return the letters of a page as printed, and those that its headings and its end have."""
+    page = reader.open(name)
+    page.pdf(path=folder / "page.pdf", format="A4")
+    done = subprocess.run(
+        ["pdftotext", folder / "page.pdf", "-"], capture_output=True, check=True, timeout=60
+    )
+    wanted = page.evaluate(
+        """() => {
+            const article = document.querySelector('article');
+            article.querySelectorAll('mjx-container, .headerlink').forEach(part => part.remove());
+            const parts = [...article.querySelectorAll('h1, h2, h3, p, li, td')];
+            const ends = parts.filter(p => /^H/.test(p.tagName) || !p.querySelector('p, li, td'));
+            const shown = ends.filter(p => p.checkVisibility() && !p.querySelector('code'));
+            return [...shown.filter(p => /^H/.test(p.tagName)), ...shown.slice(-1)]
+                .map(p => p.innerText.slice(-30));
+        }"""
+    )
+    return letters(done.stdout.decode()), [letters(text) for text in wanted]
+
+
+PRINTED = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (poppler)")
+
+
+@PRINTED
+def test_a_page_on_paper_has_its_end(open_reader, tmp_path):
+    printed, wanted = on_paper(open_reader(), "notebooks/glossary.html", tmp_path)
+    assert len(wanted) > 1
+    assert [text for text in wanted if text not in printed] == []
+
+
+@PRINTED
+def test_every_page_on_paper_has_all_its_headings_and_its_end(folder, open_reader, tmp_path):
+    reader = open_reader()
+    names = [
+        n for n in site.pages(folder) if not n.startswith(("source/", "api", "genindex", "search"))
+    ]
+    lost, n_wanted = {}, 0
+    for name in names:
+        printed, wanted = on_paper(reader, name, tmp_path)
+        n_wanted += len(wanted)
+        if missing := [text for text in wanted if text not in printed]:
+            lost[name] = missing
+        if re.fullmatch(r"notebooks/(solutions/)?(0[1-9]|[1-9]\d)_.*", name):
+            for words in ("Inpractice", "Takeaway", "Furtherreading"):
+                assert words in printed, (name, words)
+    assert lost == {}
+    assert n_wanted > 300

@@ -56,7 +56,7 @@ def days(tmp_path_factory, chromium):
     with lab.serve(folder, written) as address:
         lesson = lab.Lesson(chromium, address, NAME)
         # ipywidgets asks for a model during two seconds.
-        lesson.page.get_by_text(DEAD).wait_for(timeout=20_000)  # the plain slider's
+        lesson.page.get_by_text(DEAD).first.wait_for(timeout=20_000)  # the plain slider's
         yield first, handles, saved, lesson, folder
         lesson.close()
 
