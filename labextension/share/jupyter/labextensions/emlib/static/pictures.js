@@ -8,7 +8,7 @@
   "use strict";
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const NOTE =
-    "This is the panel’s picture from the last run. To bring the panel to life, choose Run All Cells in the menu Run.";
+    "This is the panel’s picture from the last run. To use the panel, choose Run All Cells in the menu Run.";
 
   // Let the renderer of a widget's view show the picture until, and unless, the widget is there.
   function withPicture(renderer, rendermime) {
