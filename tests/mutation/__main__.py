@@ -1,230 +1,298 @@
 """Mutation tests: change emlib in a thousand small ways, and see that some test minds each one.
 
-    python -m tests.mutation                    every module, one after the other
-    python -m tests.mutation gmm start --jobs 2 some of them, two at a time
+    python -m tests.mutation                        the whole core
+    python -m tests.mutation gmm datasets._coins    some modules
 
-Cosmic Ray makes the mutants, in a copy of the repository. It fails if fewer than 95 % are killed,
-or if one that lives is not in survivors.md, beside the reason why no test could tell it apart.
+Cosmic Ray makes the mutants. Each is given to the tests that run its line, first those of its own
+module, the quickest first; the first failure kills it. What no result can show is left out, by
+place and operator: left_out.toml, with the reasons. There is no threshold: the report says what is.
+It fails if a mutant is neither killed nor survives, or if an entry of the list matches nothing.
 """
 
 import argparse
-import contextlib
+import compileall
 import json
 import os
+import py_compile
+import random
+import re
 import shutil
-import sqlite3
-import subprocess
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.mutation.judge import PLACE
+import pytest
+
+from tests.mutation import judge
+from tests.mutation.mutants import LeftOut, Module, Mutant, read_left_out
 
 ROOT = Path(__file__).resolve().parents[2]
-SURVIVORS = Path(__file__).with_name("survivors.md")
-LEAST = 95.0
-SECONDS = 180  # for one mutant
 
-MODULES = [
-    "em",
-    "bound",
-    "mixture",
-    "mle",
-    "kmeans",
-    "coins",
-    "gmm1d",
-    "gmm",
-    "start",
-    "selection",
-    "moments",
-    "nearest",
-    "rows",
-    "blocks",
-]
-
-# A mutant is given to the tests of its own module first; the first failure ends its life.
-TESTS = {
-    "em": ["test_em", "test_accelerate"],
-    "mixture": ["test_mixture", "test_coins", "test_gmm1d", "test_accelerate"],
-    "gmm": ["test_gmm", "test_accelerate"],
-    "gmm1d": ["test_gmm1d", "test_accelerate"],
-    "coins": ["test_coins", "test_accelerate"],
-    "kmeans": ["test_kmeans", "test_nearest", "test_blocks"],
-    "moments": ["test_moments", "test_gmm1d"],
-    "bound": ["test_strict", "test_bound"],
-    "rows": ["test_rows", "test_blocks"],
+# Every module of the package is mutated, but for:
+NOT_CORE = {
+    "plots": "figures, looked at by eye; their tests hold shapes and labels",
+    "widgets": "players of the figures, tried in a browser",
+    "exercises": "texts and answers of the exercises; tests/exercises tries the misconceptions",
 }
-OTHERS = [
-    "test_contract",
-    "test_gmm",
-    "test_gmm1d",
-    "test_coins",
-    "test_kmeans",
-    "test_em",
-    "test_mixture",
-    "test_moments",
-    "test_start",
-    "test_selection",
-    "test_mle",
-    "test_strict",
-    "test_bound",
-    "test_nearest",
-]
 
-# Of the operators that arithmetic may be changed into, those that leave it arithmetic: x >> y of
-# two floats raises at once, and any test at all would kill it. `|` stands in annotations alone.
-LEFT_OUT = [
-    "core/ReplaceBinaryOperator_.*_(RShift|LShift|BitOr|BitXor|BitAnd|Mod|FloorDiv)",
-    "core/ReplaceBinaryOperator_BitOr_.*",
-    "core/ReplaceBinaryOperator_(Add|Sub|Mul|Div|FloorDiv|BitAnd)_Pow",
-    "core/ReplaceComparisonOperator_.*_(Is|IsNot)",
-    "core/ReplaceComparisonOperator_(Is|IsNot)_(Lt|LtE|Gt|GtE)",
-    "core/ReplaceUnaryOperator_.*_(Not|Invert)",
-]
+# Every test that is not slow may kill a mutant, but for those that are about something else:
+NOT_OF_THE_CORE = {
+    "plots|widgets|book|browser|lite|slides": "they draw and open pages, seconds for each",
+    "exercises": "they hold what a learner is told, in as much time as all the others",
+    "mutation": "it would mutate within a mutant",
+    "test_(benchmarks|build|course|docs|environments|equation_table|grading|notebooks|teaching"
+    "|workflows|working_copy).py": "they read and build the course's files",
+}
+
+NOT_COPIED = (".*", "__pycache__", "_build", "node_modules", "*.ipynb", "*.egg-info", "my_course")
+
+KILLED, TIMED_OUT, SURVIVED, ERROR = "killed", "killed by time", "survived", "ERROR"
+CRASHES = [-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL]
+
+
+@dataclass
+class Record:
+    """Which tests run which lines, and how long each takes."""
+
+    seconds: dict[str, float]
+    lines: dict[str, dict[str, list[str]]]
+
+    def tests(self, mutant: Mutant) -> list[list[str]]:
+        """Return the tests for a mutant in two groups: its own module's, and the rest."""
+        lines = self.lines[mutant.module.path]
+        statement = mutant.module.statement(mutant.row)
+        rows = map(str, range(statement.first, statement.last + 1))
+        names = {name for row in rows for name in lines.get(row, [])}
+        if "" in names:  # it runs when the module is imported: whoever uses the module may mind
+            names = {name for row in lines.values() for name in row}
+        own = f"tests/test_{mutant.module.name.partition('.')[0]}.py"
+        if not names - {""}:  # a test may yet run it in a process of its own
+            names = {own}
+        tests = [test for test in self.seconds if test in names or judge.file_of(test) in names]
+        tests = sorted((test for test in tests if "::" in test), key=self.seconds.__getitem__)
+        groups: list[list[str]] = [[], []]
+        for test in tests:
+            groups[judge.file_of(test) != own].append(test)
+        return [group for group in groups if group]
+
+
+@dataclass
+class Trial:
+    """A mutant that is being tried, or was."""
+
+    mutant: Mutant
+    folder: Path
+    outcome: str = ""
+    note: str = ""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(MODULES))
-    parser.add_argument("--jobs", type=int, default=1, help="modules at a time")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as gmm; all, if none")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants at a time")
+    parser.add_argument("--sample", type=float, default=1.0, help="try this part of the mutants")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--report", type=Path, default=Path("mutation.md"), help="written there")
+    parser.add_argument("--root", type=Path, default=ROOT, help="a tree with emlib/ and tests/")
+    parser.add_argument("--left-out", type=Path, default=Path(__file__).with_name("left_out.toml"))
     options = parser.parse_args()
-    modules = options.modules or MODULES
-    if unknown := set(modules) - set(MODULES):
+
+    begin = time.monotonic()
+    modules = core(options.root)
+    left_out = read_left_out(options.left_out)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    names = options.modules or list(modules)
+    if unknown := set(names) - set(modules):
         parser.error(f"no such module: {', '.join(sorted(unknown))}")
-    with ThreadPoolExecutor(options.jobs) as pool:
-        results = dict(zip(modules, pool.map(mutate, modules), strict=True))
-    return report(results)
+    tried, reasons = sort_out([modules[name] for name in names], left_out)
+    if not options.modules and (idle := [one for one in left_out if not reasons[one]]):
+        parser.error("these entries match no mutant:\n" + "\n".join(map(str, idle)))
+    whole = len(tried)
+    if options.sample < 1:
+        tried = random.Random(options.seed).sample(tried, round(options.sample * whole))
 
-
-def report(results: dict[str, list[tuple[bool, str]]]) -> int:
-    """Print the score of each module and what survives; say whether all is well."""
-    known = SURVIVORS.read_text(encoding="utf-8") if SURVIVORS.exists() else ""
-    unknown = [
-        survivor
-        for mutants in results.values()
-        for killed, survivor in mutants
-        if not killed and survivor not in known
+    with tempfile.TemporaryDirectory(prefix="mutation-") as place:
+        trials = try_all(options.root, list(modules.values()), tried, Path(place), options.jobs)
+    lines = report(names, trials, reasons)
+    sampled = f", a sample of {whole} (seed {options.seed})" if options.sample < 1 else ""
+    minutes = (time.monotonic() - begin) / 60
+    busy = sum(os.times()[:4]) / 60
+    head = [
+        f"{len(trials)} mutants tried{sampled}, {options.jobs} at a time, in {minutes:.1f} min "
+        f"({busy:.1f} min of one processor).",
+        "Not mutated: " + "; ".join(f"{name} ({why})" for name, why in NOT_CORE.items()) + ".",
     ]
-    everything = [mutant for mutants in results.values() for mutant in mutants]
-    for name, mutants in [*results.items(), ("all", everything)]:
-        killed = sum(killed for killed, _ in mutants)
-        print(f"{name:10} {killed:5} of {len(mutants):5} killed  {score(mutants):6.2f} %")
-    for survivor in unknown:
-        print(f"SURVIVED  {survivor}")
-    print(f"{len(unknown)} survivor(s) without a reason in {SURVIVORS.relative_to(ROOT)}")
-    return int(bool(unknown) or score(everything) < LEAST)
+    text = "\n".join(["# Mutation tests", "", *head, "", *lines]) + "\n"
+    options.report.write_text(text, encoding="utf-8")
+    print(text)
+    return int(any(trial.outcome == ERROR for trial in trials))
 
 
-def score(mutants: list[tuple[bool, str]]) -> float:
-    return 100 * sum(killed for killed, _ in mutants) / max(1, len(mutants))
+def core(root: Path) -> dict[str, Module]:
+    """Find the modules of the core in the tree, so that a new one cannot be forgotten."""
+    paths = sorted(path.relative_to(root) for path in (root / "emlib").rglob("*.py"))
+    modules = [Module(root, path.as_posix()) for path in paths if path.parts[1] not in NOT_CORE]
+    return {module.name: module for module in modules}
 
 
-def mutate(module: str) -> list[tuple[bool, str]]:
-    """Run all mutants of a module; return for each whether it was killed, and what it was."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for name in ("emlib", "tests", "notebooks"):
-            ignored = shutil.ignore_patterns("__pycache__", "*.ipynb", ".ipynb_checkpoints")
-            shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-        shutil.copy(ROOT / "pyproject.toml", copy)
-        (copy / "config.toml").write_text(configuration(module), encoding="utf-8")
-        call(copy, "-c", f"import emlib; assert emlib.__file__.startswith({str(copy)!r})")
-        ray = ("-m", "cosmic_ray.cli")
-        call(copy, *ray, "init", "config.toml", "session.sqlite")
-        call(
-            copy, "-m", "cosmic_ray.tools.filters.operators_filter", "session.sqlite", "config.toml"
-        )
-        with server(copy):
-            call(copy, *ray, "baseline", "config.toml")
-            call(copy, *ray, "exec", "config.toml", "session.sqlite")
-        mutants = outcomes(copy, module)
-    print(f"{module}: {score(mutants):.2f} % of {len(mutants)} killed", flush=True)
-    for killed, mutant in mutants:
-        if not killed:
-            print(f"   lives  {mutant}", flush=True)
-    return mutants
+def core_tests(root: Path) -> list[str]:
+    """Find the tests of the core, the examples in its docstrings among them."""
+    elsewhere = re.compile("__.*|" + "|".join(NOT_OF_THE_CORE))
+    paths = [path for path in (root / "tests").iterdir() if not elsewhere.fullmatch(path.name)]
+    chosen = [path.name for path in paths if path.is_dir() or path.match("test_*.py")]
+    return [f"tests/{name}" for name in sorted(chosen)] + [m.path for m in core(root).values()]
 
 
-@contextlib.contextmanager
-def server(folder: Path) -> Iterator[None]:
-    """Keep a judge waiting for mutants: see judge.py."""
-    command = [sys.executable, "tests/mutation/judge.py", "serve", str(SECONDS)]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=quiet, stderr=quiet)
-    try:
-        while not (folder / PLACE).exists():
-            if process.poll() is not None:
-                raise SystemExit("the judge of the mutants could not start")
-            time.sleep(0.1)
-        yield
-    finally:
-        process.kill()
-        process.wait()
+def sort_out(
+    modules: list[Module], left_out: list[LeftOut]
+) -> tuple[list[Mutant], dict[LeftOut, Counter[str]]]:
+    """Return the mutants to try, and how many each entry of the list leaves out in each module."""
+    tried, counts = [], {entry: Counter[str]() for entry in left_out}
+    for module in modules:
+        for mutant in module.mutants():
+            matching = [entry for entry in left_out if entry.matches(mutant)]
+            for entry in matching[:1]:
+                counts[entry][module.name] += 1
+            if not matching:
+                tried.append(mutant)
+    return tried, counts
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {
+def try_all(
+    root: Path, modules: list[Module], mutants: list[Mutant], place: Path, jobs: int
+) -> list[Trial]:
+    """Record which test runs which line; try the tests without a mutant, then with each."""
+    os.environ |= {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+    folders = [place / f"copy{i}" for i in range(jobs)]
+    for folder in folders:
+        copy(root, folder)
+    judge.warm_up()
 
-
-def call(folder: Path, *arguments: str) -> None:
-    """Run Python in a folder, quietly unless it fails."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
+    sources = [module.path for module in modules]
+    result = place / "record.json"
+    record_tests = partial(judge.record, sources, core_tests(root), result)
+    run_alone(folders[0], record_tests, "the tests fail without a mutant")
+    record = Record(**json.loads(result.read_text(encoding="utf-8")))
+    everything = sorted(
+        (test for test in record.seconds if "::" in test), key=record.seconds.__getitem__
     )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+    say(f"{len(everything)} tests recorded")
+    in_this_order = partial(judge.try_out, [everything], record.seconds)
+    run_alone(folders[0], in_this_order, "the tests fail without a mutant, the quickest first")
+
+    trials: list[Trial] = []
+    running: dict[int, Trial] = {}
+    try:
+        for trial in try_each(mutants, record, folders, running):
+            trials.append(trial)
+            if trial.outcome not in (KILLED, TIMED_OUT):
+                say(f"{trial.outcome}  {trial.mutant}")
+            if len(trials) % 100 == 0:
+                say(f"{len(trials)} of {len(mutants)}")
+        return trials
+    finally:
+        for child in running:
+            judge.end(child)
 
 
-def configuration(module: str) -> str:
-    own = TESTS.get(module, [f"test_{module}"])
-    rest = [name for name in OTHERS if name not in own]
-    first, then = (" ".join(f"tests/{name}.py" for name in names) for names in (own, rest))
-    command = f"{sys.executable} -I -S tests/mutation/judge.py try {first} -- {then}"
-    return f"""
-[cosmic-ray]
-module-path = "emlib/{module}.py"
-timeout = {2.0 * SECONDS}
-excluded-modules = []
-test-command = {json.dumps(command)}
-[cosmic-ray.distributor]
-name = "local"
-[cosmic-ray.filters.operators-filter]
-exclude-operators = {json.dumps(LEFT_OUT)}
-"""
+def run_alone(folder: Path, work: Callable[[], int], fault: str) -> None:
+    """Do in a child what must end well."""
+    child = judge.start(folder, work)
+    try:
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    finally:
+        judge.end(child)
+    if code:
+        raise SystemExit(f"{fault} ({code}):\n{end_of_log(folder)}")
 
 
-def outcomes(folder: Path, module: str) -> list[tuple[bool, str]]:
-    """Read the session: a mutant is named by its line of code, not by a number that will move."""
-    lines = (ROOT / "emlib" / f"{module}.py").read_text(encoding="utf-8").splitlines()
-    query = """
-        select start_pos_row, operator_name, test_outcome, worker_outcome, diff
-        from mutation_specs join work_results using (job_id)
-    """
-    mutants = []
-    with contextlib.closing(sqlite3.connect(folder / "session.sqlite")) as session:
-        for row, operator, outcome, worker, diff in session.execute(query):
-            if "SKIPPED" in str(worker).upper():
-                continue
-            killed = "SURVIVED" not in str(outcome).upper()
-            line = lines[row - 1].strip()
-            changed = [line[1:].strip() for line in (diff or "").splitlines() if line[:1] == "+"]
-            after = f"`{changed[-1]}`" if len(changed) > 1 else "nothing"
-            if line.startswith("@"):  # one decorator is like another: say whose it is
-                line = f"{line} {lines[row].strip()}"
-            mutants.append((killed, f"{module}: `{line}` -> {after} ({operator.split('/')[1]})"))
-    return mutants
+def try_each(
+    mutants: list[Mutant], record: Record, folders: list[Path], running: dict[int, Trial]
+) -> Iterator[Trial]:
+    """Try the mutants, one in each folder at a time."""
+    waiting = mutants[::-1]
+    while waiting or running:
+        while waiting and folders:
+            mutant, folder = waiting.pop(), folders.pop()
+            work = partial(mutate, mutant, record.tests(mutant), record.seconds)
+            running[judge.start(folder, work)] = Trial(mutant, folder)
+        child, status = os.wait()
+        judge.end(child)
+        trial = running.pop(child)
+        trial.outcome = outcome(os.waitstatus_to_exitcode(status))
+        if trial.outcome == SURVIVED:
+            trial.note = f"`{trial.mutant.becomes}`"
+        elif trial.outcome == ERROR:
+            trial.note = f"{status}: {end_of_log(trial.folder)}"
+        (trial.folder / trial.mutant.module.path).write_text(
+            trial.mutant.module.source, encoding="utf-8"
+        )
+        folders.append(trial.folder)
+        yield trial
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
+
+
+def mutate(mutant: Mutant, groups: list[list[str]], seconds: dict[str, float]) -> int:
+    """In a child: write the mutant and run the tests."""
+    Path(mutant.module.path).write_text(mutant.code, encoding="utf-8")
+    return judge.try_out(groups, seconds)
+
+
+def outcome(code: int) -> str:
+    """Say what the end of a child means; pytest ends with 2 where a test could not be imported."""
+    if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, *CRASHES):
+        return KILLED
+    return {0: SURVIVED, -signal.SIGALRM: TIMED_OUT}.get(code, ERROR)
+
+
+def copy(root: Path, folder: Path) -> None:
+    """Copy the tree, compiled; a compiled file is passed over where its source has changed."""
+    shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    by_content = py_compile.PycInvalidationMode.CHECKED_HASH
+    for name in ("emlib", "tests"):
+        compileall.compile_dir(folder / name, quiet=2, invalidation_mode=by_content)
+
+
+def end_of_log(folder: Path) -> str:
+    return Path(f"{folder}.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+def report(names: list[str], trials: list[Trial], counts: dict[LeftOut, Counter[str]]) -> list[str]:
+    """Write the score of each module, what survives, and what was left out."""
+    lines = [
+        "| module | mutants tried | killed | by time alone | survived | error | score | left out |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name in [*names, "all"]:
+        found = Counter(t.outcome for t in trials if name in (t.mutant.module.name, "all"))
+        left = sum(n for count in counts.values() for m, n in count.items() if name in (m, "all"))
+        killed = found[KILLED] + found[TIMED_OUT]
+        score = f"{100 * killed / found.total():.1f} %" if found else "-"
+        numbers = [found.total(), killed, found[TIMED_OUT], found[SURVIVED], found[ERROR], score]
+        lines.append("| " + " | ".join(map(str, [name, *numbers, left])) + " |")
+    for title, kind in (("Errors: neither killed nor survived", ERROR), ("Survivors", SURVIVED)):
+        lines += ["", f"## {title}", ""]
+        chosen = [trial for trial in trials if trial.outcome == kind]
+        for trial in sorted(chosen, key=lambda one: (one.mutant.module.name, one.mutant.row)):
+            lines += [f"- {trial.mutant}", *(f"      {text}" for text in trial.note.splitlines())]
+    lines += ["", "## Left out", ""]
+    for reason in dict.fromkeys(entry.reason for entry in counts):
+        n = sum(count.total() for entry, count in counts.items() if entry.reason == reason)
+        lines.append(f"- {n}: {reason}")
+    return lines
 
 
 if __name__ == "__main__":
