@@ -63,6 +63,13 @@ def test_a_data_set_shows_what_it_holds():
         datasets.old_faithful().x = 1
 
 
+def test_a_data_set_is_equal_to_itself_alone():
+    data = datasets.heights(0)
+    assert data == data
+    assert data != datasets.heights(0)
+    assert len({data, data}) == 1
+
+
 def test_heights():
     x = datasets.heights(0).x
     assert x.tolist() == np.random.default_rng(0).normal(170, 10, 1000).tolist()
@@ -149,9 +156,25 @@ def test_many_trials_find_both_coins():
         found.append(em.fit(begin, data.x).model.biases)
     assert np.mean(found, axis=0) == pytest.approx([0.599, 0.201], abs=0.005)
     assert np.std(found, axis=0) == pytest.approx([0.013, 0.010], abs=0.004)
+    assert data.truth == CoinMixture([0.6, 0.2], [0.5, 0.5], fixed_weights=True)
     assert datasets.many_trials(0, n=7).x.shape == (7, 2)
     with pytest.raises(ValueError, match="^n: expected at least 1"):
         datasets.many_trials(0, n=0)
+
+
+@pytest.mark.parametrize(
+    ("draw", "blocks"),
+    [
+        (datasets.three_normals, [(-10, 3, 1000), (30, 7, 1000), (3, 5, 1000)]),
+        (datasets.two_normals, [(20, 5, 3000), (40, 5, 7000)]),
+        (datasets.thirty_and_thirty, [(-2, 1.3, 30), (1, 0.9, 30)]),
+    ],
+)
+def test_points_on_a_line_are_drawn_block_by_block(draw, blocks):
+    data, rng = draw(0), np.random.default_rng(0)
+    assert data.x.tolist() == np.concatenate([rng.normal(*block) for block in blocks]).tolist()
+    means, stds, sizes = map(np.array, zip(*blocks, strict=True))
+    assert data.truth == GaussianMixture1D(sizes / sizes.sum(), means, stds**2)
 
 
 def test_three_normals():

@@ -23,18 +23,26 @@ def test_a_missing_package_is_said_with_its_remedy(monkeypatch):
     assert repr(result).endswith("Something is missing: see above.")
 
 
-def test_an_old_python_is_said(monkeypatch):
-    monkeypatch.setattr(selfcheck.sys, "version_info", (3, 10, 0))
-    assert "Python 3.11 or newer            too old" in repr(selftest())
+@pytest.mark.parametrize(
+    ("version", "state"), [((3, 10, 9), "too old"), ((3, 11), "ok"), ((4, 0, 0), "ok")]
+)
+def test_an_old_python_is_said(version, state, monkeypatch):
+    monkeypatch.setattr(selfcheck.sys, "version_info", version)
+    assert f"Python 3.11 or newer            {state}\n" in repr(selftest())
 
 
 def test_a_wrong_result_is_said(monkeypatch):
     class Wrong:
         class model:
-            biases = np.array([0.5, 0.5])
+            biases = np.array([0.7968, 0.25])
 
     monkeypatch.setattr(em, "fit", lambda *args: Wrong)
-    assert "wrong: 0.5000 and 0.5000" in repr(selftest())
+    assert "wrong: 0.7968 and 0.2500, published 0.80 and 0.52" in repr(selftest())
+
+
+def test_the_result_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        selftest().ok = True
 
 
 @pytest.mark.parametrize("part", selfcheck.PARTS)

@@ -255,7 +255,7 @@ def outcome(code: int) -> str:
     """Say what the end of a child means; pytest ends with 2 where a test could not be imported."""
     if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, *CRASHES):
         return KILLED
-    return {0: SURVIVED, -signal.SIGALRM: TIMED_OUT}.get(code, ERROR)
+    return {0: SURVIVED, -signal.SIGPROF: TIMED_OUT, -signal.SIGALRM: TIMED_OUT}.get(code, ERROR)
 
 
 def copy(root: Path, folder: Path) -> None:

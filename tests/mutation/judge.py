@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,6 +42,7 @@ ADDOPTS = "addopts=--import-mode=importlib --doctest-modules"
 
 COLLECTING = 60.0  # seconds that it may take to import the tests
 TIMES, PATIENCE = 10.0, 3.0  # a test may take so many times what it took, and so many seconds more
+WAITING = 60.0  # seconds more on the clock: others may want the processors too
 MEMORY = 8 * 2**30  # bytes
 
 
@@ -72,6 +74,8 @@ def start(folder: Path, work: Callable[[], int]) -> int:
         sys.dont_write_bytecode = True
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         code = work()
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         os._exit(code)
@@ -83,9 +87,15 @@ def end(child: int) -> None:
         os.killpg(child, signal.SIGKILL)
 
 
+def limit(seconds: float) -> None:
+    """Let a signal end this process after so many seconds of work; 0 is no limit."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds and seconds + WAITING)
+
+
 def run(paths: list[str], plugin: object) -> int:
     options = [*OPTIONS, "-m", QUICK, "-o", ADDOPTS, f"--basetemp={Path.cwd()}.tmp"]
-    signal.setitimer(signal.ITIMER_REAL, COLLECTING)
+    limit(COLLECTING)
     return int(pytest.main([*options, *paths], plugins=[plugin]))
 
 
@@ -103,7 +113,7 @@ class Chosen:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         known = self.seconds.get(item.nodeid, 0) + self.seconds.get(file_of(item.nodeid), 0)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE + TIMES * known)
+        limit(PATIENCE + TIMES * known)
         return (yield)
 
 
@@ -117,35 +127,37 @@ class Recorder:
     def __init__(self, coverage: Any) -> None:
         self.coverage = coverage
         self.seconds: dict[str, float] = defaultdict(float)
+        self.now = ""
 
     @contextlib.contextmanager
-    def on_account_of(self, name: str, after: str) -> Iterator[None]:
+    def on_account_of(self, name: str) -> Iterator[None]:
+        before, self.now = self.now, name
         self.coverage.switch_context(name)
         begin = time.perf_counter()
         try:
             yield
         finally:
             self.seconds[name] += time.perf_counter() - begin
-            self.coverage.switch_context(after)
+            self.coverage.switch_context(before)
+            self.now = before
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
-        with self.on_account_of(file_of(collector.nodeid), ""):
+        with self.on_account_of(file_of(collector.nodeid)):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:
         if fixturedef.scope == "function":
             return (yield)
-        test = request._pyfuncitem.nodeid
-        with self.on_account_of(file_of(test), test):
+        with self.on_account_of(file_of(request.node.nodeid)):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        limit(0)
         forget()
-        with self.on_account_of(item.nodeid, ""):
+        with self.on_account_of(item.nodeid):
             return (yield)
 
 
