@@ -46,9 +46,13 @@ NOT_OF_THE_CORE = {
     "plots|widgets|book|browser|lite|slides": "they draw and open pages, seconds for each",
     "exercises": "they hold what a learner is told, in as much time as all the others",
     "mutation": "it would mutate within a mutant",
+    "test_architecture.py": "it reads sources, and imports in processes of its own",
     "test_(benchmarks|build|course|docs|environments|equation_table|grading|notebooks|teaching"
     "|workflows|working_copy).py": "they read and build the course's files",
 }
+
+# These wait for other processes, seconds each: they are for the mutants of their own module alone.
+OF_THEIR_OWN = ["tests/test_cluster.py"]
 
 NOT_COPIED = (".*", "__pycache__", "_build", "node_modules", "*.ipynb", "*.egg-info", "my_course")
 
@@ -74,12 +78,16 @@ class Record:
         own = f"tests/test_{mutant.module.name.partition('.')[0]}.py"
         if not names - {""}:  # a test may yet run it in a process of its own
             names = {own}
-        tests = [test for test in self.seconds if test in names or judge.file_of(test) in names]
-        tests = sorted((test for test in tests if "::" in test), key=self.seconds.__getitem__)
         groups: list[list[str]] = [[], []]
-        for test in tests:
-            groups[judge.file_of(test) != own].append(test)
+        for test in sorted(filter(is_test, self.seconds), key=self.seconds.__getitem__):
+            file = judge.file_of(test)
+            if (test in names or file in names) and (file == own or file not in OF_THEIR_OWN):
+                groups[file != own].append(test)
         return [group for group in groups if group]
+
+
+def is_test(name: str) -> bool:
+    return "::" in name  # the rest are files
 
 
 @dataclass
@@ -127,8 +135,11 @@ def main() -> int:
         f"{len(trials)} mutants tried{sampled}, {options.jobs} at a time, in {minutes:.1f} min "
         f"({busy:.1f} min of one processor).",
         "Not mutated: " + "; ".join(f"{name} ({why})" for name, why in NOT_CORE.items()) + ".",
+        "A mutant is tried by the tests that run its line and are not slow, but not by those of: "
+        + "; ".join(f"{name} ({why})" for name, why in NOT_OF_THE_CORE.items())
+        + f"; and only one of its own module by {', '.join(OF_THEIR_OWN)}.",
     ]
-    text = "\n".join(["# Mutation tests", "", *head, "", *lines]) + "\n"
+    text = "\n\n".join(["# Mutation tests", *head, "\n".join(lines)]) + "\n"
     options.report.write_text(text, encoding="utf-8")
     print(text)
     return int(any(trial.outcome == ERROR for trial in trials))
@@ -183,9 +194,7 @@ def try_all(
     record_tests = partial(judge.record, sources, core_tests(root), result)
     run_alone(folders[0], record_tests, "the tests fail without a mutant")
     record = Record(**json.loads(result.read_text(encoding="utf-8")))
-    everything = sorted(
-        (test for test in record.seconds if "::" in test), key=record.seconds.__getitem__
-    )
+    everything = sorted(filter(is_test, record.seconds), key=record.seconds.__getitem__)
     say(f"{len(everything)} tests recorded")
     in_this_order = partial(judge.try_out, [everything], record.seconds)
     run_alone(folders[0], in_this_order, "the tests fail without a mutant, the quickest first")
