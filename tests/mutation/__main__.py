@@ -73,10 +73,10 @@ class Record:
         statement = mutant.module.statement(mutant.row)
         rows = map(str, range(statement.first, statement.last + 1))
         names = {name for row in rows for name in lines.get(row, [])}
-        if "" in names:  # it runs when the module is imported: whoever uses the module may mind
-            names = {name for row in lines.values() for name in row}
         own = f"tests/test_{mutant.module.name.partition('.')[0]}.py"
-        if not names - {""}:  # a test may yet run it in a process of its own
+        if "" in names:  # it runs when the module is imported: whoever uses the module may mind
+            names = {name for row in lines.values() for name in row} | {own}
+        elif not names:  # a test may yet run it in a process of its own
             names = {own}
         groups: list[list[str]] = [[], []]
         for test in sorted(filter(is_test, self.seconds), key=self.seconds.__getitem__):

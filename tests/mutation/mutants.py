@@ -1,4 +1,7 @@
-"""The mutants of a module: what Cosmic Ray's operators change in it, and what is left out."""
+"""The mutants of a module: what Cosmic Ray's operators change in it, and what is left out.
+
+Cosmic Ray is imported late: a learner, whose tests look into this file too, does not have it.
+"""
 
 import ast
 import re
@@ -8,10 +11,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-
-from cosmic_ray import plugins
-from cosmic_ray.ast import ast_nodes, get_ast
-from cosmic_ray.mutating import mutate_code
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,9 @@ class Module:
         return max(here, key=lambda one: one.first, default=Statement(row, row, self.name))
 
     def mutants(self) -> Iterator["Mutant"]:
+        from cosmic_ray import plugins
+        from cosmic_ray.ast import ast_nodes, get_ast
+
         tree = get_ast(self.source)
         nodes = list(ast_nodes(tree))
         for name in plugins.operator_names():
@@ -86,6 +88,9 @@ class Mutant:
 
     @cached_property
     def code(self) -> str:
+        from cosmic_ray import plugins
+        from cosmic_ray.mutating import mutate_code
+
         operator = plugins.get_operator(self.full_name)()
         code: str = mutate_code(self.module.source, operator, self.occurrence)
         return code
