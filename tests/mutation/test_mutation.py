@@ -24,6 +24,7 @@ TREE = {
         from functools import cache
 
         LIMIT = 3
+        SEVEN = 7
 
         @cache
         def clip(x):
@@ -49,7 +50,10 @@ TREE = {
                 os._exit(len("four"))
     """,
     "tests/test_planted.py": """
-        from emlib.planted import clip, steps
+        from emlib.planted import SEVEN, clip, steps
+
+        def test_a_value_that_runs_no_line():
+            assert SEVEN == 7
 
         def test_an_earlier_call_fills_the_cache():
             clip(5), clip(1)
@@ -116,10 +120,10 @@ def row(report, module):
 
 def test_the_score_is_what_was_planted(found):
     _, report = found
-    # Killed: LIMIT = 4 and 2; > as ==, !=, < and <=, and its `not`; count = 1 and -1, += 2 and 0;
-    # `while not n`. By time: n -= 2 and 0. Survivors: without the cache; x + 5, x - 5, x % 6 and
-    # x % 4. Left out: >= once, % nine times, `is` and `is not`.
-    assert row(report, "planted") == ["19", "14", "2", "5", "0", "73.7 %", "12"]
+    # Killed: LIMIT = 4 and 2, SEVEN = 8 and 6; > as ==, !=, < and <=, and its `not`; count = 1 and
+    # -1, += 2 and 0; `while not n`. By time: n -= 2 and 0. Survivors: without the cache; x + 5,
+    # x - 5, x % 6 and x % 4. Left out: >= once, % nine times, `is` and `is not`.
+    assert row(report, "planted") == ["21", "16", "2", "5", "0", "76.2 %", "12"]
     survivors = report.partition("## Survivors")[2].partition("## ")[0]
     assert sorted(re.findall(r"- (\S+), line .*\((\w+)\)", survivors)) == [
         ("planted.clip", "RemoveDecorator"),
@@ -146,7 +150,7 @@ def test_a_mutant_that_neither_is_killed_nor_survives_is_an_error(found):
 def test_without_errors_the_command_ends_well_and_a_sample_says_so(tree):
     done = run(tree, "planted", "--sample", "0.2", "--seed", "3")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 mutants tried, a sample of 19 (seed 3)" in done.stdout
+    assert "4 mutants tried, a sample of 21 (seed 3)" in done.stdout
 
 
 def test_an_entry_that_matches_nothing_is_an_error(tree, tmp_path):
