@@ -379,9 +379,9 @@ def weights(name: str, value: ArrayLike) -> Array:
     if min(each) < 0:
         raise refuse(name, "no negative weight", f"{min(each):g}")
     error = abs(sum(each) - 1)
-    if error <= SUM_TOLERANCE:
+    if error <= 2 * EPSILON * len(each):
         return result
-    if error > tolerance(value, len(each)):
+    if error > SUM_TOLERANCE and error > tolerance(value, len(each)):
         wanted = "weights that sum to 1 (divide them by their sum)"
         raise refuse(name, wanted, f"a sum of {sum(each):.10g}")
     return frozen(result / result.sum())

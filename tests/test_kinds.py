@@ -1,0 +1,429 @@
+"""Kinds of trouble that users of mixture software have met, each with the right answer.
+
+Rows with weights and counts are in test_weights.py, empty clusters in test_kmeans.py, errors in a
+live panel in widgets/test_live.py.
+"""
+
+import dataclasses
+import functools
+import pickle
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+
+from emlib import (
+    CoinMixture,
+    CollapseError,
+    EMWarning,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    bound,
+    coins,
+    datasets,
+    em,
+    selection,
+    start,
+    storage,
+    validate,
+)
+
+X = datasets.three_clusters(0).x
+WAITING = datasets.old_faithful().x[:, 1]
+EPSILON = np.finfo(float).eps
+
+
+# Far rows: responsibilities sum to one, and the bound is never above the log-likelihood
+
+
+@pytest.mark.parametrize("gap", [1e4, 1e5, 1e6, 1e7])
+@pytest.mark.parametrize("d", [1, 2])
+def test_responsibilities_sum_to_one_however_far_a_row_lies(gap, d):
+    x = gap / 2 + np.linspace(-1, 1, 9) / gap
+    if d == 1:
+        model = GaussianMixture1D([0.5, 0.5], [0, gap], [1, 1])
+    else:
+        x = np.column_stack([x, np.linspace(-1, 1, 9)])
+        model = GaussianMixture([0.5, 0.5], [[0, 0], [gap, 0]], [np.eye(2)] * 2)
+    r = model.responsibilities(x)
+    assert r[0, 0] > r[-1, 0] > 0  # near the middle neither component takes all
+    assert abs(r.sum(axis=1) - 1).max() <= 2 * EPSILON  # K rounding units
+    log_likelihood = model.log_likelihood(x)
+    allowed = 1e-12 * (abs(log_likelihood) + len(x))
+    assert bound.elbo(model, x, r) <= log_likelihood + allowed
+    assert bound.elbo(model, x, r) == pytest.approx(log_likelihood, abs=allowed)
+    # Of |ln p| up to 1e18 a log-joint has a rounding of its own; a ratio of shifted terms has not
+    assert bound.kl(model, x, r) <= 9 * 4 * EPSILON
+    statistics, objective = model.e_step(x)
+    assert statistics.n_k.sum() == pytest.approx(9, rel=1e-15)
+    assert objective == pytest.approx(log_likelihood, rel=1e-12)
+    assert model.statistics(x, r).n_k == pytest.approx(statistics.n_k, rel=1e-12)
+
+
+def test_a_table_in_single_precision_leaves_the_bound_below(rng):
+    model = GaussianMixture1D([0.5, 0.5], [0, 1e4], [1, 1])
+    x = rng.normal(5000, 1000, size=50)
+    q = np.exp(rng.normal(size=(50, 2))).astype(np.float32)
+    q /= q.sum(axis=1, keepdims=True)
+    double = rng.dirichlet([1, 1], size=50)
+    for table in (q, double, double * (1 - 5e-9)):
+        log_likelihood = model.log_likelihood(x)
+        assert bound.elbo(model, x, table) <= log_likelihood + 1e-12 * (abs(log_likelihood) + 50)
+        whole = bound.elbo(model, x, table) + bound.kl(model, x, table)
+        assert whole == pytest.approx(log_likelihood, rel=1e-12)
+
+
+# A jump to where the likelihood has no bound
+
+
+@pytest.mark.parametrize("how", ["lbfgs", "squarem"])
+def test_an_accelerated_fit_is_not_lost_where_em_converges(how, monkeypatch):
+    anew, plain = [], em._chain
+    monkeypatch.setattr(em, "_chain", lambda *given: anew.append(1) or plain(*given))
+    for seed in [*range(12), 12, 25, 60]:
+        x = np.round(np.random.default_rng(seed).normal(size=1500) * 3, 1)
+        theta = start.kmeans_plus_plus(GaussianMixture1D, x, n_components=5, rng=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EMWarning)
+            fit = em.fit(theta, x, accelerate=how, max_iter=5000)
+        assert (np.diff(fit.history) >= -1e-10 * (abs(fit.objective) + 1500)).all()
+        assert fit.n_e_steps > fit.n_iter
+    if how == "lbfgs":
+        assert anew  # or this would test nothing
+
+
+def test_what_em_itself_loses_is_lost_with_jumps_too():
+    x = np.concatenate([np.zeros(3), np.random.default_rng(0).normal(5, 1, 50)])
+    theta = GaussianMixture1D([0.1, 0.9], [0.0, 5.0], [1e-3, 1.0])
+    for how in (None, "squarem", "lbfgs"):
+        with pytest.raises(CollapseError, match="component 0"):
+            em.fit(theta, x, accelerate=how)
+
+
+# Numbers that came in single precision
+
+
+def test_single_precision_parameters_are_judged_by_their_own_rounding(rng):
+    model = GaussianMixture1D(np.float32([0.2, 0.3, 0.5]), [0, 1, 2], [1, 1, 1])
+    assert model.weights.sum() == pytest.approx(1, abs=2 * EPSILON)
+    for k in (2, 10, 300):
+        logits = rng.normal(size=k).astype(np.float32)
+        softmax = np.exp(logits) / np.exp(logits).sum()
+        weights = CoinMixture(np.full(k, 0.5), softmax).weights
+        assert weights.sum() == pytest.approx(1, abs=k * EPSILON)
+        assert weights == pytest.approx(softmax.astype(float), rel=k * 1.2e-7)
+    x = rng.normal(size=(100, 3)).astype(np.float32)
+    covariance = x.T @ x / np.float32(100)
+    covariance[0, 1] *= np.float32(1 + 2e-7)
+    theta = GaussianMixture([1.0], [[0, 0, 0]], covariance[None])
+    assert (theta.covariances == theta.covariances.swapaxes(1, 2)).all()
+    r = np.exp(rng.normal(size=(100, 4))).astype(np.float32)
+    r /= r.sum(axis=1, keepdims=True)
+    made = GaussianMixture.from_responsibilities(x, r)
+    assert made.weights == pytest.approx(r.astype(float).mean(axis=0), rel=1e-6)
+
+
+def test_double_precision_is_judged_as_before_and_told_the_remedy():
+    with pytest.raises(ValueError, match=r"weights that sum to 1 \(divide them by their sum\)"):
+        GaussianMixture1D(np.float32([0.2, 0.3, 0.5]).astype(float), [0, 1, 2], [1, 1, 1])
+    with pytest.raises(ValueError, match="weights: expected weights that sum to 1"):
+        GaussianMixture1D(np.float32([0.2, 0.3, 0.51]), [0, 1, 2], [1, 1, 1])
+    wrong = [[[1.0, 0.5], [0.5 + 4e-8, 1.0]]]
+    with pytest.raises(ValueError, match="the mean of each and its transpose"):
+        GaussianMixture([1.0], [[0, 0]], wrong)
+    with pytest.raises(
+        ValueError, match=r"sum to 1 over the components \(divide each by its sum\)"
+    ):
+        bound.entropy([[0.5, 0.5 + 1e-7]])
+
+
+# Scores are taken in blocks
+
+
+def peak(call):
+    """The most memory that a call holds at once, in bytes, its result included."""
+    tracemalloc.start()
+    try:
+        result = call()
+        return tracemalloc.get_traced_memory()[1], result
+    finally:
+        tracemalloc.stop()
+
+
+def test_scores_of_data_in_memory_need_a_block_and_their_result():
+    n, d, k = 100_000, 8, 20
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, d))
+    weights = rng.integers(1, 3, n) * 1.0
+    theta = GaussianMixture(np.full(k, 1 / k), x[:k], [np.eye(d)] * k)
+    centroids, column = KMeans(x[:k]), x[:, 0].copy()
+    line = GaussianMixture1D(np.full(k, 1 / k), column[:k], np.ones(k))
+    block, vector, table = 40 * 2**16, 8 * n, 8 * n * k  # a few tables of 2**16 numbers
+    numbers = {
+        "log_likelihood": lambda: theta.log_likelihood(x),
+        "weighted": lambda: theta.log_likelihood(x, weights),
+        "bic": lambda: selection.bic(theta, x),
+        "objective": lambda: centroids.objective(x),
+        "1-D": lambda: line.log_likelihood(column),
+    }
+    for name, call in numbers.items():
+        allowed = block + 3 * vector * (name == "weighted")  # which weights are positive, and those
+        assert peak(call)[0] < allowed, name
+    for call in (
+        lambda: theta.predict(x),
+        lambda: theta.log_density(x),
+        lambda: centroids.predict(x),
+        lambda: line.log_density(column),
+    ):
+        assert peak(call)[0] < block + vector
+    for call in (
+        lambda: theta.responsibilities(x),
+        lambda: theta.log_joint(x),
+        lambda: line.responsibilities(column),
+        lambda: centroids.log_joint(x),
+    ):
+        used, result = peak(call)
+        assert result.nbytes == table
+        assert used < block + table
+    # A start keeps a distance and a label for each row, and their running sum
+    for make in (start.kmeans_plus_plus, start.random_points, start.random_responsibilities):
+        for kind, data in ((GaussianMixture, x), (KMeans, x), (GaussianMixture1D, column)):
+            used, _ = peak(functools.partial(make, kind, data, n_components=k, rng=0))
+            assert used < block + 5 * vector, (make.__name__, kind.__name__)
+    labels = rng.integers(k, size=n)
+    assert peak(lambda: start.from_labels(GaussianMixture, x, labels))[0] < block + 5 * vector
+
+
+# Components that are equal at the end
+
+
+def equal_start(kind, x):
+    if kind is GaussianMixture1D:
+        return kind([0.2, 0.5, 0.3], [x.mean()] * 3, [x.var()] * 3)
+    return kind([0.2, 0.5, 0.3], [x.mean(axis=0)] * 3, [np.cov(x.T)] * 3)
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("kind", [GaussianMixture1D, GaussianMixture])
+def test_components_that_are_equal_at_the_end_are_told_once(kind, unit):
+    x = unit * (X if kind is GaussianMixture else X[:, 0])
+    theta = equal_start(kind, x)
+    with pytest.warns(EMWarning, match="components 0, 1 and 2 are equal") as told:
+        assert em.fit(theta, x).converged
+    assert len(told) == 1
+
+    def same_for_all(model_class, x, *, n_components, rng):
+        return theta
+
+    with pytest.warns(EMWarning, match="components 0, 1 and 2 are equal") as told:
+        em.multistart(kind, x, n_components=3, n_starts=4, rng=0, start=same_for_all)
+    assert len(told) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # iterate says nothing, and different ones are not equal
+        for step in em.iterate(theta, x):
+            if step.iteration == 3:
+                break
+        em.fit(start.kmeans_plus_plus(kind, x, n_components=3, rng=0), x, max_iter=5000)
+
+
+def test_equal_means_it_is_all_parameters_but_the_weights():
+    def equal(means, covariances, weights=(0.5, 0.25, 0.25)):
+        return GaussianMixture(weights, means, covariances).equal_components()
+
+    eye, far = np.eye(2), [9.0, 9.0]
+    assert equal([[0, 0], [0, 0], far], [eye, eye, eye]) == [0, 1]
+    assert equal([[0, 0], far, [0, 9e-11]], [eye, eye, eye]) == [0, 2]
+    assert equal([[0, 0], far, [0, 2e-10]], [eye, eye, eye]) == []
+    assert equal([[0, 0], far, [0, 0]], [eye, eye, eye * (1 + 9e-11)]) == [0, 2]
+    assert equal([[0, 0], far, [0, 0]], [eye, eye, eye * (1 + 2e-10)]) == []
+    assert equal([[0, 0], far, [0, 0]], [eye, eye, eye], (0.5, 0.5, 0.0)) == []
+    assert equal([[1e6, 0], [1e6, 1], [1e6, 0]], [eye, eye, eye]) == [0, 2]
+    assert CoinMixture([0.3, 0.6, 0.3], [0.2, 0.4, 0.4]).equal_components() == [0, 2]
+    assert CoinMixture([1.0, 0.0, 1.0], [0.2, 0.4, 0.4]).equal_components() == [0, 2]
+    assert CoinMixture([0.3, 0.3 + 1e-9], [0.5, 0.5]).equal_components() == []
+    line = GaussianMixture1D([0.5, 0.5], [0.0, 0.0], [1.0, 1.0 + 3e-10])
+    assert line.equal_components() == []
+    assert line._with(variances=np.array([1.0, 1.0])).equal_components() == [0, 1]
+
+
+# Data of another meaning in the same shape
+
+
+@pytest.mark.parametrize(
+    "table", [[[1, 1], [0, 1], [1, 0]], [[0, 0], [0, 1]], np.eye(2).repeat(3, axis=1)[:, 2:4]]
+)
+def test_a_table_of_outcomes_given_to_coins_is_told(table):
+    table = np.array(table)
+    theta = CoinMixture([0.3, 0.6], [0.5, 0.5], fixed_weights=True)
+    if (table.sum(axis=1) == 1).all():  # single tosses are heads and tails, and nothing else
+        theta.e_step(table)
+        return
+    for call in (
+        lambda: theta.e_step(table),
+        lambda: theta.log_likelihood(table.astype(bool)),
+        lambda: em.multistart(CoinMixture, table, n_components=1, n_starts=2, rng=0),
+        lambda: theta.e_step([table[:1], table[1:]]),
+    ):
+        with pytest.warns(EMWarning, match=r"zeros and ones .* pass coins.counts\(x\)") as told:
+            call()
+        assert len(told) == 1
+    theta.e_step(coins.counts(np.column_stack([table, table])))
+    theta.e_step([[2, 0], [1, 1], [0, 1]])
+
+
+# The names of the columns
+
+
+pandas = pytest.importorskip("pandas")
+FRAME = pandas.DataFrame(X, columns=["a", "b"])
+TURNED = FRAME[["b", "a"]]
+ORDER = "x: expected the columns 'a', 'b' in this order, as the model was fitted, got 'b', 'a'"
+
+
+def fitted():
+    yield em.fit(start.kmeans_plus_plus(GaussianMixture, X, n_components=3, rng=0), FRAME).model
+    yield em.fit(KMeans(X[:3]), FRAME).model
+    yield em.multistart(GaussianMixture, FRAME, n_components=3, n_starts=2, rng=0)[0].model
+    yield em.fit(KMeans(X[:3]), [FRAME[:400], FRAME[400:]]).model
+    yield start.random_points(KMeans, FRAME, n_components=3, rng=0)
+    yield start.from_labels(GaussianMixture, FRAME, np.arange(len(X)) % 3, covariance_type="diag")
+    counts = pandas.DataFrame([[5, 5], [9, 1]], columns=["a", "b"])
+    yield em.fit(CoinMixture([0.6, 0.5], [0.5, 0.5]), counts).model
+
+
+def test_names_of_columns_are_remembered_and_another_order_is_refused(tmp_path):
+    for model in fitted():
+        assert model.column_names == ("a", "b")
+        assert "(columns a, b)" in repr(model)
+        assert "(columns a, b)" in model._repr_html_()
+        x, turned, other = FRAME, TURNED, FRAME.rename(columns={"b": "c"})
+        if isinstance(model, CoinMixture):
+            x, turned, other = (f[:3].abs().round() + 2 for f in (x, turned, other))
+        model.predict(x)
+        model.predict(np.asarray(x))
+        for frame in (turned, other):
+            for call in (
+                model.predict,
+                model.e_step,
+                lambda data, model=model: em.fit(model, data),
+                lambda data, model=model: model.predict([data, data]),
+            ):
+                with pytest.raises(ValueError, match="as the model was fitted, got"):
+                    call(frame)
+        storage.save(model, tmp_path / "model.json")
+        copies = storage.load(tmp_path / "model.json"), pickle.loads(pickle.dumps(model))
+        for again in (*copies, model.reorder([0, 1, 2][: model.n_components]), model.sort()):
+            assert again.column_names == ("a", "b")
+        assert copies[0] == model
+        with pytest.raises(ValueError, match=ORDER):
+            model.predict(turned)
+
+
+def test_names_are_no_part_of_equality_and_unnamed_data_have_none():
+    one = em.fit(KMeans(X[:3]), FRAME).model
+    two = em.fit(KMeans(X[:3]), X).model
+    assert one == two
+    assert two.column_names is None
+    assert em.fit(KMeans(X[:3]), pandas.DataFrame(X)).model.column_names is None  # 0 and 1
+    two.predict(TURNED)
+    with pytest.raises(ValueError, match="x, block 1: expected the columns 'a', 'b' of the first"):
+        em.fit(KMeans(X[:3]), [FRAME, TURNED])
+
+
+# Quick steps belong to exactly one class
+
+
+class Halved(GaussianMixture1D):
+    """Another likelihood: every log-joint is half of its parent's."""
+
+    def _log_joint(self, x):
+        return 0.5 * super()._log_joint(x)
+
+
+class HalvedPlane(GaussianMixture):
+    def _log_joint(self, x):
+        return 0.5 * super()._log_joint(x)
+
+
+class HalvedCoins(CoinMixture):
+    def _log_joint(self, x):
+        return 0.5 * super()._log_joint(x)
+
+
+class Doubled(KMeans):
+    """Distances count twice."""
+
+    def _log_joint(self, x):
+        return 2 * super()._log_joint(x)
+
+
+SUBCLASSES = {
+    "1-D": (Halved([0.4, 0.6], [55, 80], [30, 30]), WAITING),
+    "2-D": (HalvedPlane([0.5, 0.5], X[:2], [np.eye(2)] * 2), X),
+    "coins": (HalvedCoins([0.3, 0.6], [0.5, 0.5]), coins.counts([5, 9, 8, 4, 7], 10)),
+    "K-means": (Doubled(X[:3]), X),
+}
+
+
+@pytest.mark.parametrize(("model", "x"), SUBCLASSES.values(), ids=SUBCLASSES)
+def test_a_class_made_from_a_model_gets_its_own_steps(model, x):
+    data = model.prepare(x)
+    statistics, objective = model.readable_e_step(data)
+    assert model.e_step(x)[1] == objective
+    parent = type(model).__base__(**model._values())
+    assert parent.e_step(x)[1] != pytest.approx(objective, rel=1e-3)
+    if not isinstance(model, KMeans):
+        assert objective == pytest.approx(model.log_likelihood(x), rel=1e-12)
+    steps = em.iterate(model, x)
+    assert next(steps).objective == pytest.approx(objective, rel=1e-12)
+    new = model.m_step(statistics)
+    assert next(steps).objective == pytest.approx(new.e_step(x)[1], rel=1e-12)
+    fit = em.fit(model, x, max_iter=3000, tol=1e-6)
+    assert fit.history[1] == pytest.approx(new.e_step(x)[1], rel=1e-12)
+    fits = em.multistart(type(model), x, n_components=2, n_starts=2, rng=0, tol=1e-6)
+    assert {type(fit.model) for fit in fits} == {type(model)}
+    assert fits[0].objective == pytest.approx(fits[0].model.e_step(x)[1], rel=1e-12)
+    for how in ("squarem", "lbfgs"):
+        with pytest.raises(TypeError, match="accelerate: expected None for"):
+            em.fit(model, x, accelerate=how)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lamps:
+    """Mean lifetime of lamps; one that still burned after t hours is -t."""
+
+    mean: float
+
+    def prepare_fit(self, x):
+        return np.asarray(x, dtype=float)
+
+    def e_step(self, x):
+        expected = np.where(x < 0, self.mean - x, x)
+        return expected.mean(), -abs(x).sum() / self.mean - (x > 0).sum() * np.log(self.mean)
+
+    def m_step(self, statistics):
+        return Lamps(statistics)
+
+
+def test_a_model_of_ones_own_works_with_two_methods():
+    x = [10, 20, -30, 40]
+    step = next(step for step in em.iterate(Lamps(1.0), x) if step.iteration == 60)
+    assert step.model.mean == pytest.approx(100 / 3)
+    for options in ({}, {"stop": "remaining"}, {"tol": 0}, {"n_threads": 2}):
+        assert em.fit(Lamps(1.0), x, **options).model.mean == pytest.approx(100 / 3, rel=1e-3)
+
+    def anywhere(model_class, x, *, n_components, rng):
+        return model_class(float(rng.uniform(1, 100)))
+
+    fits = em.multistart(Lamps, x, n_components=1, n_starts=3, rng=0, start=anywhere, tol=0)
+    assert [fit.model.mean for fit in fits] == pytest.approx([100 / 3] * 3)
+    with pytest.raises(TypeError, match="accelerate: expected None for Lamps"):
+        em.fit(Lamps(1.0), x, accelerate="squarem")
+    with pytest.raises(TypeError, match="model_class: expected a class of models"):
+        em.multistart(Lamps, x, n_components=1, rng=0)
+
+
+def test_tiny_is_the_smallest_number_with_all_its_digits_over_epsilon():
+    assert np.finfo(float).tiny / EPSILON == validate.TINY
