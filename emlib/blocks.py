@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from emlib.rows import PART, Array, Data, Rows, extremes, no_weight, wrong_length
+from emlib.rows import PART, Array, Data, Rows, add_up, extremes, no_weight, wrong_length
 
 WHOLE = 2**20
 """An array of up to so many numbers is taken as a whole: 8 MB of doubles."""
@@ -105,6 +105,7 @@ class Blocks(Data):
             raise wrong_length(len(self), n)
         if not n_positive:
             raise no_weight()
+        total = add_up(total)
         return replace(self, n_rows=n_positive, weights=sample_weight, total_weight=total)
 
     def parts(self) -> Iterator[Rows]:
@@ -113,7 +114,10 @@ class Blocks(Data):
         stream = None if self.weights is None else Stream(self.weights)
         for _, block in named(self.source):
             for _, part in cut(block):
-                values = np.ascontiguousarray(part, dtype=np.float64).reshape(-1, self.n_columns)
+                values = np.ascontiguousarray(part, dtype=np.float64).reshape(len(part), -1)
+                if values.shape[1] != self.n_columns:
+                    wanted = f"{self.n_columns} column(s) on each pass, as on the first"
+                    raise ValueError(f"x: expected {wanted}, got {values.shape[1]}")
                 if stream is None:
                     n += len(values)
                     yield Rows(values)
@@ -130,7 +134,15 @@ class Blocks(Data):
     @property
     def values(self) -> Array:  # type: ignore[override]
         """Shape (N, D), all in memory."""
-        return np.concatenate([rows.values for rows in self.parts()])
+        return self.in_memory().values
+
+    def in_memory(self) -> Rows:
+        """All rows at once, with their weights; those of weight zero are left out."""
+        parts = list(self.parts())
+        values = np.concatenate([rows.values for rows in parts])
+        weights: Any = [rows.times for rows in parts]
+        times = np.concatenate(weights) if self.is_weighted else None
+        return Rows(values, times, column_names=self.column_names)
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
         """Statistics and objective of all the data: part by part, added up."""
@@ -169,16 +181,29 @@ class Stream:
 
 def _numbers(source: Any) -> Iterator[Any]:
     """Weights, some at a time: an array in parts, or blocks that have some numbers each."""
-    if isinstance(source, np.ndarray) or not hasattr(source, "__iter__"):
-        source = [source]
-    elif hasattr(source, "__next__"):
+    if hasattr(source, "__next__"):
         wanted = "weights that can be read again"
         raise TypeError(f"sample_weight: expected {wanted}, got a {type(source).__name__}")
-    elif isinstance(source, list | tuple) and not any(np.ndim(block) for block in source):
-        source = [np.asarray(source)]
+    numbers = isinstance(source, list | tuple) and not any(np.ndim(block) for block in source)
+    if numbers or hasattr(source, "__array__"):
+        source = [source]
+    elif isinstance(source, str | bytes | dict) or not hasattr(source, "__iter__"):
+        wanted = "a weight for each row of x, or blocks of them"
+        raise TypeError(f"sample_weight: expected {wanted}, got a {type(source).__name__}")
     for block in source:
-        if len(block):
-            yield from (part for _, part in cut(block))
+        weights = np.asarray(block)
+        if weights.ndim != 1:
+            wanted = "1 dimension(s) in each block"
+            raise ValueError(f"sample_weight: expected {wanted}, got {weights.ndim}")
+        yield from (part for _, part in cut(weights))
+
+
+def joined(sample_weight: Any) -> Any:
+    """Weights in one array where they came in blocks."""
+    is_list = isinstance(sample_weight, list | tuple)
+    if is_list and any(np.ndim(block) == 1 for block in sample_weight):
+        return np.concatenate(list(_numbers(sample_weight)))
+    return sample_weight
 
 
 def names_of(x: Any) -> tuple[str, ...] | None:
@@ -224,7 +249,8 @@ def named(source: Any) -> Iterator[tuple[str, Any]]:
 def cut(block: Any) -> Iterator[tuple[int, Any]]:
     """Views of consecutive rows, some at a time, with the number of the first."""
     if not isinstance(block, np.ndarray) or block.ndim == 0:
-        yield 0, block
+        if np.ndim(block) == 0 or len(block):
+            yield 0, block
     elif len(block):
         size = max(1, PART * len(block) // max(block.size, 1))
         yield from ((first, block[first : first + size]) for first in range(0, len(block), size))

@@ -203,7 +203,7 @@ def _door(
     """Log-joint and q of the rows that are there, and their weights."""
     data = validate.density(model).prepare(x)
     rows, q = validate.weighted_table(data, q, model.n_components, sample_weight, "q")
-    log_joint = model.log_joint(rows)
+    log_joint = Mixture.log_joint(model, rows)  # which all other functions are made of
     if not model.can_exclude:
         validate.possible(log_joint.max(axis=1))
     return log_joint, q, rows.times

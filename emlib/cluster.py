@@ -9,7 +9,7 @@ workers, and runs a chunk again elsewhere where a worker is lost.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from emlib.blocks import Blocks, Check
 from emlib.mixture import CHECKED
-from emlib.rows import Array, Data, Rows, no_weight, wrong_length
+from emlib.rows import Array, Data, Rows, add_up, no_weight, wrong_length
 from emlib.validate import refuse
 
 FAN_IN = 8
@@ -113,13 +113,21 @@ class Chunks(Data):
         n, totals = zip(*found, strict=True)
         if not sum(n):
             raise no_weight()
-        return replace(self, n_rows=sum(n), weights=weights, total_weight=math.fsum(totals))
+        return replace(self, n_rows=sum(n), weights=weights, total_weight=add_up(math.fsum(totals)))
 
     @property
     def values(self) -> Array:  # type: ignore[override]
         """Refused: what needs all rows in one place can have some of them."""
         wanted = "data in memory for this (of a Dask array take some rows: x[:10_000].compute())"
         raise refuse("x", wanted, "a Dask array")
+
+    def parts(self) -> Iterator[Rows]:
+        """Refused: see `values`."""
+        return iter([Rows(self.values)])
+
+    def in_memory(self) -> Rows:
+        """Refused: see `values`."""
+        return Rows(self.values)
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
         """Statistics and objective of all chunks, added on the cluster as a tree."""

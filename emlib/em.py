@@ -112,7 +112,11 @@ class Fit:
         return f"{self.status.value}\n{self._course()}\n{self.model!r}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.status.value}<br>{self._course()}</p>{self.model._repr_html_()}"
+        import html
+
+        table = getattr(self.model, "_repr_html_", None)
+        model = table() if table else f"<pre>{html.escape(repr(self.model))}</pre>"
+        return f"<p>{self.status.value}<br>{self._course()}</p>{model}"
 
     def _course(self) -> str:
         rounds = "1 iteration" if self.n_iter == 1 else f"{self.n_iter} iterations"
@@ -174,7 +178,9 @@ Chain = tuple[Iterator[Round], Callable[[Any], Any]]
 
 def _begin(model: Any, x: Any, sample_weight: Any) -> tuple[Any, Any]:
     """The model and its data: checked, with their weights and names where they have any."""
-    validate.model(model)
+    if not hasattr(validate.model(model), "prepare_fit"):
+        wanted = "a model with prepare_fit, e_step and m_step"
+        raise TypeError(f"model: expected {wanted}, got {type(model).__name__} without prepare_fit")
     if sample_weight is None:
         data = model.prepare_fit(x)
     else:
@@ -272,8 +278,10 @@ def fit(
     r from the rounds so far (Aitken's rule); in an accelerated fit, from the curvature that the
     jumps have met. An accelerated fit compares the gain of a round of EM, never that of a jump.
 
-    An accelerated fit may end in another maximum than EM would from the same start, as any other
-    start may; it keeps to EM's rounds until they gain little, so that this is rare. With ``tol=0``
+    An accelerated fit may end in another maximum than EM would from the same start, lower or
+    higher, as any other start may: a few in a hundred do, though it keeps to EM's rounds until they
+    gain little. Where a jump has led to a place without a bound and the fit collapses, it begins anew as
+    plain EM, with ``max_iter`` rounds of its own, and all E-steps count. With ``tol=0``
     it ends in plain EM, once jumps gain no more than rounding.
 
     References
@@ -506,12 +514,12 @@ def _ends(
     models: list[Any], x: Any, sample_weight: Any, rule: dict[str, Any], accelerate: str | None
 ) -> Iterator[Fit | CollapseError]:
     """Fits from all models; side by side where their class has quick rounds for that."""
-    kinds = {type(model) for model in models}
-    quick = QUICK.get(kinds.pop()) if len(kinds) == 1 and not accelerate else None
+    kinds = {(type(model), getattr(model, "n_components", None)) for model in models}
+    quick = QUICK.get(type(models[0])) if len(kinds) == 1 and not accelerate else None
     chains = None
     if quick and quick.rounds_together:
         _, data = _begin(models[0], x, sample_weight)
-        models = [model.named(data) for model in models]
+        models = [_begin(model, data, None)[0] for model in models]
         chains = quick.rounds_together(models, data)
     if chains is None:
         for model in models:

@@ -56,17 +56,11 @@ def checked(family: object, covariances: Array, given: ArrayLike) -> Array:
 
 
 def _projected(family: str, covariances: Array) -> Array:
-    """The nearest matrices of a family."""
+    """Matrices of a family: the same ones where they keep to it already."""
     if family == "tied":
         return np.tile(covariances[0], (len(covariances), 1, 1))
-    return matrices(_variances(family, covariances.diagonal(axis1=1, axis2=2)))
-
-
-def _variances(family: str, variances: Array) -> Array:
-    """Variances (K, D) of a diagonal family."""
-    if family == "spherical":
-        return np.repeat(variances.mean(axis=1, keepdims=True), variances.shape[1], axis=1)
-    return variances
+    variances = covariances.diagonal(axis1=1, axis2=2)
+    return matrices(variances if family == "diag" else variances[:, :1] * np.ones(variances.shape))
 
 
 def matrices(diagonals: Array) -> Array:
@@ -79,7 +73,9 @@ def covariances(family: str, statistics: Moments, old: Array) -> Array:
     if family == "tied":
         pooled = statistics.scatters.sum(axis=0) / statistics.n_k.sum()
         return np.tile(pooled, (len(old), 1, 1))
-    variances = _variances(family, ratio(statistics.scatters, statistics.n_k))
+    variances = ratio(statistics.scatters, statistics.n_k)
+    if family == "spherical":
+        variances = variances.mean(axis=1, keepdims=True) * np.ones(variances.shape)
     owns = statistics.n_k[:, None] > validate.TINY
     return matrices(np.where(owns, variances, old.diagonal(axis1=1, axis2=2)))
 

@@ -168,8 +168,8 @@ class GaussianMixture(Mixture):
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
-        pairs = zip(np.sqrt(r.T), offsets, strict=True)
-        weighted = (root[:, None] * (from_origin - offset) for root, offset in pairs)
+        roots = np.sqrt(r.T)[:, :, None]
+        weighted = (root * (from_origin - o) for root, o in zip(roots, offsets, strict=True))
         scatters = np.array([d.T @ d for d in weighted])
         if self.covariance_type in families.DIAGONAL:
             scatters = scatters.diagonal(axis1=1, axis2=2).copy()
@@ -206,6 +206,7 @@ class GaussianMixture(Mixture):
         CollapseError
             If a covariance is singular and ``covariance_floor`` is zero.
         """
+        validate.scatters(statistics.scatters, self.means.shape, self.covariance_type)
         alive = self._alive(statistics.n_k)[:, None]
         means = np.where(alive, statistics.origin + statistics.offsets, self.means)  # (9.24)
         if self.covariance_type == "full":

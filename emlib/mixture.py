@@ -228,13 +228,16 @@ class Model:
 
     def _by_blocks(self, x: Any, compute: Callable[[Array], Any], *shape: int) -> Any:
         """What ``compute`` makes of the rows, block by block: nothing else grows with N."""
-        values = self.prepare(x).values
-        result = None
-        for rows in slices(len(values), self.n_components + values.shape[1]):
-            part = compute(values[rows])
-            if result is None:
-                result = np.empty((len(values), *shape), dtype=part.dtype)
-            result[rows] = part
+        data = self.prepare(x)
+        n = len(data.values) if isinstance(data, Rows) else len(data)
+        result, first = None, 0
+        for rows in data.parts():
+            for block, _ in rows.blocks(self.n_components):
+                part = compute(block)
+                if result is None:
+                    result = np.empty((n, *shape), dtype=part.dtype)
+                result[first : first + len(part)] = part
+                first += len(part)
         return result
 
     @np.errstate(**CHECKED)
@@ -507,13 +510,14 @@ class Mixture(Model):
         """
         places, scales = self._first_places()
         live = [k for k, weight in enumerate(self.weights.tolist()) if weight > 0]
-        order = sorted(live, key=places.__getitem__)
+        order, widest = sorted(live, key=places.__getitem__), max(scales)
         for i, j in enumerate(order):
             equal = [j]
             for k in order[i + 1 :]:
-                if places[k] - places[j] > EQUAL * scales[k]:
+                gap = places[k] - places[j]
+                if gap > EQUAL * widest:
                     break
-                if self._difference(j, k) <= EQUAL:
+                if gap <= EQUAL * scales[k] and self._difference(j, k) <= EQUAL:
                     equal.append(k)
             if len(equal) > 1:
                 return sorted(equal)

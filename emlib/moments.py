@@ -51,6 +51,10 @@ class Moments:
 
     @np.errstate(under="ignore")
     def __add__(self, other: Moments) -> Moments:
+        if self.scatters.shape != other.scatters.shape:
+            shapes = self.scatters.shape, other.scatters.shape
+            wanted = f"scatters of the same shape, {shapes[0]}"
+            raise ValueError(f"statistics: expected {wanted}, got {shapes[1]}")
         n_k = self.n_k + other.n_k
         share = ratio(other.n_k, n_k)
         step = (other.origin - self.origin) + (other.offsets - self.offsets)
@@ -75,5 +79,4 @@ def column(a: Array, like: Array) -> Array:
 
 def ratio(a: Array, n_k: Array) -> Array:
     """Divide by n_k, with the component first; zero where the component owns no data."""
-    n_k = column(n_k, a)
-    return np.divide(a, n_k, out=np.zeros(a.shape), where=n_k > TINY)
+    return np.divide(a, column(n_k, a), out=np.zeros(a.shape), where=column(n_k, a) > TINY)

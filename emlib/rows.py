@@ -20,6 +20,10 @@ PART = 2**16
 """How many numbers are looked at, converted or compared at once: half a megabyte of doubles."""
 
 
+LEAST_WEIGHT = 1e-280
+"""Weights that sum to less have no digits left for small responsibilities."""
+
+
 class Data:
     """Data of N rows and D columns that have passed the door, wherever they are.
 
@@ -62,6 +66,10 @@ class Data:
 
     def parts(self) -> Iterator[Rows]:
         """All rows, some at a time."""
+        raise NotImplementedError
+
+    def in_memory(self) -> Rows:
+        """All rows at once, with their weights."""
         raise NotImplementedError
 
     def on_threads(self, n_threads: int) -> Data:
@@ -138,7 +146,8 @@ def squares(values: Array, centre: Array) -> Array:
 class Rows(Data):
     """Data in memory that have passed the door: ``values`` of shape (N, D), float64.
 
-    Every function that takes ``x`` takes a `Rows` too, and does not check it again.
+    Every function that takes ``x`` takes a `Rows` too, and does not check it again. Where equal
+    rows were counted, what has a row for each data point has one for each distinct row.
 
     Attributes
     ----------
@@ -185,6 +194,7 @@ class Rows(Data):
         there = times > 0
         if not there.any():
             raise no_weight()
+        add_up(float(times.sum()))
         if there.all():
             return replace(self, times=times, kept={})
         return replace(self, values=self.values[there], times=times[there], kept={})
@@ -215,6 +225,10 @@ class Rows(Data):
         """The same data, for E-steps on several threads."""
         return self if n_threads == self.n_threads else replace(self, n_threads=n_threads, kept={})
 
+    def in_memory(self) -> Rows:
+        """The same rows."""
+        return self
+
     def blocks(self, n_components: int) -> Iterator[tuple[Array, Array | None]]:
         """Views of consecutive rows and their times: so few that temporaries fit the cache."""
         for rows in slices(len(self.values), n_components + self.n_columns):
@@ -242,3 +256,11 @@ def wrong_length(rows: object, came: object) -> ValueError:
 def no_weight() -> ValueError:
     """Word the refusal of weights that leave no row."""
     return ValueError("sample_weight: expected at least one weight above zero, got zeros only")
+
+
+def add_up(total: float) -> float:
+    """The sum of weights, which must be so large that a part of it keeps its digits."""
+    if total < LEAST_WEIGHT:
+        wanted = f"weights that sum to {LEAST_WEIGHT:g} at least (rescale them)"
+        raise ValueError(f"sample_weight: expected {wanted}, got {total:g}")
+    return total

@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
+from emlib.blocks import joined
 from emlib.mixture import Model, times
-from emlib.rows import Array, Data, Rows, slices, squares
+from emlib.rows import Array, Rows, slices, squares
 
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
@@ -122,8 +123,8 @@ def random_points(
     3
     """
     data, points, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
-    again = n_components > len(points)
     shares = None if data.times is None else data.times / data.total_weight
+    again = n_components > (len(points) if shares is None else int(np.count_nonzero(shares)))
     drawn = rng.choice(len(points), size=n_components, replace=again, p=shares).tolist()
     seeds = _Seeds(points, drawn[0])
     for row in drawn[1:]:
@@ -210,7 +211,8 @@ def from_labels(
     array([0.8 , 0.45])
     """
     validate.model_class(model_class)
-    data = _in_memory(model_class.read(x))
+    came = model_class.read(x)
+    data = came.in_memory()
     z = validate.whole_numbers("labels", labels, (1,)).astype(int)
     if len(z) != len(data.values):
         raise validate.refuse("labels", f"one for each of {len(data.values)} rows", f"{len(z)}")
@@ -218,16 +220,12 @@ def from_labels(
     if z.max() >= k:
         raise validate.refuse("labels", f"labels below n_components={k}", f"{z.max()}")
     if sample_weight is not None:
-        weights = validate.sample_weights(sample_weight, len(z))
-        data, z = _in_memory(validate.weighted(data, weights)), z[weights > 0]
+        given = sample_weight if data is came else joined(sample_weight)
+        weights = validate.sample_weights(given, len(z))
+        data, z = validate.weighted(data, weights).in_memory(), z[weights > 0]
     return model_class.from_blocks(
         data, int(k), lambda rows: np.eye(k)[z[rows]], **options
     )  # (9.37)
-
-
-def _in_memory(data: Data) -> Rows:
-    """All rows at once."""
-    return data if isinstance(data, Rows) else Rows(data.values, column_names=data.column_names)
 
 
 def _door(
@@ -236,8 +234,7 @@ def _door(
     """Rows with their weights, and their coordinates."""
     n_components = validate.count("n_components", n_components)
     validate.model_class(model_class)
-    data = _in_memory(model_class.read(x))
-    weighted: Any = validate.weighted(data, sample_weight)
+    weighted = validate.weighted(model_class.read(x), sample_weight).in_memory()
     if model_class.needs_rows:
         validate.enough_rows(weighted, n_components)
     points = model_class.coordinates(weighted)

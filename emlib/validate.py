@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.blocks import Blocks, held_elsewhere, in_words, names_of
+from emlib.blocks import Blocks, held_elsewhere, in_words, joined, names_of
 from emlib.rows import PART, Array, Data, Rows, wrong_length
 
 LARGEST = 1e150
@@ -52,13 +52,19 @@ TINY = float(np.finfo(np.float64).tiny) / EPSILON
 SUM_TOLERANCE = 1e-8
 """How far probabilities may be from a sum of one, and a covariance from symmetry (relative)."""
 
+LEAST_DIGITS = 1e-2
+"""However many numbers there are and however they are rounded, so far off is wrong."""
+
 
 def tolerance(value: Any, n: int) -> float:
     """`SUM_TOLERANCE`, or the rounding of n numbers where they came in single precision or less."""
+    return min(max(SUM_TOLERANCE, n * single(value)), LEAST_DIGITS)
+
+
+def single(value: Any) -> float:
+    """The rounding unit of numbers that came in single precision or less; zero for others."""
     dtype = np.asarray(value).dtype
-    if dtype.kind == "f" and dtype.itemsize < 8:
-        return max(SUM_TOLERANCE, n * float(np.finfo(dtype).eps))
-    return SUM_TOLERANCE
+    return float(np.finfo(dtype).eps) if dtype.kind == "f" and dtype.itemsize < 8 else 0.0
 
 
 class EMWarning(UserWarning):
@@ -181,12 +187,19 @@ def rows(
     ``column_names`` are those of the data that the model was fitted to.
     """
     wanted = f"shape (N, {n_columns}), as many columns as {like}"
-    return _data(x, partial(_table, n_columns=n_columns, wanted=wanted), column_names)
+    check = partial(_table, n_columns=n_columns, wanted=wanted)
+    return _data(x, check, n_columns, wanted, column_names)
+
+
+COUNTS = "shape (N, 2): heads and tails (see coins.counts)"
 
 
 def counts_table(x: Any, column_names: Names = None) -> Data:
     """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
-    data = _data(x, _counts, column_names)
+    data = _data(x, _counts, 2, COUNTS, column_names)
+    if isinstance(x, Rows) and not x.kept.get("counts"):
+        _counts("x", x.values, 0)
+        x.kept["counts"] = True
     if data is not x and max(map(float, data.limits[1])) <= 1:
         _, n_unlikely = data.total(_both_or_neither)
         if n_unlikely:
@@ -202,9 +215,17 @@ def _both_or_neither(data: Rows) -> tuple[int, int]:
     return 0, int(np.count_nonzero(data.values[:, 0] == data.values[:, 1]))
 
 
-def _data(x: Any, check: Callable[[str, Any, int], Array], column_names: Names) -> Data:
+def _data(
+    x: Any,
+    check: Callable[[str, Any, int], Array],
+    n_columns: int | None,
+    wanted: str,
+    column_names: Names,
+) -> Data:
     """Data in memory are checked at once, others part by part, where they are."""
     if isinstance(x, Data):
+        if n_columns not in (None, x.n_columns):
+            raise refuse("x", wanted, f"prepared data of {x.n_columns} column(s)")
         data = x
     elif type(x).__module__.partition(".")[0] == "dask":
         from emlib.cluster import Chunks
@@ -245,10 +266,12 @@ def weighted_table(
     data: Data, r: Any, n_components: int | None, sample_weight: Any, name: str = "r"
 ) -> tuple[Rows, Array]:
     """Data in memory and a distribution for each row; rows of weight zero are left out of both."""
-    here = data if isinstance(data, Rows) else Rows(data.values)
+    here = data.in_memory()
     table = responsibilities(name, r, (len(here.values), n_components))
     if sample_weight is None:
         return here, table
+    if here is not data:
+        sample_weight = joined(sample_weight)
     weights = sample_weights(sample_weight, len(table))
     full: Any = weighted(here, weights)
     return full, table[weights > 0]
@@ -273,8 +296,7 @@ def _table(name: str, value: Any, first: int, n_columns: int | None, wanted: str
 def _counts(name: str, value: Any, first: int) -> Array:
     table = whole_numbers(name, value, (2,), first)
     if table.shape[1] != 2:
-        wanted = "shape (N, 2): heads and tails (see coins.counts)"
-        raise refuse(name, wanted, f"shape {table.shape}")
+        raise refuse(name, COUNTS, f"shape {table.shape}")
     return table
 
 
@@ -376,7 +398,7 @@ def weights(name: str, value: ArrayLike) -> Array:
     """Mixing weights of shape (K,): not negative, and their sum is one."""
     result = shaped(name, value, (None,))
     each = result.tolist()
-    if min(each) < 0:
+    if min(each) < -len(each) * single(value):
         raise refuse(name, "no negative weight", f"{min(each):g}")
     error = abs(sum(each) - 1)
     if error <= 2 * EPSILON * len(each):
@@ -384,16 +406,17 @@ def weights(name: str, value: ArrayLike) -> Array:
     if error > SUM_TOLERANCE and error > tolerance(value, len(each)):
         wanted = "weights that sum to 1 (divide them by their sum)"
         raise refuse(name, wanted, f"a sum of {sum(each):.10g}")
-    return frozen(result / result.sum())
+    return frozen(np.maximum(result, 0) / np.maximum(result, 0).sum())
 
 
 def probabilities(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Array:
     """Numbers from 0 to 1."""
     result = shaped(name, value, shape)
-    wrong = (result < 0) | (result > 1)
+    slack = single(value)
+    wrong = (result < -slack) | (result > 1 + slack)
     if wrong.any():
-        raise refuse(name, "probabilities from 0 to 1", f"{result[wrong][0]:g}")
-    return result
+        raise refuse(name, "probabilities from 0 to 1", f"{result[wrong][0]:.10g}")
+    return frozen(result.clip(0, 1)) if slack else result
 
 
 def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None]) -> Array:
@@ -403,7 +426,9 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
         wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): a row a data point, a column a component"
         raise refuse(name, wanted, f"shape {result.shape}")
     if result.min() < 0:
-        raise refuse(name, "no negative probability", f"{result.min():g}")
+        if result.min() < -result.shape[1] * single(value):
+            raise refuse(name, "no negative probability", f"{result.min():g}")
+        result = np.maximum(result, 0.0)
     sums = result.dot(np.ones(result.shape[1]))
     error = np.abs(sums - 1)
     if error.max() > SUM_TOLERANCE and error.max() > tolerance(value, result.shape[1]):
@@ -448,6 +473,14 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
             lowest = f"{eigenvalues[:, 0].min():g}"
             raise refuse(name, f"no eigenvalue below covariance_floor={floor:g}", lowest)
     return result
+
+
+def scatters(value: Array, shape: tuple[int, ...], family: str) -> None:
+    """Refuse scatters of another family, or of a model of another shape (K, D)."""
+    wanted = shape if family in ("diag", "spherical") else (*shape, shape[-1])
+    if value.shape != wanted:
+        words = f"those of covariance_type={family!r}, with scatters of shape {wanted}"
+        raise refuse("statistics", words, f"shape {value.shape}")
 
 
 def flag(name: str, value: object) -> bool:
