@@ -8,6 +8,7 @@ equation                               says                                 code
 (9.1)                                  the distortion J                     `objective` (minus J)
 (9.2)                                  each point to its nearest centroid   `_normalise`
 (9.3), (9.4)                           each centroid to its points' mean    `_statistics`, `m_step`
+where (9.4) reads 0/0                  the centroid to the farthest row     `_relocated`
 ====================================== ==================================== =======================
 
 The E-step of a mixture normalises the log-joint with a sum; here the largest entry takes all
@@ -22,14 +23,17 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from emlib import nearest, validate
 from emlib.mixture import CHECKED, Model, times
 from emlib.moments import column, ratio
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
-from emlib.validate import warn
+from emlib.validate import EPSILON, warn
+
+ONE_PLACE = 64 * EPSILON
+"""A mean of equal rows may differ from them by this part of a coordinate: it is in their place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +48,10 @@ class ClusterStatistics:
         A point among the data, shape (D,).
     offsets
         The clusters' means minus the origin, shape (K, D).
+    farthest
+        Where a cluster is empty: the (at most) K distinct rows that are farthest from their
+        centroid, farthest first, each after its squared distance, shape (M, 1 + D). None where no
+        cluster is empty, or the model asks for none.
     means
         The clusters' means (9.4), shape (K, D): origin + offsets.
     """
@@ -51,6 +59,7 @@ class ClusterStatistics:
     n_k: Array
     origin: Array
     offsets: Array
+    farthest: Array | None = None
 
     @property
     def means(self) -> Array:
@@ -62,7 +71,10 @@ class ClusterStatistics:
         n_k = self.n_k + other.n_k
         share = column(ratio(other.n_k, n_k), self.offsets)
         step = (other.origin - self.origin) + (other.offsets - self.offsets)
-        return ClusterStatistics(n_k, self.origin, self.offsets + step * share)
+        both = None
+        if self.farthest is not None and other.farthest is not None and not n_k.all():
+            both = farthest(np.concatenate([self.farthest, other.farthest]), len(n_k))
+        return ClusterStatistics(n_k, self.origin, self.offsets + step * share, both)
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -76,11 +88,15 @@ class KMeans(Model):
     ----------
     centroids
         Shape (K, D), in the data's units; (K,) is taken as one column.
+    empty
+        What becomes of the centroid of a cluster without points: ``"relocate"`` moves it to the
+        row that is farthest from its own centroid, ``"keep"`` leaves it where it is, with a
+        warning. Neither can raise the distortion.
 
     Raises
     ------
     ValueError, TypeError
-        If the centroids are not K rows of D finite numbers.
+        If the centroids are not K rows of D finite numbers, or ``empty`` is another word.
 
     Examples
     --------
@@ -89,6 +105,10 @@ class KMeans(Model):
     array([0, 1])
     >>> theta.objective([[1, 1], [8, 9]])
     -3.0
+    >>> theta = KMeans([[0, 0], [90, 90]])
+    >>> theta.m_step(theta.e_step([[1, 1], [8, 9]])[0]).centroids
+    array([[4.5, 5. ],
+           [8. , 9. ]])
 
     References
     ----------
@@ -96,13 +116,18 @@ class KMeans(Model):
     """
 
     centroids: Array
+    empty: str = "relocate"
 
     place = "centroids"
     stops_at_repeat = True
 
-    def __init__(self, centroids: ArrayLike) -> None:
+    def __init__(self, centroids: ArrayLike, *, empty: str = "relocate") -> None:
         values = validate.array("centroids", centroids, (1, 2))
-        self._set(centroids=validate.frozen(values.reshape(len(values), -1).copy()))
+        validate.choice("empty", empty, "relocate", "keep")
+        self._set(centroids=validate.frozen(values.reshape(len(values), -1).copy()), empty=empty)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({"empty": "keep", **state})  # all that there was in version 0.1.0
 
     @property
     def n_components(self) -> int:
@@ -116,6 +141,8 @@ class KMeans(Model):
 
     def _summary(self) -> tuple[str, dict[str, list[str]]]:
         title = f"KMeans of {self.n_components} centroids"
+        if self.empty != "relocate":
+            title += ", those of empty clusters kept"
         return title, {"centroid": [vector(centroid) for centroid in self.centroids]}
 
     @classmethod
@@ -133,9 +160,9 @@ class KMeans(Model):
         validate.representable_spread(rows)
         blank = cls._blank(n_components, rows.n_columns, **options)
         mean = np.average(rows.values, axis=0, weights=rows.times)
-        middle = blank._with(centroids=np.tile(mean, (n_components, 1)))
+        middle = blank._with(centroids=np.tile(mean, (n_components, 1)), empty="keep")
         statistics = middle._total(rows, lambda part: one_hot(table(part)))
-        return middle.m_step(statistics).named(rows)
+        return middle.m_step(statistics)._with(empty=blank.empty).named(rows)
 
     def _door(self, x: Any) -> Data:
         """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
@@ -178,7 +205,17 @@ class KMeans(Model):
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
-        return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k))  # (9.4)
+        far = self._farthest(x, r.argmax(axis=1)) if self.relocates(n_k) else None
+        return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k), far)  # (9.4)
+
+    def relocates(self, n_k: Array) -> bool:
+        """Whether the M-step needs the farthest rows."""
+        return self.empty == "relocate" and not n_k.all()
+
+    def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array:
+        """Rows that an empty cluster may take: see `ClusterStatistics`."""
+        squares = ((x - self.centroids[labels]) ** 2).sum(axis=1)
+        return farthest(np.column_stack([squares, x]), self.n_components)
 
     def _rounds(self, fast: nearest.Nearest, data: Any) -> Iterator[tuple[float, bytes, int]]:
         """Rounds whose states are centroids, as bytes.
@@ -189,7 +226,7 @@ class KMeans(Model):
         for n_e_steps in itertools.count(1):
             state, before = centroids.tobytes(), changes
             result = fast.e_step(centroids)
-            if result is None:  # rounding might decide: the readable form takes this step
+            if result is None or self.relocates(result[0]):  # the readable form takes this step
                 here = self.at(state)
                 statistics, objective = here.readable_e_step(data)
                 new, changes = here.m_step(statistics).centroids, -1
@@ -216,13 +253,51 @@ class KMeans(Model):
     def m_step(self, statistics: ClusterStatistics) -> Self:
         """Move each centroid to the mean of its points: PRML (9.4).
 
-        A centroid without points stays where it is, with a warning.
+        A centroid without points takes one of the ``farthest`` rows. Where that leaves it in the
+        place of another one, or ``empty`` is "keep", it stays, with a warning.
         """
         empty = statistics.n_k == 0
-        if empty.any():
-            warn(f"cluster {np.flatnonzero(empty)[0]} is empty: its centroid stays where it is")
         centroids = np.where(empty[:, None], self.centroids, statistics.means)  # (9.3), (9.4)
+        if empty.any():
+            left, reason = np.flatnonzero(empty), ""
+            if self.empty == "relocate" and statistics.farthest is not None:
+                rows = statistics.farthest[:, 1:]
+                left = _relocated(centroids, left, rows, statistics.origin)
+                reason = " (there may be fewer distinct rows than centroids)"
+            if len(left):
+                warn(f"cluster {left[0]} is empty: its centroid stays where it is{reason}")
         return self._with(centroids=centroids)
+
+
+def _relocated(
+    centroids: Array, empty: NDArray[np.intp], rows: Array, origin: Array
+) -> NDArray[np.intp]:
+    """Move centroids of empty clusters to rows, in their order; return those that get none.
+
+    The means of the others are those of all their points, so that J falls by what such a row adds
+    to it. A row is passed over where a centroid has come to stand: of K distinct rows, as many are
+    left as there are empty clusters.
+    """
+    taken = np.delete(centroids, empty, axis=0)
+    for row in rows:
+        if not len(empty):
+            break
+        same = ONE_PLACE * (np.abs(row) + np.abs(row - origin))
+        if (np.abs(taken - row) > same).any(axis=1).all():
+            centroids[empty[0]] = row
+            taken, empty = np.vstack([taken, row]), empty[1:]
+    return empty
+
+
+def farthest(table: Array, n: int) -> Array:
+    """The first n distinct rows: of larger distance, and of equal ones by their coordinates.
+
+    ``table`` has a row of data in each row, after its squared distance.
+    """
+    table = table[table[:, 0] >= np.unique(table[:, 0])[-n:][0]]
+    table = table[np.lexsort((*table.T[:0:-1], -table[:, 0]))]
+    new = np.append(True, (table[1:] != table[:-1]).any(axis=1))
+    return table[new][:n]
 
 
 def one_hot(scores: Array) -> Array:

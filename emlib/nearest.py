@@ -15,7 +15,9 @@ difference loses digits, the distortion is added up point by point. Where two ce
 to each other, and so far from the centre, that rounding might decide between them, the answer is
 None, and the readable form of `emlib.mixture` takes the step.
 
-Data of few points, or scores that cost less than leads, are scored whole in each round.
+Data of few points, or scores that cost less than leads, are scored whole in each round. Where rows
+have weights, sums are taken anew wherever a point changes sides: the difference of a heavy sum and
+a heavy point would have lost the light ones.
 
 References
 ----------
@@ -30,6 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.mixture import times
 from emlib.rows import Array, Rows
 from emlib.validate import EPSILON
 
@@ -68,8 +71,12 @@ class Nearest:
         size = max(2 * SMALL, min(2**14, 2**19 // (n_components + d)))
         u = np.empty((n, d + 1))  # at once: large arrays get large pages of memory
         rows = [slice(first, first + size) for first in range(0, n, size)]
-        self.chunks = [Chunk(data.values[r], self.centre, n_components, u[r]) for r in rows]
-        self.squares = float(sum(chunk.squares.sum() for chunk in self.chunks))
+        weights = [None if data.times is None else data.times[r] for r in rows]
+        self.chunks = [
+            Chunk(data.values[r], w, self.centre, n_components, u[r])
+            for r, w in zip(rows, weights, strict=True)
+        ]
+        self.squares = sum(float(times(c.squares, c.weights).sum()) for c in self.chunks)
         self.largest = max(float(chunk.squares.max()) for chunk in self.chunks)
         self.scores = np.empty(n_components * min(size, n))
         self.table: Array = np.zeros((n_components, d + 1))
@@ -84,7 +91,10 @@ class Nearest:
         self.lock = Lock()
 
     def e_step(self, centroids: Array) -> tuple[Array, Array, float, int] | None:
-        """Counts (K,), sums of the centred points (K, D), minus the distortion (9.1), `changes`."""
+        """Counts (K,), sums of the centred points (K, D), minus the distortion (9.1), `changes`.
+
+        Each point counts as often as it weighs.
+        """
         table = np.empty(self.table.shape)
         c = np.subtract(centroids, self.centre, table[:, 1:])
         table[:, 0] = (c * c).dot(self.halves)
@@ -124,10 +134,13 @@ class Chunk:
     A point keeps its centroid while no more is ``spent`` than ``until`` says.
     """
 
-    def __init__(self, x: Array, centre: Array, n_components: int, u: Array) -> None:
-        self.u = u
+    def __init__(
+        self, x: Array, weights: Array | None, centre: Array, n_components: int, u: Array
+    ) -> None:
+        self.u, self.weights = u, weights
         u[:, 0] = 1.0
         points = np.subtract(x, centre, u[:, 1:])
+        self.weighed = times(u, weights)
         self.squares = np.einsum("nd,nd->n", points, points)
         self.nearest = np.zeros((n_components, len(x)), dtype=bool)
         self.until: Any = None
@@ -155,7 +168,7 @@ class Chunk:
         else:
             self.nearest, self.until = nearest, until
         if changed:
-            if 0 < 4 * len(few) <= n - SMALL:
+            if 0 < 4 * len(few) <= n - SMALL and self.weights is None:
                 step = nearest.take(few, axis=1).astype(np.float64) - old.take(few, axis=1)
                 self.sums = self.sums + step @ u.take(few, axis=0)
             else:
@@ -165,12 +178,12 @@ class Chunk:
     def distortion(self, centred: Array) -> float:
         """Squared distances to the nearest of the centred centroids, added up."""
         offsets = self.u[:, 1:] - np.dot(self.nearest.T.astype(np.float64), centred)
-        return float(np.einsum("nd,nd->", offsets, offsets))
+        return float(times(np.einsum("nd,nd->n", offsets, offsets), self.weights).sum())
 
     def settle(self) -> None:
         """Sum all points anew, if the sums have collected the rounding of many changes."""
         if not self.exact:
-            self.sums = np.dot(self.u.T, self.nearest.astype(np.float64).T).T
+            self.sums = np.dot(self.weighed.T, self.nearest.astype(np.float64).T).T
             self.exact = True
 
 
@@ -211,8 +224,8 @@ def round_centre(values: Array) -> Array:
 def of(data: Rows, n_components: int) -> Nearest | None:
     """What is kept of the data for so many centroids; None where it would not pay, or not fit."""
     n, d = data.values.shape
-    kept = n * (n_components + 8 * d + 24)
-    if data.times is not None or n * n_components < FEW or kept > KEPT:
+    kept = n * (n_components + 8 * d + 24 + (8 * d + 8) * data.is_weighted)
+    if n * n_components < FEW or kept > KEPT:
         return None
     key = "nearest", n_components
     if key not in data.kept:

@@ -60,7 +60,7 @@ class QuickKMeans:
         """Counts, means and minus the distortion; None where the readable form must take over."""
         fast = nearest.of(data, model.n_components)
         result = fast.e_step(model.centroids) if fast else None
-        if fast is None or result is None:
+        if fast is None or result is None or model.relocates(result[0]):
             return None
         n_k, sums, objective, _ = result
         return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective

@@ -18,6 +18,9 @@ from emlib.gmm1d import GaussianMixture1D
 from emlib.kmeans import KMeans
 from emlib.mixture import Model
 
+LEFT_OUT: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
+"""What files of version 0.1.0 leave out, as it could not be otherwise."""
+
 MODELS: dict[str, type[Model]] = {
     model.__name__: model for model in (CoinMixture, GaussianMixture, GaussianMixture1D, KMeans)
 }
@@ -124,7 +127,7 @@ def _decode(table: dict[str, Any]) -> Any:
             status=Status[table["status"]],
         )
     fields = {name: value for name, value in table.items() if name not in ("type", "column_names")}
-    model = MODELS[table["type"]](**fields)
+    model = MODELS[table["type"]](**LEFT_OUT.get(table["type"], {}) | fields)
     return (
         model._with(column_names=_names(table["column_names"]))
         if "column_names" in table
