@@ -205,15 +205,18 @@ class KMeans(Model):
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
-        far = self._farthest(x, r.argmax(axis=1)) if self.relocates(n_k) else None
+        far = None if n_k.all() else self._farthest(x, r.argmax(axis=1))
         return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k), far)  # (9.4)
 
-    def relocates(self, n_k: Array) -> bool:
-        """Whether the M-step needs the farthest rows."""
-        return self.empty == "relocate" and not n_k.all()
+    def sum_up(self, data: Rows, fast: nearest.Nearest, step: nearest.Step) -> ClusterStatistics:
+        """Make the statistics of a fast E-step."""
+        far = None if step.labels is None else self._farthest(data.values, step.labels)
+        return ClusterStatistics(step.n_k, fast.centre, ratio(step.sums, step.n_k), far)
 
-    def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array:
+    def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array | None:
         """Rows that an empty cluster may take: see `ClusterStatistics`."""
+        if self.empty == "keep":
+            return None
         squares = ((x - self.centroids[labels]) ** 2).sum(axis=1)
         return farthest(np.column_stack([squares, x]), self.n_components)
 
@@ -226,17 +229,17 @@ class KMeans(Model):
         for n_e_steps in itertools.count(1):
             state, before = centroids.tobytes(), changes
             result = fast.e_step(centroids)
-            if result is None or self.relocates(result[0]):  # the readable form takes this step
+            if result is None:  # rounding might decide: the readable form takes this step
                 here = self.at(state)
                 statistics, objective = here.readable_e_step(data)
                 new, changes = here.m_step(statistics).centroids, -1
             else:
-                n_k, sums, objective, changes = result
-                if np.count_nonzero(n_k) == len(n_k):
-                    new = fast.centre + sums / n_k[:, None]
+                objective, changes = result.objective, result.changes
+                if result.labels is None:
+                    new = fast.centre + result.sums / result.n_k[:, None]
                 else:
-                    statistics = ClusterStatistics(n_k, fast.centre, ratio(sums, n_k))
-                    new = self.at(state).m_step(statistics).centroids
+                    here = self.at(state)
+                    new = here.m_step(here.sum_up(data, fast, result)).centroids
             over = changes == before >= 0
             if over:
                 state = new.tobytes()  # the same means, without what many changes have rounded

@@ -27,7 +27,7 @@ G. Hamerly, Making k-means even faster, SIAM International Conference on Data Mi
 from __future__ import annotations
 
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,21 @@ DRIFT = 1e-12
 """More than the part of a long sum of moves that is rounding."""
 
 
+class Step(NamedTuple):
+    """What an E-step finds; each point counts as often as it weighs."""
+
+    n_k: Array
+    """Points of each cluster, shape (K,)."""
+    sums: Array
+    """Sums of the centred points, shape (K, D)."""
+    objective: float
+    """Minus the distortion (9.1)."""
+    changes: int
+    """How many E-steps found a point nearest to another centroid than the E-step before."""
+    labels: NDArray[np.intp] | None
+    """The cluster of each point, where a cluster is empty."""
+
+
 class Nearest:
     """Assignments of one data set to K centroids, and the sums that follow from them."""
 
@@ -87,14 +102,10 @@ class Nearest:
         """By how much the lead of any point may have shrunk since the beginning; infinite where
         leads are not worth their cost."""
         self.changes = 0
-        """How many E-steps found a point nearest to another centroid than the E-step before."""
         self.lock = Lock()
 
-    def e_step(self, centroids: Array) -> tuple[Array, Array, float, int] | None:
-        """Counts (K,), sums of the centred points (K, D), minus the distortion (9.1), `changes`.
-
-        Each point counts as often as it weighs.
-        """
+    def e_step(self, centroids: Array) -> Step | None:
+        """Assign all points to their nearest centroids, and sum them."""
         table = np.empty(self.table.shape)
         c = np.subtract(centroids, self.centre, table[:, 1:])
         table[:, 0] = (c * c).dot(self.halves)
@@ -115,7 +126,10 @@ class Nearest:
             distortion = self.squares - 2 * float(np.vdot(table, sums))
             if not self.squares <= TRUSTED * distortion:
                 distortion = sum(chunk.distortion(c) for chunk in self.chunks)
-            return sums[:, 0], sums[:, 1:], -distortion, self.changes
+            n_k, labels = sums[:, 0], None
+            if np.count_nonzero(n_k) < len(n_k):
+                labels = np.concatenate([chunk.nearest.argmax(axis=0) for chunk in self.chunks])
+            return Step(n_k, sums[:, 1:], -distortion, self.changes, labels)
 
     def tells_apart(self, table: Array) -> bool:
         """Whether the scores of any two centroids differ by more than rounding."""

@@ -12,7 +12,7 @@ from emlib.gmm import GaussianMixture
 from emlib.gmm1d import GaussianMixture1D
 from emlib.kmeans import ClusterStatistics, KMeans
 from emlib.mixture import QUICK
-from emlib.moments import Moments, ratio
+from emlib.moments import Moments
 from emlib.rows import Data, Rows
 
 Chain = tuple[Iterator[Any], Callable[[Any], Any]]
@@ -60,10 +60,9 @@ class QuickKMeans:
         """Counts, means and minus the distortion; None where the readable form must take over."""
         fast = nearest.of(data, model.n_components)
         result = fast.e_step(model.centroids) if fast else None
-        if fast is None or result is None or model.relocates(result[0]):
+        if fast is None or result is None:
             return None
-        n_k, sums, objective, _ = result
-        return ClusterStatistics(n_k, fast.centre, ratio(sums, n_k)), objective
+        return model.sum_up(data, fast, result), result.objective
 
     @staticmethod
     def rounds(model: KMeans, data: Data) -> Chain | None:

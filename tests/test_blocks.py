@@ -103,6 +103,16 @@ def assert_same(a, b, rel=1e-12):
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_an_empty_cluster_takes_the_row_that_is_farthest_in_any_part(way, rng, tmp_path):
+    model, x = problem("KMeans", rng)
+    model = KMeans([*model.centroids, [99.0, 99.0], [98.0, 98.0]])
+    blocks = WAYS[way](x[x[:, 0].argsort()], tmp_path)  # some parts lack clusters that others have
+    fit = em.fit(model, blocks)
+    assert_same(fit, em.fit(model, x))
+    assert len(set(fit.model.predict(x))) == 4
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", MODELS)
 def test_a_fit_is_that_of_the_whole(name, way, rng, tmp_path):
     model, x = problem(name, rng)

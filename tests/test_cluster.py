@@ -81,6 +81,20 @@ def test_every_model_takes_chunks(clouds, rng):
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("weigh", [False, True])
+def test_an_empty_cluster_takes_the_row_that_is_farthest_in_any_chunk(clouds, weigh, rng):
+    w = rng.uniform(0.5, 2.0, size=len(clouds)) if weigh else None
+    theta = KMeans([*clouds[:3], np.full(4, 99.0), np.full(4, 98.0)])
+    x, chunks = clouds, (700, 4)
+    whole = em.fit(theta, x, sample_weight=w)
+    parts = da.from_array(x, chunks=chunks)
+    weights = da.from_array(w, chunks=700) if weigh else None
+    assert_same(em.fit(theta, parts, sample_weight=weights), whole)
+    assert whole.converged
+    assert len(set(whole.model.predict(x))) == 5
+
+
+@pytest.mark.usefixtures("here")
 def test_chunks_of_unknown_or_no_length_are_counted(clouds, model):
     x = da.from_array(clouds, chunks=(1000, 4))
     some = x[x[:, 0] > 4.5]  # Dask does not know how many; some chunks may have none

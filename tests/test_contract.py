@@ -238,7 +238,7 @@ BY_NAME = {
     selection.bic: set(),
     bound.elbo: set(),
     coins.counts: set(),
-    KMeans: set(),
+    KMeans: {"empty"},
 }
 
 

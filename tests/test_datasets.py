@@ -128,7 +128,7 @@ def test_k_means_on_the_blobs():
     for _ in range(200):
         fit = em.fit(KMeans(x[rng.choice(600, 3, replace=False)]), x)
         reached += -fit.objective < 1161.42
-        box = KMeans(rng.uniform(x.min(axis=0), x.max(axis=0), (3, 2)))
+        box = KMeans(rng.uniform(x.min(axis=0), x.max(axis=0), (3, 2)), empty="keep")
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always", EMWarning)
             empty += bool((em.fit(box, x).model.e_step(x)[0].n_k == 0).any())

@@ -19,13 +19,17 @@ def same_step(model, data, digits=1e-11):
     """Compare both forms at a model; return the fast one's statistics."""
     fast, objective = model.e_step(data)
     slow, wanted = model.readable_e_step(data)
-    assert fast.n_k.tolist() == slow.n_k.tolist()
+    if data.is_weighted:
+        assert fast.n_k == pytest.approx(slow.n_k, rel=digits, abs=0)
+    else:
+        assert fast.n_k.tolist() == slow.n_k.tolist()
     spread = data.values.std(axis=0)
     owned = slow.n_k > 0
     # A mean is rounded once more where it lies, which far from zero is more than its digits.
     allowed = digits * spread + np.spacing(np.abs(slow.means))
     assert (np.abs(fast.means - slow.means) <= allowed)[owned].all()
     assert objective == pytest.approx(wanted, rel=digits)
+    assert np.array_equal(fast.farthest, slow.farthest)
     return fast
 
 
@@ -208,7 +212,7 @@ def test_equal_distances_go_to_the_first_on_a_grid():
 
 def test_an_empty_cluster_owns_nothing_and_stays_where_it_is():
     x = clouds(np.random.default_rng(5))
-    model = KMeans([[0.0, 0, 0], [1e3, 1e3, 1e3]])
+    model = KMeans([[0.0, 0, 0], [1e3, 1e3, 1e3]], empty="keep")
     stats = same_step(model, Rows(x))
     assert stats.n_k.tolist() == [4000, 0]
     with pytest.warns(UserWarning, match="cluster 1 is empty"):
@@ -276,7 +280,7 @@ def test_a_fit_goes_on_where_the_fast_form_declines_now_and_then(monkeypatch):
 
 def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing(calls):
     x = clouds(np.random.default_rng(10))
-    model = KMeans([*x[:4], [1e3, 1e3, 1e3]])
+    model = KMeans([*x[:4], [1e3, 1e3, 1e3]], empty="keep")
     with pytest.warns(UserWarning, match="cluster 4 is empty"):
         fit = em.fit(model, x)
     alone = em.fit(KMeans(x[:4]), x)
@@ -286,18 +290,47 @@ def test_a_fit_goes_on_beside_a_cluster_that_owns_nothing(calls):
     assert fit.n_e_steps == alone.n_e_steps == calls["answered"] - alone.n_e_steps
 
 
-def test_small_counted_and_huge_data_are_left_to_the_readable_form(monkeypatch):
+@pytest.mark.parametrize("weight", [None, 2.0])
+def test_small_and_huge_data_are_left_to_the_readable_form(weight, monkeypatch):
     x = np.zeros((2000, 2))
-    assert nearest.of(Rows(x), 2) is not None
-    assert nearest.of(Rows(x, np.full(2000, 2.0)), 2) is None
+
+    def data(n):
+        return Rows(x[:n], None if weight is None else np.full(n, weight))
+
     enough = nearest.FEW // 2
-    assert nearest.of(Rows(x[:enough]), 2) is not None
-    assert nearest.of(Rows(x[: enough - 1]), 2) is None
+    assert nearest.of(data(enough), 2) is not None
+    assert nearest.of(data(enough - 1), 2) is None
     needed = 2000 * (2 + 8 * (2 + 3))  # besides the points: ones, squares, and leads
+    if weight:
+        needed += 2000 * 8 * (2 + 1)  # points and ones, weighted
     monkeypatch.setattr(nearest, "KEPT", needed)
-    assert nearest.of(Rows(x), 2) is not None
+    assert nearest.of(data(2000), 2) is not None
     monkeypatch.setattr(nearest, "KEPT", needed - 1)
-    assert nearest.of(Rows(x), 2) is None
+    assert nearest.of(data(2000), 2) is None
+
+
+@pytest.mark.parametrize("apart", [2.0, 300.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_step_of_weighted_rows_is_that_of_the_readable_form(seed, apart, calls, monkeypatch):
+    """Also where the distortion is added up point by point, and where points keep their lead."""
+    monkeypatch.setattr(nearest, "WORTH_A_LEAD", 0)
+    rng = np.random.default_rng(seed)
+    x = clouds(rng, 40_000, k=6, apart=apart)
+    data = Rows(x, 10.0 ** rng.uniform(-9, 9, size=len(x)))
+    model = KMeans(x[:6])
+    for _ in range(12):
+        model = model.m_step(same_step(model, data))
+    same_step(KMeans([*x[:5], [3e3, 0, 0]]), data)
+    assert calls["answered"] == 13
+
+
+def test_weighted_sums_are_taken_anew_where_a_point_changes_sides():
+    """A heavy point that leaves takes no digits of the light ones along."""
+    x = np.append(np.linspace(0.0, 1.0, 3000), 2.0)[:, None]
+    data = Rows(x, np.append(np.full(3000, 1e-12), 1.0))
+    for right in (3.0, 2.5, 1.5):
+        stats = same_step(KMeans([[0.5], [right]]), data)
+    assert stats.n_k[0] == pytest.approx(3000e-12, rel=1e-12)
 
 
 def test_an_e_step_needs_the_readable_form_only_where_the_fast_one_declines(monkeypatch):

@@ -62,6 +62,19 @@ def test_another_file_is_refused_by_name(text, tmp_path):
         storage.load(path)
 
 
+def test_k_means_of_version_0_1_0_keeps_its_centroids(tmp_path):
+    """There was nothing else, and no word for it in the file."""
+    path = tmp_path / "old.json"
+    path.write_text('{"type": "KMeans", "centroids": [[1.0], [2.0]]}')
+    assert storage.load(path) == KMeans([[1.0], [2.0]], empty="keep")
+    for empty in ("keep", "relocate"):
+        storage.save(KMeans([[1.0], [2.0]], empty=empty), path)
+        assert storage.load(path).empty == empty
+    path.write_text(path.read_text().replace("relocate", "drop"))
+    with pytest.raises(ValueError, match="empty: expected 'relocate' or 'keep', got 'drop'"):
+        storage.load(path)
+
+
 def test_impossible_parameters_are_refused(tmp_path):
     path = tmp_path / "model.json"
     storage.save(CoinMixture([0.5, 0.5], [0.5, 0.5]), path)
