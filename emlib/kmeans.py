@@ -32,8 +32,8 @@ from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
 from emlib.validate import EPSILON, warn
 
-ONE_PLACE = 64 * EPSILON
-"""A mean of equal rows may differ from them by this part of a coordinate: it is in their place."""
+ONE_PLACE = 2**12 * EPSILON
+"""A mean of equal rows may differ from them by this part of their distance from the origin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,18 +278,19 @@ def _relocated(
     """Move centroids of empty clusters to rows, in their order; return those that get none.
 
     The means of the others are those of all their points, so that J falls by what such a row adds
-    to it. A row is passed over where a centroid has come to stand: of K distinct rows, as many are
-    left as there are empty clusters.
+    to it. A row where a mean has come to lie is passed over: of K distinct rows as many are left as
+    there are empty clusters.
     """
-    taken = np.delete(centroids, empty, axis=0)
-    for row in rows:
-        if not len(empty):
-            break
-        same = ONE_PLACE * (np.abs(row) + np.abs(row - origin))
-        if (np.abs(taken - row) > same).any(axis=1).all():
-            centroids[empty[0]] = row
-            taken, empty = np.vstack([taken, row]), empty[1:]
-    return empty
+    means = np.delete(centroids, empty, axis=0)
+    free = (
+        row
+        for row in rows
+        if (np.abs(means - row) > ONE_PLACE * np.abs(row - origin)).any(axis=1).all()
+    )
+    n = 0
+    for k, row in zip(empty, free, strict=False):
+        centroids[k], n = row, n + 1
+    return empty[n:]
 
 
 def farthest(table: Array, n: int) -> Array:
