@@ -32,8 +32,8 @@ from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
 from emlib.validate import EPSILON, warn
 
-ONE_PLACE = 2**12 * EPSILON
-"""A mean of equal rows may differ from them by this part of their distance from the origin."""
+ONE_PLACE = 64 * EPSILON
+"""A mean of equal rows may differ from them by this part of the data's spread: as their sum may."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,8 +256,8 @@ class KMeans(Model):
     def m_step(self, statistics: ClusterStatistics) -> Self:
         """Move each centroid to the mean of its points: PRML (9.4).
 
-        A centroid without points takes one of the ``farthest`` rows. Where that leaves it in the
-        place of another one, or ``empty`` is "keep", it stays, with a warning.
+        A centroid without points goes to one of the ``farthest`` rows. Where there is none that has
+        no centroid yet, or ``empty`` is "keep", it stays, with a warning.
         """
         empty = statistics.n_k == 0
         centroids = np.where(empty[:, None], self.centroids, statistics.means)  # (9.3), (9.4)
@@ -282,11 +282,8 @@ def _relocated(
     there are empty clusters.
     """
     means = np.delete(centroids, empty, axis=0)
-    free = (
-        row
-        for row in rows
-        if (np.abs(means - row) > ONE_PLACE * np.abs(row - origin)).any(axis=1).all()
-    )
+    same = ONE_PLACE * np.abs(rows - origin).max(axis=0)
+    free = (row for row in rows if (np.abs(means - row) > same).any(axis=1).all())
     n = 0
     for k, row in zip(empty, free, strict=False):
         centroids[k], n = row, n + 1

@@ -333,7 +333,7 @@ def test_a_fit_of_fewer_distinct_rows_than_centroids_ends_and_says_so(copies, of
     distinct = len(np.unique(x, axis=0))
     labels = fit.model.predict(x)
     assert len(set(labels)) == distinct
-    same = kmeans.ONE_PLACE * np.abs(x - x[0]) + np.spacing(np.abs(x)) / 2
+    same = kmeans.ONE_PLACE * np.ptp(x, axis=0) + np.spacing(np.abs(x)) / 2
     assert (np.abs(x - fit.model.centroids[labels]) <= same).all()
 
 
