@@ -799,6 +799,8 @@ EMPTY = Exercise(
                         "reseed the centroid",
                         "reseed it",
                         "re seed",
+                        "relocate",
+                        "relocate it",
                     ),
                 }
             ),

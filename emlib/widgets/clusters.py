@@ -58,7 +58,7 @@ def half_steps(x: np.ndarray, start: np.ndarray) -> list[Half]:
     >>> [float(half.distortion) for half in run[1:]]
     [64.0, 32.0, 17.0, 0.5, 0.5]
     """
-    model, before = KMeans(start), np.full(len(x), -1)
+    model, before = KMeans(start, empty="keep"), np.full(len(x), -1)
     run = [Half("start", model.centroids, None, float("nan"))]
     while len(run) < LONGEST:
         labels = model.predict(x)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any, Literal
 
-from emlib import em
+from emlib import EMWarning, em
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def record(model: Any, x: Any, *, n_rounds: int = 5, end: bool = True) -> list[H
         halves.append(HalfStep(new.iteration, "E", old.model, r, old.objective))
         halves.append(HalfStep(new.iteration, "M", new.model, r, new.objective))
     if end:
-        fit = em.fit(model, x, tol=1e-12, max_iter=10_000)
+        with warnings.catch_warnings():  # a tie is shown on purpose
+            warnings.filterwarnings("ignore", "components .* are equal", EMWarning)
+            fit = em.fit(model, x, tol=1e-12, max_iter=10_000)
         r = fit.model.responsibilities(x)
         halves.append(HalfStep(fit.n_iter, "end", fit.model, r, fit.objective))
     return halves

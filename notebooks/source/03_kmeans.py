@@ -426,9 +426,11 @@ plots.picture(
 #
 # The cell first takes one such start through our `half_steps`. Its first three lines show how many
 # points each cluster has after three assignments, and the three centroids: look what becomes of
-# them. Then it asks `emlib`, whose policy is to keep such a centroid where it stands and to
-# say so; and it counts, in 500 starts drawn from the box, how many meet an empty cluster on the
-# way and how many still have one at the end.
+# them. Then it asks `emlib`, where the model is told what to do: with `empty="keep"` such a
+# centroid stays where it stands, and a warning says so. The cell counts, in 500 starts drawn from
+# the box, how many meet an empty cluster on the way and how many still have one at the end. The
+# last line shows the first start again, with the policy that `emlib` has by default: an empty
+# cluster's centroid goes to the point that is farthest from its own centroid.
 
 # %%
 import warnings
@@ -445,12 +447,13 @@ warned, idle = [], []
 for _ in range(500):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", EMWarning)
-        fit = em.fit(KMeans(rng.uniform(low, high, size=(3, 2))), x)
+        fit = em.fit(KMeans(rng.uniform(low, high, size=(3, 2)), empty="keep"), x)
     warned += caught[:1]
     idle += [-fit.objective] if len(set(fit.model.predict(x))) < 3 else []
 print("emlib:", warned[0].message)
 print(f"of 500 box starts {len(warned)} meet an empty cluster, {len(idle)} end with one,")
 print(f"each of them at J = {min(idle):.2f}")
+print(f"relocated, the first start ends at J = {-em.fit(KMeans(unlucky), x).objective:.2f}")
 assert np.allclose(idle, idle[0])
 
 # %% [markdown]
@@ -780,7 +783,8 @@ assert np.isclose(-ours.objective, 1161.410, atol=5e-4)
 # - `em.multistart(KMeans, x, n_components=3, n_starts=10, rng=0)` returns all fits, best first,
 #   from K-means++ seeds. Look at the first few values of $J$: if they differ, use more starts.
 # - Rescale columns that have different units, and say that you did.
-# - Know your policy for empty clusters. `emlib` keeps the centroid and warns.
+# - Know your policy for empty clusters. `emlib` relocates the centroid, or keeps it and warns
+#   (`empty="keep"`).
 # - Plot the answer. If the clouds are long, of different sizes, or overlap, use a mixture.
 # - K-means is quick and makes a good *start* for EM; that is how many libraries use it.
 #

@@ -55,10 +55,11 @@
 
 # %% slideshow={"slide_type": "slide", "show": ["output"]}
 import itertools
+import warnings
 
 import numpy as np
 
-from emlib import CoinMixture, coins, datasets, em, plots, widgets
+from emlib import CoinMixture, EMWarning, coins, datasets, em, plots, widgets
 from emlib.exercises import check, hint, progress, solution
 
 trials = ["HTTTHHTHTH", "HHHHTHHHHH", "HTHHHHHTHH", "HTHTTTHHTT", "THHHTHHHTH"]
@@ -578,7 +579,8 @@ check("04.3", coin_em_free)
 #
 # It is often said that EM climbs until it reaches a maximum. PRML (pp. 440 and 451) says that
 # each cycle raises the likelihood unless it is already at a (local) maximum. Test it at a tie.
-# The first run starts both coins at 0.55, the second lifts A by one millionth.
+# The first run starts both coins at 0.55, the second lifts A by one millionth. The cell also hands
+# the tie to `em.fit`, and prints what it has to say about the end.
 #
 # **Predict** where each is after 1, 10, 20, 30, 40 and 1000 rounds.
 
@@ -596,6 +598,10 @@ for n in range(1001):
         print("{:5d}   {:.4f} {:.4f}   {:.4f} {:.4f}".format(n, *tie, *nudged))
     tie, nudged = em_map(tie), em_map(nudged)
 assert tie[0] == tie[1]
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always", EMWarning)
+    em.fit(CoinMixture([0.55, 0.55], [0.5, 0.5], fixed_weights=True), x)
+print("em.fit:", caught[0].message)
 heights = [e_step_in_logs(x, biases)[1] for biases in (tie, nudged)]
 print("ln p at the end: {:.5f} and {:.5f};".format(*heights), end=" ")
 print(f"ratio of probabilities {np.exp(heights[1] - heights[0]):.2f}")
