@@ -169,7 +169,8 @@ def test_blocks_add_to_the_whole(problem):
         )
     else:
         parts = whole
-    for name in set(vars(whole)) - {"origin", "offsets"} | {"n_k"}:
+    assert np.array_equal(getattr(parts, "farthest", None), getattr(whole, "farthest", None))
+    for name in set(vars(whole)) - {"origin", "offsets", "farthest"} | {"n_k"}:
         value = getattr(whole, name)
         size = max(1.0, np.abs(value).max())
         assert getattr(parts, name) == pytest.approx(value, rel=1e-12, abs=1e-12 * size)
