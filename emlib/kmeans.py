@@ -27,7 +27,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib import nearest, validate
 from emlib.mixture import CHECKED, Model, times
-from emlib.moments import column, ratio
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
 from emlib.validate import EPSILON, warn
@@ -69,7 +68,7 @@ class ClusterStatistics:
     @np.errstate(under="ignore")
     def __add__(self, other: ClusterStatistics) -> ClusterStatistics:
         n_k = self.n_k + other.n_k
-        share = column(ratio(other.n_k, n_k), self.offsets)
+        share = divided(other.n_k[:, None], n_k)
         step = (other.origin - self.origin) + (other.offsets - self.offsets)
         both = None
         if self.farthest is not None and other.farthest is not None and not n_k.all():
@@ -206,12 +205,12 @@ class KMeans(Model):
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         far = None if n_k.all() else self._farthest(x, r.argmax(axis=1))
-        return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k), far)  # (9.4)
+        return ClusterStatistics(n_k, origin, divided(r.T @ (x - origin), n_k), far)  # (9.4)
 
     def sum_up(self, data: Rows, fast: nearest.Nearest, step: nearest.Step) -> ClusterStatistics:
         """Make the statistics of a fast E-step."""
         far = None if step.labels is None else self._farthest(data.values, step.labels)
-        return ClusterStatistics(step.n_k, fast.centre, ratio(step.sums, step.n_k), far)
+        return ClusterStatistics(step.n_k, fast.centre, divided(step.sums, step.n_k), far)
 
     def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array | None:
         """Rows that an empty cluster may take: see `ClusterStatistics`."""
@@ -288,6 +287,11 @@ def _relocated(
     for k, row in zip(empty, free, strict=False):
         centroids[k], n = row, n + 1
     return empty[n:]
+
+
+def divided(sums: Array, n_k: Array) -> Array:
+    """Sums (K, D) by the weight of each cluster, however small that is; zero where it is zero."""
+    return np.divide(sums, n_k[:, None], out=np.zeros(sums.shape), where=n_k[:, None] > 0)
 
 
 def farthest(table: Array, n: int) -> Array:
