@@ -38,6 +38,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.families import DIAGONAL
 from emlib.mixture import CHECKED
 from emlib.moments import Moments, column, outer
 from emlib.rows import PART, Array, Data, Rows, squares
@@ -802,6 +803,13 @@ class _Line(_Steps):
 class _Plane(_Steps):
     """Two dimensions: a state is (weight, x, y, xx, xy, yy) of each component."""
 
+    def __init__(self, model: Any, data: Rows, alone: bool = True) -> None:
+        super().__init__(model, data, alone)
+        sx, sy = self.scale
+        self.diagonal, self.spherical = self.family in DIAGONAL, self.family == "spherical"
+        self.y_by_x, self.x_by_y = (sy / sx) * (sy / sx), (sx / sy) * (sx / sy)
+        """What a variance in one column's units is in the other's."""
+
     def to_frame(self, state: State) -> State:
         """Centred and scaled."""
         (cx, cy), (sx, sy) = self.centre, self.scale
@@ -864,34 +872,32 @@ class _Plane(_Steps):
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and covariance, of which no eigenvalue may be below the floor."""
         new: State = []
+        diagonal = self.diagonal
         for k, (n, x, y, xx, xy, yy) in enumerate(sums):
             if not n > self.form.least_count:
                 return None
             weight = self.weights[k] if self.weights else n / self.n
             x, y = x / n, y / n
             xx, xy, yy = xx / n - x * x, xy / n - x * y, yy / n - y * y
+            if diagonal:  # see `emlib.families`
+                xy = 0.0
+                if self.spherical:
+                    xx, yy = (xx + yy * self.y_by_x) / 2, (xx * self.x_by_y + yy) / 2
             if self.far:
                 x, y = self.rounded(x, 0), self.rounded(y, 1)
             new.append((weight, x, y, xx, xy, yy))
-        if self.family != "full":
-            new = self.of_family(new, sums)
+        if self.family == "tied":
+            new = self.tied(new, sums)
         if self.floor > 0 and any(self.is_below_floor(*row[3:]) for row in new):
             return None
         return new
 
-    def of_family(self, state: State, sums: Sequence[Sequence[float]]) -> State:
-        """The same with covariances of the family: see `emlib.families`."""
-        if self.family == "tied":
-            shares = [n / self.n for n, *_ in sums]
-            columns = zip(*[row[3:] for row in state], strict=True)
-            pooled = [math.fsum(map(mul, shares, values)) for values in columns]
-            return [(*row[:3], *pooled) for row in state]
-        if self.family == "diag":
-            return [(w, x, y, xx, 0.0, yy) for w, x, y, xx, _, yy in state]
-        sx, sy = (scale * scale for scale in self.scale)
-        mean = [(xx * sx + yy * sy) / 2 for _, _, _, xx, _, yy in state]
-        pairs = zip(state, mean, strict=True)
-        return [(*row[:3], variance / sx, 0.0, variance / sy) for row, variance in pairs]
+    def tied(self, state: State, sums: Sequence[Sequence[float]]) -> State:
+        """The same with one covariance for all: see `emlib.families`."""
+        shares = [n / self.n for n, *_ in sums]
+        columns = zip(*[row[3:] for row in state], strict=True)
+        pooled = [math.fsum(map(mul, shares, values)) for values in columns]
+        return [(*row[:3], *pooled) for row in state]
 
     def is_below_floor(self, xx: float, xy: float, yy: float) -> bool:
         """Whether the smaller eigenvalue, in the data's units, is below the floor."""
