@@ -20,6 +20,7 @@ SECTIONS = (
     "fits",
     "kmeans",
     "distinct",
+    "variants",
     "acceleration",
     "growth",
     "processes",

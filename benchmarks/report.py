@@ -178,7 +178,8 @@ METHOD = """\
 - **Ratios** are the other's time divided by `emlib`'s, paired round by round: above 1, `emlib` is
   faster. Behind the median stand the lowest and the highest round. They are the figures to trust:
   times belong to a machine.
-- All covariances are full, all numbers are float64, and nothing is added to a covariance."""
+- Covariances are full where no family is named, all numbers are float64, and nothing is added to a
+  covariance."""
 
 GOALS = """\
 Ratios alone are goals: about what plain numpy was found to be able to do, less a fifth for an

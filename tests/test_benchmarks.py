@@ -13,7 +13,15 @@ from benchmarks.agreement import DisagreementError, Result
 from benchmarks.cases import Case
 from benchmarks.machine import Limits
 from benchmarks.report import Goal, Section, Table
-from benchmarks.sections import acceleration, distinct, growth, iterations, kmeans, panels
+from benchmarks.sections import (
+    acceleration,
+    distinct,
+    growth,
+    iterations,
+    kmeans,
+    panels,
+    variants,
+)
 from benchmarks.workers import Worker, WorkerError
 from emlib import em
 
@@ -184,6 +192,50 @@ def test_an_accelerated_fit_that_ends_lower_or_falls_is_refused():
 @pytest.mark.parametrize(("kind", "distinct_rows"), [("coins", 11), ("line", 61)])
 def test_few_distinct_values_are_as_many_at_every_n(kind, distinct_rows):
     assert {distinct.count(kind, n) for n in (1000, 3000)} == {distinct_rows}
+
+
+@pytest.mark.parametrize("make", [variants.with_weights, variants.each_family])
+@pytest.mark.parametrize("case", [TINY, ON_A_LINE, dataclasses.replace(TINY, d=3)])
+def test_variants_end_where_the_readable_form_does(make, case):
+    names = variants.load(make, case)
+    assert names in (["without", "with"], ["full", "tied", "diag", "spherical"])
+    assert max(variants.check(name, case) for name in names) < 1e-10
+    ends = [variants.fit(name, 3) for name in names]
+    for other in ends[1:] if case.d > 1 or make == variants.with_weights else ends[1:2]:
+        assert agreement.difference(ends[0], other) > 1e-4  # and not where its neighbour does
+
+
+def test_a_variant_that_is_not_what_it_seems_is_refused(monkeypatch):
+    names = variants.load(variants.with_weights, TINY)
+    with pytest.raises(DisagreementError, match=r"with: \d+ E-steps, not 5001"):
+        variants.fit("with", 5000)  # a fixed point, from which rounds cost nothing
+    elsewhere = variants.readable("without", 3)
+    with monkeypatch.context() as context:
+        context.setattr(variants, "readable", lambda name, rounds: elsewhere)
+        assert variants.check("without", TINY) < 1e-10
+        with pytest.raises(DisagreementError, match="60, 2, 2: the readable form and with differ"):
+            variants.check("with", TINY)
+    monkeypatch.setattr("emlib.kernel.TRUSTED", 0.0)
+    for name in names:
+        with pytest.raises(DisagreementError, match=f"{name}: a round was left to the readable"):
+            variants.check(name, TINY)
+
+
+def test_a_variant_is_set_against_the_first_and_has_the_goal_of_its_dimension():
+    case, wide = dataclasses.replace(TINY, d=3), dataclasses.replace(TINY, d=8)
+    rounds = [(1.0 + 2 * t, 1.0 + 6 * t) for t in (1.0, 3.0, 2.0)]
+    slower = [(1.0 + 2 * t, 1.0 + 6 * t) for t in (2.0, 6.0, 8.0)]
+    case = dataclasses.replace(case, iterations=(2, 6))
+    found = {"full": rounds, "diag": slower}
+    each, overheads, ratios = variants.summarise(found, case, "full")
+    assert each == {"full": 2.0, "diag": 6.0}
+    assert overheads == {"full": 1.0, "diag": 1.0}
+    assert ratios == {"diag": workers.Ratio(0.5, 0.25, 0.5)}
+    assert variants.least_of_weights("with", case) == 1 / 1.3
+    assert variants.least_of_family("spherical", case) == 1 / 1.1
+    assert variants.least_of_family("diag", wide) == 1.0
+    assert variants.least_of_family("tied", wide) is None
+    assert {c.d for c in variants.OF_FAMILIES} == {1, 2, 3, 8, 16, 64}
 
 
 def test_every_live_panel_that_is_measured_exists():
