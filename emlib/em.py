@@ -280,9 +280,9 @@ def fit(
 
     An accelerated fit may end in another maximum than EM would from the same start, lower or
     higher, as any other start may: a few in a hundred do, though it keeps to EM's rounds until they
-    gain little. Where a jump has led to a place without a bound and the fit collapses, it begins anew as
-    plain EM, with ``max_iter`` rounds of its own, and all E-steps count. With ``tol=0``
-    it ends in plain EM, once jumps gain no more than rounding.
+    gain little. Where a jump has led to a place without a bound and the fit collapses, it begins
+    anew as plain EM, with ``max_iter`` rounds of its own, and all E-steps count. With ``tol=0`` it
+    ends in plain EM, once jumps gain no more than rounding.
 
     References
     ----------

@@ -427,3 +427,199 @@ def test_a_model_of_ones_own_works_with_two_methods():
 
 def test_tiny_is_the_smallest_number_with_all_its_digits_over_epsilon():
     assert np.finfo(float).tiny / EPSILON == validate.TINY
+
+
+# What fresh eyes broke
+
+
+def test_starts_of_different_shapes_are_fitted_each_as_it_is():
+    x = np.concatenate([np.random.default_rng(0).normal(m, 0.3, size=(60, 2)) for m in (0, 4, 8)])
+    for kind, data in ((GaussianMixture, x), (GaussianMixture1D, x[:, 0])):
+        for order in ((2, 3), (3, 2)):
+            sizes = iter(order)
+
+            def mine(model_class, x, *, n_components, rng, sizes=sizes):
+                return start.kmeans_plus_plus(model_class, x, n_components=next(sizes), rng=rng)
+
+            fits = em.multistart(kind, data, n_components=2, n_starts=2, rng=0, start=mine)
+            assert sorted(fit.model.n_components for fit in fits) == [2, 3]
+            for fit in fits:
+                assert fit.objective == pytest.approx(fit.model.log_likelihood(data), rel=1e-12)
+    theta = GaussianMixture1D([1.0], [0.0], [1.0])
+    with pytest.raises(ValueError, match=r"x: expected shape \(N, 1\)"):
+        em.multistart(
+            GaussianMixture, x, n_components=1, n_starts=2, rng=0, start=lambda *_, **__: theta
+        )
+
+
+def test_data_prepared_for_another_shape_are_refused():
+    plane, line = GaussianMixture([1.0], [[0, 0]], [np.eye(2)]), GaussianMixture1D([1.0], [0], [1])
+    for model, data in (
+        (plane, line.prepare(X[:, 0])),
+        (line, plane.prepare(X)),
+        (KMeans([[0.0, 0.0]]), line.prepare([X[:, :1]])),
+        (CoinMixture([0.5], [1.0]), plane.prepare(X)),
+        (CoinMixture([0.5], [1.0]), line.prepare(X[:, 0])),
+    ):
+        with pytest.raises(ValueError, match="x: expected"):
+            model.e_step(data)
+        with pytest.raises(ValueError, match="x: expected"):
+            model.predict(data)
+
+
+def test_weights_of_data_kept_elsewhere_reach_starts_and_tables(rng):
+    weights = rng.integers(0, 4, len(X)) * 1.0
+    parts, pieces = np.split(X, [400]), np.split(weights, [700])
+    theta = GaussianMixture([0.5, 0.5], X[:2], [np.eye(2)] * 2)
+    prepared = theta.prepare(parts, pieces)
+    there = weights > 0
+    r = theta.responsibilities(X)
+    assert theta.statistics(prepared, r[there]).n_k == pytest.approx(
+        theta.e_step(X, weights)[0].n_k
+    )
+    for given in (weights, pieces):
+        assert theta.statistics(parts, r, given).n_k == pytest.approx(weights @ r, rel=1e-12)
+        wanted = bound.elbo(theta, X, r, weights)
+        assert bound.elbo(theta, parts, r, given) == pytest.approx(wanted, rel=1e-12)
+        one = start.from_labels(GaussianMixture, parts, np.arange(len(X)) % 2, sample_weight=given)
+        two = start.from_labels(GaussianMixture, X, np.arange(len(X)) % 2, sample_weight=weights)
+        assert one.means == pytest.approx(two.means, rel=1e-12)
+        fits = [
+            em.multistart(
+                GaussianMixture,
+                x,
+                n_components=2,
+                n_starts=2,
+                rng=0,
+                sample_weight=w,
+                max_iter=5000,
+            )
+            for x, w in ((parts, given), (X, weights))
+        ]
+        assert fits[0][0].history[0] == pytest.approx(fits[1][0].history[0], rel=1e-11)
+    series = pandas.Series(
+        weights, index=np.arange(len(X))[::-1]
+    )  # its order counts, not its index
+    for x in (X, parts):
+        assert theta.log_likelihood(x, series) == pytest.approx(theta.log_likelihood(X, weights))
+    for wrong in (2.0, {"a": 1}, "text"):
+        with pytest.raises((TypeError, ValueError), match="sample_weight: expected"):
+            theta.log_likelihood(parts, wrong)
+
+
+def test_statistics_of_another_family_or_shape_are_refused():
+    parameters = [0.5, 0.5], X[:2], [np.eye(2)] * 2
+    full, diag, tied = (
+        GaussianMixture(*parameters, covariance_type=family) for family in ("full", "diag", "tied")
+    )
+    one, other = full.e_step(X)[0], diag.e_step(X)[0]
+    for model, statistics in ((full, other), (tied, other), (diag, one)):
+        with pytest.raises(ValueError, match=r"statistics: expected those of covariance_type='"):
+            model.m_step(statistics)
+    assert tied.m_step(one).n_components == 2
+    with pytest.raises(ValueError, match="statistics: expected scatters of the same shape"):
+        _ = one + other
+    three = GaussianMixture([1 / 3] * 3, X[:3], [np.eye(2)] * 3).e_step(X)[0]
+    with pytest.raises(ValueError, match="statistics: expected"):
+        full.m_step(three)
+
+
+@pytest.mark.parametrize("d", [5, 6, 7, 10, 24])
+def test_a_spherical_model_comes_back_bit_for_bit(d, tmp_path):
+    x = np.random.default_rng(d).normal(size=(300, d))
+    theta = start.kmeans_plus_plus(
+        GaussianMixture, x, n_components=3, rng=0, covariance_type="spherical"
+    )
+    for step in em.iterate(theta, x):
+        storage.save(step.model, tmp_path / "model.json")
+        assert storage.load(tmp_path / "model.json") == step.model
+        assert dataclasses.replace(step.model) == step.model
+        if step.iteration == 5:
+            break
+
+
+def test_half_precision_is_no_excuse():
+    for wrong in (np.full(500, 1.4 / 500), np.zeros(1100)):
+        with pytest.raises(ValueError, match="weights: expected weights that sum to 1"):
+            CoinMixture(np.full(len(wrong), 0.5), wrong.astype(np.float16))
+    with pytest.raises(ValueError, match="q: expected rows that sum to 1"):
+        bound.entropy(np.zeros((3, 1100), np.float16))
+    below = 1 - np.float32([1 + 1.2e-7, 0.4])  # a little less than nothing, by rounding
+    assert CoinMixture([0.5, 0.5], np.float32([below[0], 1])).weights.tolist() == [0, 1]
+    assert CoinMixture(np.float32([1 + 1.2e-7]), [1.0]).biases.tolist() == [1]
+    with pytest.raises(ValueError, match="biases: expected probabilities from 0 to 1"):
+        CoinMixture([1 + 1e-9], [1.0])
+
+
+def test_what_a_subclass_shows_as_its_log_joint_is_not_what_it_is_made_of():
+    class Shown(GaussianMixture1D):
+        def log_joint(self, x):
+            return super().log_joint(x) - 1
+
+    model = Shown([0.4, 0.6], [55, 80], [30, 30])
+    r = model.responsibilities(WAITING)
+    whole = bound.elbo(model, WAITING, r) + bound.kl(model, WAITING, r)
+    assert whole == pytest.approx(model.log_likelihood(WAITING), rel=1e-12)
+
+
+def test_a_fit_of_ones_own_model_shows_itself_in_a_notebook():
+    shown = em.fit(Lamps(1.0), [10, 20, -30, 40])._repr_html_()
+    assert "<pre>Lamps(mean=" in shown
+    with pytest.raises(TypeError, match="got object without prepare_fit|expected a model"):
+        em.fit(object(), [1.0])
+
+    class Half:
+        def e_step(self, x):
+            return 0, 0.0
+
+        m_step = e_step
+
+    with pytest.raises(TypeError, match="model: expected .*, got Half without prepare_fit"):
+        em.fit(Half(), [1.0])
+
+
+def test_blocks_of_frames_keep_their_names_and_may_be_empty():
+    frames = [FRAME[:0], FRAME[:300], FRAME[300:]]
+    r = np.random.default_rng(0).dirichlet([1, 1], size=len(X))
+    assert GaussianMixture.from_responsibilities(frames, r).column_names == ("a", "b")
+    theta = em.fit(KMeans(X[:3]), frames).model
+    assert theta.column_names == ("a", "b")
+    whole = em.fit(KMeans(X[:3]), X).model
+    assert theta.centroids == pytest.approx(whole.centroids, rel=1e-12)
+
+
+def test_scores_of_blocks_need_a_block_too():
+    n, d = 200_000, 8
+    x = np.random.default_rng(0).normal(size=(n, d)).astype(np.float32)  # read part by part
+    theta = GaussianMixture([0.5, 0.5], x[:2], [np.eye(d)] * 2)
+    assert peak(lambda: theta.predict(x))[0] < 40 * 2**16 + 8 * n
+    assert peak(lambda: theta.log_likelihood(x))[0] < 40 * 2**16
+
+
+class Turning:
+    """Blocks that have other columns on the second pass."""
+
+    def __init__(self):
+        self.passes = 0
+
+    def __iter__(self):
+        self.passes += 1
+        yield X if self.passes == 1 else X.reshape(-1, 4)
+
+
+def test_columns_that_change_between_passes_are_refused():
+    with pytest.raises(ValueError, match=r"x: expected 2 column\(s\) on each pass.*got 4"):
+        em.fit(KMeans(X[:2]), Turning())
+
+
+def test_weights_without_digits_are_refused_and_few_that_weigh_are_drawn_again():
+    with pytest.raises(ValueError, match=r"sample_weight: expected weights that sum to 1e-280"):
+        em.fit(KMeans(X[:2]), X, sample_weight=np.full(len(X), 1e-290))
+    weights = [1e100, *[1e-250] * 9]
+    with pytest.warns(EMWarning, match="is empty"):  # the same row thrice
+        start.random_points(KMeans, X[:10], n_components=3, rng=0, sample_weight=weights)
+
+
+def test_a_narrow_component_between_two_equal_ones_does_not_hide_them():
+    line = GaussianMixture1D([0.3, 0.3, 0.4], [1, 1 + 2e-13, 1 + 4e-13], [1, 1e-8, 1.0])
+    assert line.equal_components() == [0, 2]
