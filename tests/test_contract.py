@@ -104,6 +104,23 @@ def test_what_a_notebook_reads_like():
     assert GaussianMixture([1.0], [[0.0, 0.0]], [np.eye(2)]).covariance_floor == 0.0
 
 
+def test_what_weights_and_families_read_like():
+    geyser = datasets.old_faithful().x
+    waiting = geyser[:, 1]
+    theta = start.kmeans_plus_plus(GaussianMixture1D, waiting, n_components=2, rng=0)
+    fit = em.fit(theta, waiting, sample_weight=np.ones(272))
+    assert fit.objective == pytest.approx(em.fit(theta, waiting).objective, rel=1e-12)
+    tied = GaussianMixture(
+        [0.5, 0.5], [[2, 55], [4.5, 80]], [np.eye(2)] * 2, covariance_type="tied"
+    )
+    assert em.fit(tied, geyser).model.n_parameters == 4 + 3 + 1
+    for model in (theta, tied):
+        assert inspect.signature(type(model)).parameters["covariance_type"].default == "full"
+    for function in (em.fit, em.iterate, em.multistart, selection.bic, bound.elbo, theta.e_step):
+        assert inspect.signature(function).parameters["sample_weight"].default is None
+    assert KMeans([[0.0]]).empty == "relocate"
+
+
 @each_model
 def test_every_model_counts_its_components_and_gives_a_log_joint_of_n_rows_and_k_columns(model):
     x = {CoinMixture: [[5, 5], [9, 1], [0, 0]], GaussianMixture1D: [1.0, 2.0, 3.0]}
