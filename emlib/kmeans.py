@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import nearest, validate
-from emlib.mixture import CHECKED, Model, times
+from emlib.mixture import Model
 from emlib.rows import Array, Data, Rows
 from emlib.tables import vector
 from emlib.validate import EPSILON, warn
@@ -192,14 +192,9 @@ class KMeans(Model):
         """
         return self.prepare(x, sample_weight).total(self._objective)[1]
 
-    @np.errstate(**CHECKED)
     def _objective(self, data: Rows) -> tuple[int, float]:
         """No statistics, and minus the distortion of some rows."""
-        parts = (
-            times(self._log_joint(block).max(axis=1), weights)
-            for block, weights in data.blocks(self.n_components)
-        )
-        return 0, float(sum(part.sum() for part in parts))  # (9.1)
+        return 0, self._sum(data, lambda x: self._log_joint(x).max(axis=1))  # (9.1)
 
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)

@@ -241,6 +241,12 @@ class Model:
         return result
 
     @np.errstate(**CHECKED)
+    def _sum(self, data: Rows, score: Callable[[Array], Array]) -> float:
+        """A score of each row, times its weight, summed block by block."""
+        blocks = data.blocks(self.n_components)
+        return float(sum(times(score(block), weights).sum() for block, weights in blocks))
+
+    @np.errstate(**CHECKED)
     def responsibilities(self, x: ArrayLike | Rows) -> Array:
         """gamma_nk of PRML (9.13) and (9.23), shape (N, K); the rows sum to one.
 
@@ -486,14 +492,9 @@ class Mixture(Model):
         """
         return self.prepare(x, sample_weight).total(self._log_likelihood)[1]
 
-    @np.errstate(**CHECKED)
     def _log_likelihood(self, data: Rows) -> tuple[int, float]:
         """No statistics, and the log-likelihood of some rows."""
-        parts = (
-            times(self._log_density(block), weights)
-            for block, weights in data.blocks(self.n_components)
-        )
-        return 0, float(sum(part.sum() for part in parts))  # (9.14)
+        return 0, self._sum(data, self._log_density)  # (9.14)
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         top = log_joint.max(axis=1)
