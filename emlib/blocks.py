@@ -23,7 +23,17 @@ from typing import Any
 
 import numpy as np
 
-from emlib.rows import PART, Array, Data, Rows, add_up, extremes, no_weight, wrong_length
+from emlib.rows import (
+    PART,
+    Array,
+    Data,
+    Rows,
+    add_up,
+    counted_from,
+    extremes,
+    no_weight,
+    wrong_length,
+)
 
 WHOLE = 2**20
 """An array of up to so many numbers is taken as a whole: 8 MB of doubles."""
@@ -148,12 +158,8 @@ class Blocks(Data):
         """Statistics and objective of all the data: part by part, added up."""
         total, objective, n = None, 0.0, 0
         for rows in self.parts():
-            try:
+            with counted_from(n, ", without rows of weight zero" if self.is_weighted else ""):
                 statistics, part = e_step(rows)
-            except ValueError as error:
-                rest = ", without rows of weight zero" if self.is_weighted else ""
-                error.add_note(f"Rows are counted here from row {n} of x{rest}.")
-                raise
             rows.kept.clear()  # or what was made of one part would outlive it
             total = statistics if total is None else total + statistics
             objective, n = objective + part, n + len(rows)

@@ -20,12 +20,14 @@ function            computes                                                PRML
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib import validate
 from emlib.mixture import CHECKED, Mixture, times
-from emlib.rows import Array, Rows
+from emlib.rows import Array, Rows, counted_from, slices
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
@@ -88,8 +90,7 @@ def q_function(
     >>> round(q_function(theta, x, posterior(theta, x)), 5)
     -36.15295
     """
-    log_joint, q, weights = _door(model, x, q, sample_weight)
-    return float(times(_weighted(q, log_joint), weights).sum())  # (9.30), (9.33), (9.40)
+    return _sum(model, x, q, sample_weight, _weighted)  # (9.30), (9.33), (9.40)
 
 
 @np.errstate(**CHECKED)
@@ -151,8 +152,11 @@ def elbo(
     >>> round(elbo(theta, x, posterior(theta, x)), 5), round(theta.log_likelihood(x), 5)
     (-33.09386, -33.09386)
     """
-    log_joint, q, weights = _door(model, x, q, sample_weight)
-    return float(times(_weighted(q, log_joint - _log(q)), weights).sum())  # (9.71)
+
+    def terms(q: Array, log_joint: Array) -> Array:
+        return _weighted(q, log_joint - _log(q))
+
+    return _sum(model, x, q, sample_weight, terms)  # (9.71)
 
 
 @np.errstate(**CHECKED)
@@ -188,25 +192,36 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | No
     >>> kl(theta, x, posterior(theta, x)) < 1e-12
     True
     """
-    log_joint, q, weights = _door(model, x, q, sample_weight)
-    top = log_joint.max(axis=1)
-    validate.possible(top)  # elsewhere there is no posterior
-    log_posterior = log_joint - top[:, None]
-    log_posterior -= np.log(np.exp(log_posterior).sum(axis=1))[:, None]  # (9.73)
-    terms = times(_weighted(q, _log(q) - log_posterior), weights)
-    return max(0.0, float(terms.sum()))  # (9.72)
+
+    def terms(q: Array, log_joint: Array) -> Array:
+        top = log_joint.max(axis=1)
+        validate.possible(top)  # elsewhere there is no posterior
+        log_posterior = log_joint - top[:, None]
+        log_posterior -= np.log(np.exp(log_posterior).sum(axis=1))[:, None]  # (9.73)
+        return _weighted(q, _log(q) - log_posterior)
+
+    return max(0.0, _sum(model, x, q, sample_weight, terms))  # (9.72)
 
 
-def _door(
-    model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None
-) -> tuple[Array, Array, Array | None]:
-    """Log-joint and q of the rows that are there, and their weights."""
+def _sum(
+    model: Mixture,
+    x: ArrayLike,
+    q: ArrayLike,
+    sample_weight: ArrayLike | None,
+    terms: Callable[[Array, Array], Array],
+) -> float:
+    """Sum what ``terms`` makes of q and the log-joint, each row times its weight, in blocks."""
     data = validate.density(model).prepare(x)
     rows, q = validate.weighted_table(data, q, model.n_components, sample_weight, "q")
-    log_joint = Mixture.log_joint(model, rows)  # which all other functions are made of
-    if not model.can_exclude:
-        validate.possible(log_joint.max(axis=1))
-    return log_joint, q, rows.times
+    total = 0.0
+    for part in slices(len(q), rows.n_columns + model.n_components):
+        with counted_from(part.start):
+            log_joint = Mixture.log_joint(model, Rows(rows.values[part]))
+            if not model.can_exclude:
+                validate.possible(log_joint.max(axis=1))
+            weights = None if rows.times is None else rows.times[part]
+            total += float(times(terms(q[part], log_joint), weights).sum())
+    return total
 
 
 def _log(q: Array) -> Array:

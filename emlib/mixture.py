@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib import validate
-from emlib.rows import Array, Data, Rows, slices
+from emlib.rows import Array, Data, Rows, counted_from, slices
 from emlib.tables import html_table, text_table
 from emlib.validate import TINY, CollapseError, warn
 
@@ -233,7 +233,8 @@ class Model:
         result, first = None, 0
         for rows in data.parts():
             for block, _ in rows.blocks(self.n_components):
-                part = compute(block)
+                with counted_from(first):
+                    part = compute(block)
                 if result is None:
                     result = np.empty((n, *shape), dtype=part.dtype)
                 result[first : first + len(part)] = part
@@ -243,8 +244,12 @@ class Model:
     @np.errstate(**CHECKED)
     def _sum(self, data: Rows, score: Callable[[Array], Array]) -> float:
         """A score of each row, times its weight, summed block by block."""
-        blocks = data.blocks(self.n_components)
-        return float(sum(times(score(block), weights).sum() for block, weights in blocks))
+        total, first = 0.0, 0
+        for block, weights in data.blocks(self.n_components):
+            with counted_from(first):
+                total += float(times(score(block), weights).sum())
+            first += len(block)
+        return total
 
     @np.errstate(**CHECKED)
     def responsibilities(self, x: ArrayLike | Rows) -> Array:

@@ -7,6 +7,7 @@ others keep the rows elsewhere, and hand them out as `Rows`, part by part.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -246,6 +247,20 @@ def slices(n: int, width: int) -> Iterator[slice]:
     """Consecutive rows, so few that tables of so many columns fit the cache."""
     size = max(256, PART // width)
     yield from (slice(first, first + size) for first in range(0, n, size))
+
+
+@contextlib.contextmanager
+def counted_from(first: int, rest: str = "") -> Iterator[None]:
+    """Say in a refusal of some rows which row of the data is the first of them."""
+    try:
+        yield
+    except ValueError as error:
+        words = "Rows are counted here from row"
+        notes = getattr(error, "__notes__", [])
+        if notes and notes[-1].startswith(words):  # of a part of these rows
+            first += int(notes.pop().removeprefix(words).split()[0])
+        error.add_note(f"{words} {first} of x{rest}.")
+        raise
 
 
 def wrong_length(rows: object, came: object) -> ValueError:

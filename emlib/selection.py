@@ -134,7 +134,8 @@ def hold_out(
     n_held = min(max(1, round(share * len(data))), len(data) - 1)
     order = validate.generator("rng", rng).permutation(len(data))
     parts = order[n_held:], order[:n_held]
-    split = [data[rows] for rows in parts]
+    keeps = hasattr(x, "iloc")  # a data frame, whose columns have names
+    split = [x.iloc[rows] if keeps else data[rows] for rows in parts]  # type: ignore[union-attr]
     if sample_weight is not None:
         weights = validate.sample_weights(sample_weight, len(data))
         split += [weights[rows] for rows in parts]

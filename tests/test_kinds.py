@@ -7,6 +7,7 @@ live panel in widgets/test_live.py.
 import dataclasses
 import functools
 import pickle
+import re
 import tracemalloc
 import warnings
 
@@ -623,3 +624,45 @@ def test_weights_without_digits_are_refused_and_few_that_weigh_are_drawn_again()
 def test_a_narrow_component_between_two_equal_ones_does_not_hide_them():
     line = GaussianMixture1D([0.3, 0.3, 0.4], [1, 1 + 2e-13, 1 + 4e-13], [1, 1e-8, 1.0])
     assert line.equal_components() == [0, 2]
+
+
+def test_a_refused_row_can_be_found_in_whatever_holds_it():
+    x = np.zeros((200_000, 1))
+    x[150_001] = 1e149  # so far that its squared distance overflows
+    theta = GaussianMixture([1.0], [[0.0]], [[[1e-12]]])
+    q = np.ones((len(x), 1))
+    for call in (
+        lambda: theta.log_density(x),
+        lambda: theta.predict(x),
+        lambda: theta.log_likelihood(x),
+        lambda: theta.log_likelihood(np.split(x, 4)),
+        lambda: theta.predict(np.split(x, 4)),
+        lambda: bound.elbo(theta, x, q),
+        lambda: bound.kl(theta, x, q),
+    ):
+        with pytest.raises(ValueError, match=r"row \d+, which is impossible") as caught:
+            call()
+        row = int(re.search(r"row (\d+), which", str(caught.value))[1])
+        (note,) = caught.value.__notes__
+        assert row + int(re.search(r"from row (\d+) of x", note)[1]) == 150_001
+
+
+def test_held_out_rows_of_a_data_frame_are_a_data_frame():
+    x_fit, x_held = selection.hold_out(FRAME, 0)
+    assert list(x_held.columns) == ["a", "b"]
+    theta = em.fit(KMeans(X[:3]), x_fit).model
+    with pytest.raises(ValueError, match=ORDER):
+        theta.predict(x_held[["b", "a"]])
+    plain = selection.hold_out(X, 0)
+    assert (x_fit.to_numpy() == plain[0]).all()
+    assert (x_held.to_numpy() == plain[1]).all()
+
+
+def test_the_bound_needs_a_block_beside_its_table():
+    n, k = 60_000, 20
+    rng = np.random.default_rng(0)
+    x, q = rng.normal(size=(n, 4)), rng.dirichlet(np.ones(k), size=n)
+    theta = GaussianMixture(np.full(k, 1 / k), x[:k], [np.eye(4)] * k)
+    for function in (bound.q_function, bound.elbo, bound.kl):
+        # the rounding of the sums of q, a number or two for each row, is looked at too
+        assert peak(lambda function=function: function(theta, x, q))[0] < 40 * 2**16 + 4 * 8 * n
