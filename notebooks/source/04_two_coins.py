@@ -55,6 +55,7 @@
 
 # %% slideshow={"slide_type": "slide", "show": ["output"]}
 import itertools
+import textwrap
 import warnings
 
 import numpy as np
@@ -601,7 +602,7 @@ assert tie[0] == tie[1]
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always", EMWarning)
     em.fit(CoinMixture([0.55, 0.55], [0.5, 0.5], fixed_weights=True), x)
-print("em.fit:", caught[0].message)
+print(textwrap.fill(f"em.fit: {caught[0].message}", 72))
 heights = [e_step_in_logs(x, biases)[1] for biases in (tie, nudged)]
 print("ln p at the end: {:.5f} and {:.5f};".format(*heights), end=" ")
 print(f"ratio of probabilities {np.exp(heights[1] - heights[0]):.2f}")
