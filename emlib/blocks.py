@@ -51,7 +51,7 @@ class Blocks(Data):
     source
         An array, or what yields the blocks each time anew.
     n_rows
-        N.
+        Rows of positive weight.
     n_columns
         D.
     limits
@@ -71,6 +71,7 @@ class Blocks(Data):
     total_weight: float
     column_names: tuple[str, ...] | None = None
     weights: Any = None
+    are_counts: bool = False
 
     @classmethod
     def read(cls, source: Any, check: Check) -> Blocks:
@@ -158,7 +159,7 @@ class Blocks(Data):
         """Statistics and objective of all the data: part by part, added up."""
         total, objective, n = None, 0.0, 0
         for rows in self.parts():
-            with counted_from(n, ", without rows of weight zero" if self.is_weighted else ""):
+            with counted_from(n, self.is_weighted):
                 statistics, part = e_step(rows)
             rows.kept.clear()  # or what was made of one part would outlive it
             total = statistics if total is None else total + statistics
@@ -197,7 +198,7 @@ def _numbers(source: Any) -> Iterator[Any]:
         wanted = "a weight for each row of x, or blocks of them"
         raise TypeError(f"sample_weight: expected {wanted}, got a {type(source).__name__}")
     for block in source:
-        weights = np.asarray(block)
+        weights = np.asanyarray(block)  # with its mask, which is refused
         if weights.ndim != 1:
             wanted = "1 dimension(s) in each block"
             raise ValueError(f"sample_weight: expected {wanted}, got {weights.ndim}")
@@ -206,16 +207,16 @@ def _numbers(source: Any) -> Iterator[Any]:
 
 def joined(sample_weight: Any) -> Any:
     """Weights in one array where they came in blocks."""
-    is_list = isinstance(sample_weight, list | tuple)
-    if is_list and any(np.ndim(block) == 1 for block in sample_weight):
-        return np.concatenate(list(_numbers(sample_weight)))
-    return sample_weight
+    if hasattr(sample_weight, "__array__"):
+        return sample_weight
+    blocks = list(_numbers(sample_weight))
+    return np.concatenate(blocks) if len(blocks) > 1 else blocks[0]
 
 
 def names_of(x: Any) -> tuple[str, ...] | None:
     """The names of the columns of a data frame; None for other data, and names that are no text."""
     columns = getattr(x, "columns", None)
-    if columns is None or isinstance(x, np.ndarray) or callable(columns):
+    if columns is None or isinstance(columns, str) or callable(columns):
         return None
     names = tuple(columns)
     return names if names and all(isinstance(name, str) for name in names) else None

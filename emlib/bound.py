@@ -215,8 +215,8 @@ def _sum(
     rows, q = validate.weighted_table(data, q, model.n_components, sample_weight, "q")
     total = 0.0
     for part in slices(len(q), rows.n_columns + model.n_components):
-        with counted_from(part.start):
-            log_joint = Mixture.log_joint(model, Rows(rows.values[part]))
+        with counted_from(part.start, rows.is_weighted):
+            log_joint = model._log_joint(rows.values[part])  # which all other functions are made of
             if not model.can_exclude:
                 validate.possible(log_joint.max(axis=1))
             weights = None if rows.times is None else rows.times[part]

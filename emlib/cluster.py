@@ -17,7 +17,7 @@ import numpy as np
 
 from emlib.blocks import Blocks, Check
 from emlib.mixture import CHECKED
-from emlib.rows import Array, Data, Rows, add_up, no_weight, wrong_length
+from emlib.rows import Array, Data, Rows, add_up, counted_from, no_weight, wrong_length
 from emlib.validate import refuse
 
 FAN_IN = 8
@@ -33,13 +33,17 @@ class Chunks(Data):
     chunks
         Delayed arrays, none of them without rows.
     n_rows
-        N.
+        Rows of positive weight.
     n_columns
         D.
     limits
         The least and the largest value of each column.
+    n_chunks
+        How many chunks the array has, those without rows counted.
     places
         Which chunks of the array they are.
+    firsts
+        The number of the first row of each.
     total_weight
         The sum of the weights: N.
     weights
@@ -50,9 +54,12 @@ class Chunks(Data):
     n_rows: int
     n_columns: int
     limits: tuple[Array, Array]
+    n_chunks: int
     places: tuple[int, ...]
+    firsts: tuple[int, ...]
     total_weight: float
     weights: tuple[Any, ...] | None = None
+    are_counts: bool = False
 
     column_names = None
 
@@ -81,7 +88,8 @@ class Chunks(Data):
             raise refuse("x", "at least one value", "chunks without rows")
         places, chunks, n, low, high = zip(*full, strict=True)
         limits = np.min(low, axis=0), np.max(high, axis=0)
-        return cls(chunks, sum(n), len(limits[0]), limits, places, sum(n))
+        firsts = tuple(np.cumsum([0, *n[:-1]]).tolist())
+        return cls(chunks, sum(n), len(limits[0]), limits, len(found), places, firsts, sum(n))
 
     def __len__(self) -> int:
         return self.n_rows
@@ -96,11 +104,11 @@ class Chunks(Data):
         from dask.base import compute
         from dask.delayed import delayed
 
-        wanted = f"a Dask array of one dimension with the {len(self.places)} chunks of x"
+        wanted = f"a Dask array of one dimension with the {self.n_chunks} chunk(s) of x"
         if not hasattr(type(sample_weight), "numblocks"):
             raise refuse("sample_weight", wanted, f"a {type(sample_weight).__name__}")
         parts = sample_weight.to_delayed().ravel().tolist()
-        if sample_weight.ndim != 1 or len(parts) <= self.places[-1]:
+        if sample_weight.ndim != 1 or len(parts) != self.n_chunks:
             came = f"{len(parts)} chunks, shape {sample_weight.shape}"
             raise refuse("sample_weight", wanted, came)
         weights = tuple(parts[place] for place in self.places)
@@ -135,8 +143,8 @@ class Chunks(Data):
 
         run, add = delayed(_run), delayed(_add)
         weights = self.weights or [None] * len(self.chunks)
-        pairs = zip(self.chunks, weights, strict=True)
-        sums = [run(chunk, weight, self.n_columns, e_step) for chunk, weight in pairs]
+        each = zip(self.chunks, weights, self.firsts, strict=True)
+        sums = [run(*part, self.n_columns, e_step) for part in each]
         while len(sums) > 1:
             sums = [add(sums[i : i + FAN_IN]) for i in range(0, len(sums), FAN_IN)]
         result: tuple[Any, float] = sums[0].compute()
@@ -174,11 +182,12 @@ def _look_at_weights(
 
 @np.errstate(**CHECKED)
 def _run(
-    chunk: Any, weights: Any, n_columns: int, e_step: Callable[[Rows], Any]
+    chunk: Any, weights: Any, first: int, n_columns: int, e_step: Callable[[Rows], Any]
 ) -> tuple[Any, float]:
     limits = np.empty(n_columns), np.empty(n_columns)
     n = len(chunk) if weights is None else int(np.count_nonzero(weights))
-    return Blocks([chunk], n, n_columns, limits, n, None, weights).total(e_step)
+    with counted_from(first, weights is not None):
+        return Blocks([chunk], n, n_columns, limits, n, None, weights).total(e_step)
 
 
 def _add(parts: list[tuple[Any, float]]) -> tuple[Any, float]:

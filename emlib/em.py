@@ -481,14 +481,12 @@ def multistart(
     n_starts = validate.count("n_starts", n_starts)
     rule = _rule(tol, max_iter, stop, accelerate)
     rng = validate.generator("rng", rng)
-    data, given = (
-        x,
-        options if sample_weight is None else {"sample_weight": sample_weight, **options},
-    )
+    data, given = x, dict(options)
     if getattr(start, "__module__", None) == starts.__name__:  # ours take the data as they are now
         validate.model_class(model_class)
-        data, given = validate.weighted(model_class.read(x), sample_weight), options
-        sample_weight = None
+        data, sample_weight = validate.weighted(model_class.read(x), sample_weight), None
+    elif sample_weight is not None:
+        given["sample_weight"] = sample_weight
     fits: list[Fit] = []
     collapses: list[CollapseError] = []
     models = []

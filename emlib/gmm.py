@@ -96,6 +96,8 @@ class GaussianMixture(Mixture):
         checked_means = validate.shaped("means", means, (len(checked_weights), None))
         k, d = checked_means.shape
         checked = validate.covariances("covariances", covariances, (k, d, d), floor)
+        if floor > 0 and validate.single(covariances):
+            checked = validate.frozen(floor_eigenvalues(checked, floor))
         checked = families.checked(covariance_type, checked, covariances)
         self._set(
             weights=checked_weights,

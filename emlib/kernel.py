@@ -17,6 +17,7 @@ form                  for
 ===================== ==========================================================================
 `Quadratic`           up to 24 dimensions, if K >= D / 3: the features above
 `_Whitened`           all others: x - mu_k by the rows of all inverse Cholesky factors
+`emlib.diagonal`      covariances without entries beside the diagonal
 `rounds`              one or two dimensions: EM with its parameters in plain floats
 ===================== ==========================================================================
 
@@ -161,7 +162,9 @@ class _Work:
             np.dot(self.one_each, full, q)
             np.log(q, log_q)
             if log_q.dot(log_q) < DEEP or not _lost(q):
-                np.divide(r, q if times is None else np.divide(q, times, q), r)
+                np.divide(r, q, r)
+                if times is not None:  # q / times could overflow here, and vanish
+                    np.multiply(r, times, r)
                 return r, float(log_q.dot(ones if times is None else times))
             form.log_joint(theta, phi, r, self)
         top = r.max(axis=0)
@@ -604,7 +607,7 @@ def _chain(model: Any, data: Rows, steps: _Steps, take: Callable[..., Any]) -> t
             step = take(here, theta) if theta else None
             if step is None:  # not to be trusted: the readable form takes this step
                 exact = make(state)
-                statistics, objective = exact.readable_e_step(data)
+                statistics, objective = exact._e_step_by_rows(data)
                 yield objective, state, passes
                 new = exact.m_step(statistics)
                 here = steps.to_frame(new.state())

@@ -225,7 +225,7 @@ class KMeans(Model):
             result = fast.e_step(centroids)
             if result is None:  # rounding might decide: the readable form takes this step
                 here = self.at(state)
-                statistics, objective = here.readable_e_step(data)
+                statistics, objective = here._e_step_by_rows(data)
                 new, changes = here.m_step(statistics).centroids, -1
             else:
                 objective, changes = result.objective, result.changes

@@ -57,7 +57,8 @@ class Model:
 
     column_names: tuple[str, ...] | None = None
     """Names of the columns of the data frame that the model was fitted to: other names, or another
-    order, are refused. They are no parameters, and no part of ``==``."""
+    order, are refused. They are no parameters, no part of ``==``, and not kept by
+    `dataclasses.replace`, which makes a model anew."""
 
     def __eq__(self, other: object) -> bool:
         """Two models are equal when every parameter is, bit for bit."""
@@ -233,7 +234,7 @@ class Model:
         result, first = None, 0
         for rows in data.parts():
             for block, _ in rows.blocks(self.n_components):
-                with counted_from(first):
+                with counted_from(first, data.is_weighted):
                     part = compute(block)
                 if result is None:
                     result = np.empty((n, *shape), dtype=part.dtype)
@@ -246,7 +247,7 @@ class Model:
         """A score of each row, times its weight, summed block by block."""
         total, first = 0.0, 0
         for block, weights in data.blocks(self.n_components):
-            with counted_from(first):
+            with counted_from(first, data.is_weighted):
                 total += float(times(score(block), weights).sum())
             first += len(block)
         return total
@@ -348,7 +349,15 @@ class Model:
     def _e_step(self, data: Rows) -> tuple[Any, float]:
         """Take the E-step: by the quick form of exactly this class, where there is one."""
         quick = QUICK.get(type(self))
-        return (quick and quick.e_step(self, data)) or self.readable_e_step(data)
+        return (quick and quick.e_step(self, data)) or self._e_step_by_rows(data)
+
+    def _e_step_by_rows(self, data: Rows) -> tuple[Any, float]:
+        """Take the readable E-step; where it refuses a row, its score says which."""
+        try:
+            return self.readable_e_step(data)
+        except ValueError:
+            self._sum(data, lambda x: self._normalise(self._log_joint(x))[1])
+            raise
 
     def readable_e_step(self, data: Rows) -> tuple[Any, float]:
         """Take the E-step in the form that the lessons show: the judge of the quick one."""
@@ -514,6 +523,8 @@ class Mixture(Model):
         Differences are measured in the component's own scale, so that units do not matter. Empty
         where there are none; one such group where there are several.
         """
+        if type(self)._first_places is Mixture._first_places:
+            return []  # a mixture need not say when its components are equal
         places, scales = self._first_places()
         live = [k for k, weight in enumerate(self.weights.tolist()) if weight > 0]
         order, widest = sorted(live, key=places.__getitem__), max(scales)

@@ -47,6 +47,8 @@ class Data:
     limits: tuple[Array, Array]
     total_weight: float
     column_names: tuple[str, ...] | None
+    are_counts = False
+    """Whether all rows are known to be heads and tails."""
 
     def __len__(self) -> int:
         """How many rows of positive weight came."""
@@ -214,9 +216,11 @@ class Rows(Data):
 
     def distinct(self) -> Data:
         """The same data with equal rows counted and kept once, where that makes few of many."""
-        if "distinct" not in self.kept:
-            self.kept["distinct"] = super().distinct()
-        return self.kept["distinct"]
+        if "distinct" not in self.kept:  # not itself, or what it keeps would wait for a collector
+            found = super().distinct()
+            self.kept["distinct"] = None if found is self else found
+        found = self.kept["distinct"]
+        return self if found is None else found
 
     def total(self, e_step: Callable[[Rows], tuple[Any, float]]) -> tuple[Any, float]:
         """Statistics and objective of all the data: here of these rows, in one call."""
@@ -250,16 +254,17 @@ def slices(n: int, width: int) -> Iterator[slice]:
 
 
 @contextlib.contextmanager
-def counted_from(first: int, rest: str = "") -> Iterator[None]:
+def counted_from(first: int, weighted: bool = False) -> Iterator[None]:
     """Say in a refusal of some rows which row of the data is the first of them."""
     try:
         yield
     except ValueError as error:
-        words = "Rows are counted here from row"
-        notes = getattr(error, "__notes__", [])
-        if notes and notes[-1].startswith(words):  # of a part of these rows
-            first += int(notes.pop().removeprefix(words).split()[0])
-        error.add_note(f"{words} {first} of x{rest}.")
+        if hasattr(error, "first_row"):  # of a part of these rows
+            first += error.first_row
+            error.__notes__.pop()
+        error.first_row = first  # type: ignore[attr-defined]
+        rest = ", copies and rows of weight zero left out" if weighted else ""
+        error.add_note(f"Rows are counted here from row {first} of x{rest}.")
         raise
 
 

@@ -245,7 +245,8 @@ def _drawn(data: Rows, rng: np.random.Generator) -> int:
     """A row drawn at random, in proportion to its weight."""
     if data.times is None:
         return int(rng.integers(len(data.values)))
-    return int(data.times.cumsum().searchsorted(rng.random() * data.total_weight, side="right"))
+    sums = data.times.cumsum()
+    return int(sums.searchsorted(rng.random() * sums[-1], side="right"))
 
 
 class _Seeds:

@@ -128,11 +128,9 @@ def _decode(table: dict[str, Any]) -> Any:
         )
     fields = {name: value for name, value in table.items() if name not in ("type", "column_names")}
     model = MODELS[table["type"]](**LEFT_OUT.get(table["type"], {}) | fields)
-    return (
-        model._with(column_names=_names(table["column_names"]))
-        if "column_names" in table
-        else model
-    )
+    if "column_names" in table:
+        model = model._with(column_names=_names(table["column_names"]))
+    return model
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ import numbers
 import operator
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -200,6 +201,10 @@ def counts_table(x: Any, column_names: Names = None) -> Data:
     if isinstance(x, Rows) and not x.kept.get("counts"):
         _counts("x", x.values, 0)
         x.kept["counts"] = True
+    elif data is x and not isinstance(x, Rows) and not x.are_counts:
+        raise refuse("x", "heads and tails (see coins.counts)", "data prepared for another model")
+    if data is not x and not isinstance(data, Rows):
+        data = replace(data, are_counts=True)  # type: ignore[type-var]
     if data is not x and max(map(float, data.limits[1])) <= 1:
         _, n_unlikely = data.total(_both_or_neither)
         if n_unlikely:
@@ -398,10 +403,10 @@ def weights(name: str, value: ArrayLike) -> Array:
     """Mixing weights of shape (K,): not negative, and their sum is one."""
     result = shaped(name, value, (None,))
     each = result.tolist()
-    if min(each) < -len(each) * single(value):
+    if min(each) < -2 * single(value):
         raise refuse(name, "no negative weight", f"{min(each):g}")
     error = abs(sum(each) - 1)
-    if error <= 2 * EPSILON * len(each):
+    if error <= 2 * EPSILON * len(each) and min(each) >= 0:
         return result
     if error > SUM_TOLERANCE and error > tolerance(value, len(each)):
         wanted = "weights that sum to 1 (divide them by their sum)"
@@ -426,7 +431,7 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
         wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): a row a data point, a column a component"
         raise refuse(name, wanted, f"shape {result.shape}")
     if result.min() < 0:
-        if result.min() < -result.shape[1] * single(value):
+        if result.min() < -2 * single(value):
             raise refuse(name, "no negative probability", f"{result.min():g}")
         result = np.maximum(result, 0.0)
     sums = result.dot(np.ones(result.shape[1]))
@@ -446,7 +451,7 @@ def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> A
         raise refuse(name, "positive variances", f"{result.min():g}")
     if (result < floor * (1 - tolerance(value, 1))).any():
         raise refuse(name, f"no variance below covariance_floor={floor:g}", f"{result.min():g}")
-    return result
+    return frozen(np.maximum(result, floor)) if single(value) else result
 
 
 def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor: float) -> Array:

@@ -183,6 +183,7 @@ def test_centroids_so_close_that_scores_hardly_tell_them_apart(d, far, part, rng
         low, high = (low, length) if answers.tells_apart(table) else (length, high)
     model, data, wanted, n = problem(high / math.sqrt(part))
     result = nearest.of(data, 3).e_step(model.centroids)
+    assert (result is not None) is (part == INSIDE)
     if result is not None:
         fewer = np.abs(result[0] - [n - wanted, wanted, 0])[:2]
         other = np.count_nonzero((data.values[:2000] > 0).all(axis=1))

@@ -6,10 +6,13 @@ live panel in widgets/test_live.py.
 
 import dataclasses
 import functools
+import gc
+import itertools
 import pickle
 import re
 import tracemalloc
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -30,6 +33,8 @@ from emlib import (
     storage,
     validate,
 )
+from emlib import accelerate as acceleration
+from emlib.mixture import Mixture
 
 X = datasets.three_clusters(0).x
 WAITING = datasets.old_faithful().x[:, 1]
@@ -93,6 +98,22 @@ def test_an_accelerated_fit_is_not_lost_where_em_converges(how, monkeypatch):
         assert fit.n_e_steps > fit.n_iter
     if how == "lbfgs":
         assert anew  # or this would test nothing
+
+
+@pytest.mark.parametrize("how", ["lbfgs", "squarem"])
+def test_a_lost_run_is_taken_anew_as_plain_em(how, monkeypatch):
+    theta = GaussianMixture1D([0.4, 0.6], [55, 80], [30, 30])
+
+    def lost(model, data, method):
+        yield from itertools.islice(plain(model, data, method), 3)
+        raise acceleration.LostError("covariances: ...", 7)
+
+    plain = acceleration.rounds
+    monkeypatch.setattr(acceleration, "rounds", lost)
+    fit, wanted = em.fit(theta, WAITING, accelerate=how), em.fit(theta, WAITING)
+    assert (fit.history == wanted.history).all()  # the same call
+    assert fit.n_e_steps == wanted.n_e_steps + 7
+    assert fit.converged
 
 
 def test_what_em_itself_loses_is_lost_with_jumps_too():
@@ -461,6 +482,7 @@ def test_data_prepared_for_another_shape_are_refused():
         (KMeans([[0.0, 0.0]]), line.prepare([X[:, :1]])),
         (CoinMixture([0.5], [1.0]), plane.prepare(X)),
         (CoinMixture([0.5], [1.0]), line.prepare(X[:, 0])),
+        (CoinMixture([0.5], [1.0]), plane.prepare([X[:500], X[500:]])),
     ):
         with pytest.raises(ValueError, match="x: expected"):
             model.e_step(data)
@@ -539,7 +561,25 @@ def test_a_spherical_model_comes_back_bit_for_bit(d, tmp_path):
             break
 
 
+def test_single_precision_below_the_floor_is_lifted_onto_it(tmp_path):
+    line = GaussianMixture1D([0.5, 0.5], [0, 1], np.float32([0.7, 0.7]), covariance_floor=0.7)
+    plane = GaussianMixture(
+        [1.0], [[0, 0]], np.float32(0.7) * np.eye(2, dtype="f4")[None], covariance_floor=0.7
+    )
+    for model in (line, plane):
+        assert getattr(model, "variances", np.diag(np.eye(2))).min() >= 0.7
+        storage.save(model, tmp_path / "model.json")
+        assert storage.load(tmp_path / "model.json") == model
+
+
 def test_half_precision_is_no_excuse():
+    halves = np.full(300, 1.25 / 299, np.float16)
+    halves[0] = -0.25
+    for wrong in (halves, np.float32([-1e-6, 1e-6, 1])):
+        with pytest.raises(ValueError, match="weights: expected no negative weight"):
+            CoinMixture(np.full(len(wrong), 0.5), wrong)
+    kept = GaussianMixture1D(np.float32([-(2**-24), 2**-24, 1]), [0, 1, 2], [1, 1, 1]).weights
+    assert kept.min() == 0
     for wrong in (np.full(500, 1.4 / 500), np.zeros(1100)):
         with pytest.raises(ValueError, match="weights: expected weights that sum to 1"):
             CoinMixture(np.full(len(wrong), 0.5), wrong.astype(np.float16))
@@ -630,7 +670,7 @@ def test_a_refused_row_can_be_found_in_whatever_holds_it():
     x = np.zeros((200_000, 1))
     x[150_001] = 1e149  # so far that its squared distance overflows
     theta = GaussianMixture([1.0], [[0.0]], [[[1e-12]]])
-    q = np.ones((len(x), 1))
+    q, weights = np.ones((len(x), 1)), np.full(len(x), 2.0)
     for call in (
         lambda: theta.log_density(x),
         lambda: theta.predict(x),
@@ -639,6 +679,11 @@ def test_a_refused_row_can_be_found_in_whatever_holds_it():
         lambda: theta.predict(np.split(x, 4)),
         lambda: bound.elbo(theta, x, q),
         lambda: bound.kl(theta, x, q),
+        lambda: theta.log_likelihood(x, weights),
+        lambda: theta.e_step(x),
+        lambda: theta.e_step(x, weights),
+        lambda: theta.e_step(np.split(x, 4)),
+        lambda: next(em.iterate(theta, x)),
     ):
         with pytest.raises(ValueError, match=r"row \d+, which is impossible") as caught:
             call()
@@ -666,3 +711,73 @@ def test_the_bound_needs_a_block_beside_its_table():
     for function in (bound.q_function, bound.elbo, bound.kl):
         # the rounding of the sums of q, a number or two for each row, is looked at too
         assert peak(lambda function=function: function(theta, x, q))[0] < 40 * 2**16 + 4 * 8 * n
+
+
+def test_a_mixture_need_not_say_when_its_components_are_equal():
+    class Poisson(Mixture):
+        """Counts, with the two steps and no more."""
+
+        def __init__(self, weights, rates):
+            self._set(weights=np.asarray(weights), rates=np.asarray(rates), fixed_weights=False)
+
+        __dataclass_fields__ = dict.fromkeys(["weights", "rates", "fixed_weights"])
+
+        def _door(self, x):
+            return validate.rows(x, 1)
+
+        def _log_joint(self, x):
+            return x * np.log(self.rates) - self.rates + np.log(self.weights)
+
+        def _statistics(self, x, r):
+            return coins.CoinStatistics(r.sum(axis=0), r.T @ x[:, 0], r.T @ np.ones(len(x)))
+
+        def m_step(self, statistics):
+            weights = statistics.n_k / statistics.n_k.sum()
+            return Poisson(weights, statistics.heads / statistics.n_k)
+
+    x = np.random.default_rng(0).poisson(np.repeat([2, 20], 100))
+    fit = em.fit(Poisson([0.5, 0.5], [1.0, 30.0]), x)
+    assert fit.converged
+    assert fit.model.weights @ fit.model.rates == pytest.approx(x.mean())
+
+
+def test_features_go_with_the_data_at_once():
+    """A circle of references would keep them until the collector comes."""
+    x = np.random.default_rng(0).normal(size=5000)
+    data = validate.rows(x)
+    assert data.distinct() is data
+    gone = weakref.ref(data)
+    gc.disable()
+    try:
+        del data
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_masked_weights_are_refused_wherever_the_rows_are():
+    masked = np.ma.masked_array(np.ones(len(X)), mask=np.arange(len(X)) == 3)
+    theta = GaussianMixture([1.0], X[:1], [np.eye(2)])
+    for x in (X, [X[:400], X[400:]]):
+        with pytest.raises(ValueError, match="sample_weight: expected an array without a mask"):
+            theta.log_likelihood(x, masked)
+
+
+class Weights:
+    """Weights that are read afresh, in two blocks."""
+
+    def __iter__(self):
+        yield np.ones(300)
+        yield np.full(len(X) - 300, 2.0)
+
+
+def test_weights_that_are_read_afresh_work_in_every_function():
+    theta = GaussianMixture([0.5, 0.5], X[:2], [np.eye(2)] * 2)
+    parts, w = [X[:500], X[500:]], np.concatenate(list(Weights()))
+    r = theta.responsibilities(X)
+    one, other = theta.statistics(parts, r, Weights()), theta.statistics(X, r, w)
+    assert one.n_k == pytest.approx(other.n_k, rel=1e-12)
+    assert bound.kl(theta, parts, r, Weights()) == pytest.approx(0, abs=1e-9)
+    labels = np.arange(len(X)) % 2
+    made = start.from_labels(GaussianMixture, parts, labels, sample_weight=Weights())
+    assert made.weights == pytest.approx([w[::2].sum() / w.sum(), w[1::2].sum() / w.sum()])
