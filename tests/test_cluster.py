@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import threading
 import time
@@ -319,3 +320,34 @@ def test_a_worker_killed_in_the_middle_of_a_fit_changes_nothing(
     assert killed["worker"] not in readings[killed["readings"] :]
     assert len(readings) > (10 if kept else 10 * passes)  # what it held was read again
     assert_same(found, fit(model, clouds))
+
+
+@pytest.mark.usefixtures("here")
+def test_weights_have_the_chunks_of_the_rows(clouds, model):
+    x, w = da.from_array(clouds, chunks=(3000, 4)), np.ones(9000)
+    weighted = em.fit(model, x, sample_weight=da.from_array(w, chunks=3000), tol=1e-6)
+    assert weighted.objective == pytest.approx(em.fit(model, x, tol=1e-6).objective, rel=1e-12)
+    longer = da.concatenate([da.from_array(w, chunks=3000), da.ones(3, chunks=3)])
+    for wrong in (longer, da.from_array(w, chunks=9000), w):
+        with pytest.raises(
+            ValueError, match="sample_weight: expected a Dask array of one dimension"
+        ):
+            em.fit(model, x, sample_weight=wrong)
+    with pytest.raises(ValueError, match="sample_weight: expected 3000 weights"):
+        em.fit(model, x, sample_weight=da.from_array(w, chunks=((3000, 2999, 3001),)))
+
+
+@pytest.mark.usefixtures("here")
+def test_a_refused_row_of_a_chunk_is_named_by_its_place_in_the_array(clouds, model):
+    far = clouds.copy()
+    far[7001] = 1e149
+    narrow = model._with(covariances=model.covariances * 1e-12)
+    with pytest.raises(ValueError, match=r"row \d+, which is impossible") as caught:
+        narrow.log_likelihood(da.from_array(far, chunks=(2000, 4)))
+    row = int(re.search(r"row (\d+), which", str(caught.value))[1])
+    first = int(re.search(r"from row (\d+) of x", caught.value.__notes__[-1])[1])
+    assert row + first == 7001
+    plane = GaussianMixture([1.0], [[0, 0]], [np.eye(2)])
+    prepared = plane.prepare(da.from_array(clouds[:, :2], chunks=(3000, 2)))
+    with pytest.raises(ValueError, match="x: expected heads and tails"):
+        CoinMixture([0.5], [1.0]).e_step(prepared)
