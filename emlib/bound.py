@@ -104,6 +104,11 @@ def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     sample_weight
         A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
 
+    Raises
+    ------
+    ValueError, TypeError
+        If q is not a table of distributions.
+
     Examples
     --------
     >>> round(entropy([[0.5, 0.5], [1.0, 0.0]]), 6)

@@ -336,6 +336,12 @@ class Model:
             What `m_step` takes; those of several blocks of data add.
         objective : float
 
+        Raises
+        ------
+        ValueError, TypeError
+            If the data or their weights are not what they should be, or a row is impossible under
+            every component.
+
         Examples
         --------
         >>> from emlib import CoinMixture, coins
@@ -497,6 +503,11 @@ class Mixture(Model):
             Data, one row an observation.
         sample_weight
             A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the data or their weights are not what they should be.
 
         Examples
         --------

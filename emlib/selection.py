@@ -119,6 +119,11 @@ def hold_out(
     weight_fit, weight_held
         Their weights, where weights were given.
 
+    Raises
+    ------
+    ValueError, TypeError
+        If x has fewer than two rows, or an argument is not what it should be.
+
     Examples
     --------
     >>> x_fit, x_held = hold_out(np.arange(8.0), rng=0)

@@ -58,7 +58,7 @@ def kmeans_plus_plus(
     model_class
         The model to make.
     x
-        Data, as the model takes them.
+        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
     n_components
         K.
     rng
@@ -67,6 +67,13 @@ def kmeans_plus_plus(
         A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If a component gets no data, or too few to hold a covariance.
 
     References
     ----------
@@ -106,7 +113,7 @@ def random_points(
     model_class
         The model to make.
     x
-        Data, as the model takes them.
+        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
     n_components
         K.
     rng
@@ -115,6 +122,13 @@ def random_points(
         A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If a component gets no data, or too few to hold a covariance.
 
     Examples
     --------
@@ -151,7 +165,7 @@ def random_responsibilities(
     model_class
         The model to make.
     x
-        Data, as the model takes them.
+        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
     n_components
         K.
     rng
@@ -160,6 +174,13 @@ def random_responsibilities(
         A weight for each row, shape (N,).
     **options
         Fields that the model keeps, such as ``covariance_floor``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If a component gets no data, or too few to hold a covariance.
 
     Examples
     --------
@@ -193,7 +214,7 @@ def from_labels(
     model_class
         The model to make.
     x
-        Data, as the model takes them.
+        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
     labels
         The component of each row, shape (N,), whole numbers from 0.
     n_components
@@ -202,6 +223,13 @@ def from_labels(
         A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
     **options
         Fields that the model keeps, such as ``covariance_floor``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; the message names it.
+    CollapseError
+        If a component gets no data, or too few to hold a covariance.
 
     Examples
     --------
