@@ -7,26 +7,33 @@ import ast
 from pages import ROOT, Stage
 
 GROUPS = {
-    "Models": ["coins", "gmm1d", "gmm", "kmeans", "mixture"],
-    "Running and judging": ["em", "accelerate", "start", "bound", "selection", "mle", "storage"],
-    "Data": ["datasets", "blocks", "cluster"],
+    "Models": ["coins", "gaussian1d", "gaussian", "kmeans", "model", "mixture", "families"],
+    "Running and judging": ["em", "stopping", "start", "bound", "selection", "mle", "storage"],
+    "Data": ["datasets", "data.blocks", "data.cluster"],
+    "Quicker steps": ["fast", "fast.accelerate", "fast.coordinates", "fast.kernel", "fast.nearest"],
     "In the notebook": ["plots", "widgets", "exercises", "selfcheck"],
 }
+GROUPS["Models"] = [f"models.{name}" for name in GROUPS["Models"]]
 REST = "Inside"
+IN_PARTS = ("data", "models", "fast")
+"""Packages whose modules have a page each."""
 
 
 def modules() -> list[str]:
-    """Return the public modules and packages of emlib."""
-    found = [path.stem for path in ROOT.glob("emlib/*.py") if not path.stem.startswith("_")]
-    found += [path.parent.name for path in ROOT.glob("emlib/*/__init__.py")]
-    return sorted(name for name in found if not name.startswith("_"))
+    """Return the modules and packages of emlib that have a page, with dots."""
+    found = [path.parent for path in ROOT.glob("emlib/**/__init__.py")]
+    found += [path.with_suffix("") for path in ROOT.glob("emlib/*.py")]
+    for room in IN_PARTS:
+        found += [path.with_suffix("") for path in ROOT.glob(f"emlib/{room}/**/*.py")]
+    names = {".".join(path.relative_to(ROOT / "emlib").parts) for path in found}
+    return sorted(name for name in names if name and "__" not in name and "._" not in name)
 
 
 def summary(name: str) -> str:
     """Return the first line of a module's docstring."""
-    path = ROOT / "emlib" / f"{name}.py"
+    path = ROOT.joinpath("emlib", *name.split(".")).with_suffix(".py")
     if not path.exists():
-        path = ROOT / "emlib" / name / "__init__.py"
+        path = path.with_suffix("") / "__init__.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return text.partition("\n")[0].rstrip(".")
 
@@ -56,7 +63,8 @@ def write(made: Stage) -> None:
 def page(name: str) -> str:
     """Return the page of a module."""
     title = f"emlib.{name}"
-    imported = "\n   :imported-members:" if (ROOT / "emlib" / name).is_dir() else ""
+    is_package = (ROOT / "emlib" / name).is_dir() and name not in IN_PARTS
+    imported = "\n   :imported-members:" if is_package else ""
     return (
         f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n   :members:{imported}\n"
         "   :show-inheritance:\n   :member-order: bysource\n"

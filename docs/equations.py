@@ -6,7 +6,7 @@ marked ``@pytest.mark.equation``, or to a lesson's citations; ``--check`` only s
 What this module knows of an equation is its statement, its page, its lesson and whether it is
 computed or a step of a derivation. All links are read from the code:
 
-- functions, from comments in ``emlib/*.py``: the innermost function around the comment;
+- functions, from comments in emlib's loop, models and quick forms: the innermost function around the comment;
 - tests, from the markers in ``tests/``;
 - sections of lessons, from ``notebooks/source/*.py``: the section that displays the equation with
   its number as a tag, or else the one that cites the number most.
@@ -260,7 +260,7 @@ def computed(root: Path) -> tuple[dict[str, list[Place]], list[str]]:
             f"{relative} names ({number}), which the index does not have"
             for number in sorted(set(numbers_in(source)) - known)
         ]
-        if path.parent != root / "emlib":
+        if path.parent.name not in ("emlib", "models", "fast"):
             continue
         for comment, name in beside(source):
             if other := OTHER_SPELLING.search(NUMBER.sub("", comment)):

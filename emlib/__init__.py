@@ -9,13 +9,13 @@ loads numpy alone.
 """
 
 from emlib import bound, coins, datasets, em, mle, selection, start, storage
-from emlib import quick as quick  # fills the table of quick steps
-from emlib.coins import CoinMixture
-from emlib.gmm import GaussianMixture
-from emlib.gmm1d import GaussianMixture1D
-from emlib.kmeans import KMeans
+from emlib import fast as fast  # fills the table of quick steps
+from emlib.data.errors import CollapseError, EMWarning
+from emlib.models.coins import CoinMixture
+from emlib.models.gaussian import GaussianMixture
+from emlib.models.gaussian1d import GaussianMixture1D
+from emlib.models.kmeans import KMeans
 from emlib.selfcheck import selftest
-from emlib.validate import CollapseError, EMWarning
 
 __version__ = "0.1.0"
 

@@ -25,9 +25,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from emlib import validate
-from emlib.mixture import CHECKED, Mixture, times
-from emlib.rows import Array, Rows, counted_from, slices
+from emlib.data import arguments, door
+from emlib.data.errors import LOG_DOMAIN
+from emlib.data.rows import Array, Rows, counted_from, slices, times
+from emlib.models.mixture import Mixture
 
 
 def posterior(model: Mixture, x: ArrayLike) -> Array:
@@ -51,10 +52,10 @@ def posterior(model: Mixture, x: ArrayLike) -> Array:
     >>> posterior(CoinMixture([0.8, 0.7], [0.5, 0.5]), coins.counts([8], 10)).round(3)
     array([[0.564, 0.436]])
     """
-    return validate.density(model).responsibilities(x)  # (9.38), (9.39)
+    return arguments.density(model).responsibilities(x)  # (9.38), (9.39)
 
 
-@np.errstate(**CHECKED)
+@np.errstate(**LOG_DOMAIN)
 def q_function(
     model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
@@ -93,7 +94,7 @@ def q_function(
     return _sum(model, x, q, sample_weight, _weighted)  # (9.30), (9.33), (9.40)
 
 
-@np.errstate(**CHECKED)
+@np.errstate(**LOG_DOMAIN)
 def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
 
@@ -114,13 +115,13 @@ def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     >>> round(entropy([[0.5, 0.5], [1.0, 0.0]]), 6)
     0.693147
     """
-    n_rows = len(validate.array("q", q, 2))
-    rows, table = validate.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
+    n_rows = len(arguments.array("q", q, 2))
+    rows, table = door.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
     terms = times(_weighted(table, _log(table)), rows.times)
     return float(-terms.sum()) + 0.0  # (9.74); no minus zero
 
 
-@np.errstate(**CHECKED)
+@np.errstate(**LOG_DOMAIN)
 def elbo(
     model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
@@ -164,7 +165,7 @@ def elbo(
     return _sum(model, x, q, sample_weight, terms)  # (9.71)
 
 
-@np.errstate(**CHECKED)
+@np.errstate(**LOG_DOMAIN)
 def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
 
@@ -200,7 +201,7 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | No
 
     def terms(q: Array, log_joint: Array) -> Array:
         top = log_joint.max(axis=1)
-        validate.possible(top)  # elsewhere there is no posterior
+        arguments.possible(top)  # elsewhere there is no posterior
         log_posterior = log_joint - top[:, None]
         log_posterior -= np.log(np.exp(log_posterior).sum(axis=1))[:, None]  # (9.73)
         return _weighted(q, _log(q) - log_posterior)
@@ -216,14 +217,14 @@ def _sum(
     terms: Callable[[Array, Array], Array],
 ) -> float:
     """Sum what ``terms`` makes of q and the log-joint, each row times its weight, in blocks."""
-    data = validate.density(model).prepare(x)
-    rows, q = validate.weighted_table(data, q, model.n_components, sample_weight, "q")
+    data = arguments.density(model).prepare(x)
+    rows, q = door.weighted_table(data, q, model.n_components, sample_weight, "q")
     total = 0.0
     for part in slices(len(q), rows.n_columns + model.n_components):
         with counted_from(part.start, rows.is_weighted):
             log_joint = model._log_joint(rows.values[part])  # which all other functions are made of
             if not model.can_exclude:
-                validate.possible(log_joint.max(axis=1))
+                arguments.possible(log_joint.max(axis=1))
             weights = None if rows.times is None else rows.times[part]
             total += float(times(terms(q[part], log_joint), weights).sum())
     return total

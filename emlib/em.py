@@ -28,32 +28,21 @@ is one of your own, for the mean lifetime of lamps; one that still burned after 
 
 from __future__ import annotations
 
-import enum
 import itertools
-import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from emlib import accelerate as acceleration
 from emlib import start as starts
-from emlib import validate
-from emlib.mixture import CHECKED, QUICK, Model
-from emlib.rows import Array, Data
-from emlib.validate import CollapseError, warn
-
-ROUNDING = 1e-10
-"""A fall of the objective by more than this part of |objective| + N is more than rounding."""
-
-
-class Status(enum.Enum):
-    """How a fit ended; the value is the sentence that says so."""
-
-    CONVERGED = "Converged: the gain of a round, or of all still to come, is within the tolerance."
-    MAX_ITER = "Not converged: max_iter was reached while more than the tolerance was to be gained."
-    DECREASED = "Stopped before a round that lowers the objective: a component is near singular."
+from emlib.data import arguments, door
+from emlib.data.errors import LOG_DOMAIN, CollapseError, LostError, warn
+from emlib.data.rows import Data
+from emlib.models.model import Model, quick_steps
+from emlib.stopping import Fit as Fit
+from emlib.stopping import Round, Rounds, Rule, progress_bar, run, to_the_end
+from emlib.stopping import Status as Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,54 +62,6 @@ class Step:
     iteration: int
     model: Any
     objective: float
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Fit:
-    """The end of a run of EM, and how it came there.
-
-    Attributes
-    ----------
-    model
-        The last model.
-    objective
-        Its objective, the last entry of ``history``.
-    history
-        The objective of the start and after each iteration, shape (n_iter + 1,).
-    n_iter
-        Rounds: M-steps, and jumps of an accelerated fit.
-    n_e_steps
-        E-steps, those of refused jumps included. One that was taken again in the readable form,
-        where the fast one would lose digits, counts once.
-    status
-        A `Status`; its value is a sentence.
-    """
-
-    model: Any
-    objective: float
-    history: Array
-    n_iter: int
-    n_e_steps: int
-    status: Status
-
-    @property
-    def converged(self) -> bool:
-        """True where the stopping rule was met, not merely the cap."""
-        return self.status is Status.CONVERGED
-
-    def __repr__(self) -> str:
-        return f"{self.status.value}\n{self._course()}\n{self.model!r}"
-
-    def _repr_html_(self) -> str:
-        import html
-
-        table = getattr(self.model, "_repr_html_", None)
-        model = table() if table else f"<pre>{html.escape(repr(self.model))}</pre>"
-        return f"<p>{self.status.value}<br>{self._course()}</p>{model}"
-
-    def _course(self) -> str:
-        rounds = "1 iteration" if self.n_iter == 1 else f"{self.n_iter} iterations"
-        return f"{rounds}: objective from {self.history[0]:.8g} to {self.objective:.8g}."
 
 
 def iterate(model: Model, x: Any, *, sample_weight: Any = None) -> Iterator[Step]:
@@ -160,31 +101,23 @@ def iterate(model: Model, x: Any, *, sample_weight: Any = None) -> Iterator[Step
     2 [0.75 0.57] -31.72312
     """
     model, data = _begin(model, x, sample_weight)
-    with np.errstate(**CHECKED):
-        rounds, make = _chain(model, data)
+    with np.errstate(**LOG_DOMAIN):
+        rounds, make = _rounds(model, data)
     for iteration in itertools.count():
-        with np.errstate(**CHECKED):  # not around a yield: the caller's own flags are his
-            objective, state, _ = next(rounds)
+        with np.errstate(**LOG_DOMAIN):  # not around a yield: the caller's own flags are his
+            objective, state, _, _ = next(rounds)
         yield Step(iteration, make(state), objective)
-
-
-Round = tuple[float, Any, int]
-"""One round: objective, state, and E-steps so far. Of a state only this is known: two
-are equal where their models are, and the chain's ``make`` makes the model of it."""
-
-Chain = tuple[Iterator[Round], Callable[[Any], Any]]
-"""Rounds without end, and ``make``."""
 
 
 def _begin(model: Any, x: Any, sample_weight: Any) -> tuple[Any, Any]:
     """The model and its data: checked, with their weights and names where they have any."""
-    if not hasattr(validate.model(model), "prepare_fit"):
+    if not hasattr(arguments.model(model), "prepare_fit"):
         wanted = "a model with prepare_fit, e_step and m_step"
         raise TypeError(f"model: expected {wanted}, got {type(model).__name__} without prepare_fit")
     if sample_weight is None:
         data = model.prepare_fit(x)
     else:
-        validate.takes_weights(model)
+        arguments.takes_weights(model)
         data = model.prepare_fit(x, sample_weight)
     named = getattr(data, "column_names", None) and hasattr(model, "named")
     return (model.named(data) if named else model), data
@@ -195,24 +128,24 @@ def _total_weight(data: Any) -> float:
     return data.total_weight if isinstance(data, Data) else len(data)
 
 
-def _chain(model: Any, data: Any) -> Chain:
+def _rounds(model: Any, data: Any) -> Rounds:
     """EM from a model, by the quick rounds of exactly its class where there are any."""
-    quick = QUICK.get(type(model))
-    return (quick and quick.rounds(model, data)) or (_rounds(model, data), lambda state: state)
+    quick = quick_steps(model).rounds
+    return (quick and quick(model, data)) or (_plain_rounds(model, data), lambda state: state)
 
 
-def _rounds(model: Any, data: Any) -> Iterator[Round]:
+def _plain_rounds(model: Any, data: Any) -> Iterator[Round]:
     """EM as it is taught: the states are the models."""
     statistics, objective = model.e_step(data)
-    for passes in itertools.count(1):
-        yield objective, model, passes
+    for n_e_steps in itertools.count(1):
+        yield objective, model, n_e_steps, None
         new = model.m_step(statistics)  # (9.31), (9.32)
         while new == model:  # a step that changes nothing needs no second look at the data
-            yield objective, model, passes
+            yield objective, model, n_e_steps, None
         model, (statistics, objective) = new, new.e_step(data)  # (9.34)
 
 
-@np.errstate(**CHECKED)
+@np.errstate(**LOG_DOMAIN)
 def fit(
     model: Model,
     x: Any,
@@ -233,7 +166,7 @@ def fit(
         Where to begin.
     x
         Data, as the model takes them; also in a file, in blocks, or on a cluster: see
-        `emlib.blocks` and `emlib.cluster`.
+        `emlib.data.blocks` and `emlib.data.cluster`.
     sample_weight
         A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice, and N is
         their sum. For data in a file or in blocks an array, or blocks of weights; for a Dask array
@@ -250,7 +183,7 @@ def fit(
         or an estimate of all that is still to gain, whichever is larger.
     accelerate
         None is EM as it is. ``"squarem"`` and ``"lbfgs"`` jump ahead where EM is slow, and take
-        no jump that lowers the likelihood: see `emlib.accelerate`. K-means has no such jumps.
+        no jump that lowers the likelihood: see `emlib.fast.accelerate`. K-means has no such jumps.
     n_threads
         Threads that share an E-step over Gaussian data in memory: worth it from some ten thousand
         rows on. The matrix products of numpy may have threads of their own, which get in the way:
@@ -297,28 +230,32 @@ def fit(
     >>> result.converged, result.model.biases.round(4)
     (True, array([0.7968, 0.5196]))
     """
-    rule = _rule(tol, max_iter, stop, accelerate)
-    n_threads = validate.count("n_threads", n_threads)
+    rule = Rule(tol, max_iter, stop)
+    arguments.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    n_threads = arguments.count("n_threads", n_threads)
     model, data = _begin(model, x, sample_weight)
     if n_threads > 1 and isinstance(data, Data):
         data = data.on_threads(n_threads)
-    result = _fit(model, data, accelerate, rule | {"progress": progress})
+    result = _fit(model, data, accelerate, rule, progress)
     _tell_of_equal_components(result.model)
     return result
 
 
-def _fit(model: Any, data: Any, accelerate: str | None, rule: dict[str, Any]) -> Fit:
+def _fit(model: Any, data: Any, accelerate: str | None, rule: Rule, progress: bool = False) -> Fit:
     """Run EM from a model to its end."""
-    n = _total_weight(data)
+
+    def ended(rounds: Rounds) -> Fit:
+        n, stops = _total_weight(data), getattr(model, "stops_at_repeat", False)
+        return to_the_end(run(rounds, rule, n, stops, progress))
+
     if not accelerate:
-        return _end(_course(model, n, _chain(model, data), **rule))
-    chain = _accelerated(model, data, accelerate)
+        return ended(_rounds(model, data))
     try:
-        return _end(_course(model, n, chain, **rule))
-    except acceleration.LostError as lost:
+        return ended(_accelerated(model, data, accelerate))
+    except LostError as lost:
         # A jump has come to where the likelihood has no bound. EM itself need not come there: it
         # takes the whole way anew, and what was spent counts.
-        result = _end(_course(model, n, _chain(model, data), **rule))
+        result = ended(_rounds(model, data))
         return replace(result, n_e_steps=result.n_e_steps + lost.n_e_steps)
 
 
@@ -333,85 +270,13 @@ def _tell_of_equal_components(model: Any) -> None:
         )
 
 
-def _rule(tol: float, max_iter: int, stop: str, accelerate: str | None) -> dict[str, Any]:
-    """Check what says when a fit ends, and how it may hurry; return the former."""
-    tol = validate.non_negative("tol", tol)
-    max_iter = validate.count("max_iter", max_iter)
-    validate.choice("stop", stop, "gain", "remaining")
-    validate.choice("accelerate", accelerate, None, "squarem", "lbfgs")
-    return {"tol": tol, "max_iter": max_iter, "stop": stop}
-
-
-def _course(
-    model: Any, n: float, chain: Chain, tol: float, max_iter: int, stop: str, progress: bool = False
-) -> Generator[None, None, Fit]:
-    """Take rounds until a rule says stop, one at each call of ``next``; returns the fit."""
-    rounds, make = chain
-    total = min(max_iter, sys.maxsize - 1) + 1
-    rounds = iter(_bar(itertools.islice(rounds, total), progress, total))
-    least = tol * n
-    objective, state, passes = next(rounds)
-    history, status, earlier, mark = [objective], Status.MAX_ITER, state, 0
-    jumps = isinstance(state, acceleration.Place)
-    by_gain = tol > 0 and not getattr(model, "stops_at_repeat", False)
-    yield
-    for objective, new, spent in rounds:
-        passes = spent
-        gain = objective - history[-1]
-        if gain < -ROUNDING * (abs(objective) + n):
-            status = Status.DECREASED
-            break
-        ended = new == state
-        state = new
-        history.append(objective)
-        if not by_gain:
-            ended = ended or new == earlier
-            if len(history) > mark:  # rounding may go round in a circle: L rounds, after some 5 L
-                earlier, mark = new, len(history) + len(history) // 4 + 2
-        elif jumps or gain <= least:
-            ended = ended or _ahead(stop, history, new) <= least
-        if ended:
-            status = Status.CONVERGED
-            break
-        if passes > max_iter:
-            break
-        yield
-    if status is not Status.CONVERGED:
-        warn(status.value)
-    return Fit(
-        model=make(state),
-        objective=history[-1],
-        history=validate.frozen(np.array(history)),
-        n_iter=len(history) - 1,
-        n_e_steps=passes,
-        status=status,
-    )
-
-
-def _end(course: Generator[None, None, Fit]) -> Fit:
-    """Run a course to its end."""
-    while True:
-        try:
-            next(course)
-        except StopIteration as end:
-            return end.value
-
-
-def _accelerated(model: Any, data: Any, method: str) -> Chain:
+def _accelerated(model: Any, data: Any, method: str) -> Rounds:
     """Rounds with jumps between them."""
-    if "_slope" not in vars(type(model)):  # a class made from a model may have another likelihood
+    accelerated = quick_steps(model).accelerated
+    if accelerated is None:  # a class made from a model may have another likelihood
         wanted = f"None for {type(model).__name__}, which has no slope of its own to climb along"
         raise TypeError(f"accelerate: expected {wanted}, got {method!r}")
-    return acceleration.rounds(model, data, method), lambda place: place.model
-
-
-def _ahead(stop: str, history: list[float], state: Any) -> float:
-    """What the stopping rule compares with the tolerance, in nats."""
-    jumped = isinstance(state, acceleration.Place)
-    gain = state.gain if jumped else history[-1] - history[-2]
-    if stop == "gain":
-        return gain
-    return max(gain, state.remaining if jumped else acceleration.still_to_come(history))
+    return accelerated(model, data, method)
 
 
 def multistart(
@@ -477,14 +342,15 @@ def multistart(
     """
     if not callable(start):
         raise TypeError(f"start: expected a function of emlib.start, got {start!r}")
-    n_components = validate.count("n_components", n_components)
-    n_starts = validate.count("n_starts", n_starts)
-    rule = _rule(tol, max_iter, stop, accelerate)
-    rng = validate.generator("rng", rng)
+    n_components = arguments.count("n_components", n_components)
+    n_starts = arguments.count("n_starts", n_starts)
+    rule = Rule(tol, max_iter, stop)
+    arguments.choice("accelerate", accelerate, None, "squarem", "lbfgs")
+    rng = arguments.generator("rng", rng)
     data, given = x, dict(options)
     if getattr(start, "__module__", None) == starts.__name__:  # ours take the data as they are now
-        validate.model_class(model_class)
-        data, sample_weight = validate.weighted(model_class.read(x), sample_weight), None
+        arguments.model_class(model_class)
+        data, sample_weight = door.weighted(model_class.read(x), sample_weight), None
     elif sample_weight is not None:
         given["sample_weight"] = sample_weight
     fits: list[Fit] = []
@@ -495,9 +361,9 @@ def multistart(
             models.append(start(model_class, data, n_components=n_components, rng=rng, **given))
         except CollapseError as error:
             collapses.append(error)
-    with np.errstate(**CHECKED):
+    with np.errstate(**LOG_DOMAIN):
         ends = _ends(models, data, sample_weight, rule, accelerate) if models else ()
-        for ended in _bar(ends, progress, len(models)):
+        for ended in progress_bar(ends, progress, len(models)):
             (fits if isinstance(ended, Fit) else collapses).append(ended)
     if not fits:
         raise CollapseError(f"all {n_starts} starts collapsed; the last said: {collapses[-1]}")
@@ -509,17 +375,17 @@ def multistart(
 
 
 def _ends(
-    models: list[Any], x: Any, sample_weight: Any, rule: dict[str, Any], accelerate: str | None
+    models: list[Any], x: Any, sample_weight: Any, rule: Rule, accelerate: str | None
 ) -> Iterator[Fit | CollapseError]:
     """Fits from all models; side by side where their class has quick rounds for that."""
     kinds = {(type(model), getattr(model, "n_components", None)) for model in models}
-    quick = QUICK.get(type(models[0])) if len(kinds) == 1 and not accelerate else None
-    chains = None
-    if quick and quick.rounds_together:
+    together = quick_steps(models[0]).rounds_together if len(kinds) == 1 else None
+    all_rounds = None
+    if together and not accelerate:
         _, data = _begin(models[0], x, sample_weight)
         models = [_begin(model, data, None)[0] for model in models]
-        chains = quick.rounds_together(models, data)
-    if chains is None:
+        all_rounds = together(models, data)
+    if all_rounds is None:
         for model in models:
             try:
                 yield _fit(*_begin(model, x, sample_weight), accelerate, rule)
@@ -527,27 +393,14 @@ def _ends(
                 yield error
         return
     n = _total_weight(data)
-    courses = [
-        _course(model, n, chain, **rule) for model, chain in zip(models, chains, strict=True)
-    ]
-    while courses:
-        for course in list(courses):
+    runs = [run(rounds, rule, n) for rounds in all_rounds]
+    while runs:
+        for one in list(runs):
             try:
-                next(course)
+                next(one)
             except StopIteration as end:
-                courses.remove(course)
+                runs.remove(one)
                 yield end.value
             except CollapseError as error:
-                courses.remove(course)
+                runs.remove(one)
                 yield error
-
-
-def _bar(items: Iterable[Any], show: bool, total: int) -> Iterable[Any]:
-    """Wrap the items in a progress bar if one is wanted."""
-    if not validate.flag("progress", show):
-        return items
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        raise ImportError("progress=True needs tqdm: pip install emlib[progress]") from None
-    return tqdm(items, total=total)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from emlib import validate
-from emlib.rows import Rows
+from emlib.data import arguments, door
+from emlib.data.errors import refuse
+from emlib.data.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def normal(x: ArrayLike) -> NormalEstimate:
     >>> fit.mean, round(fit.variance, 6), round(fit.log_likelihood, 6)
     (3.0, 4.666667, -6.567483)
     """
-    data = validate.array("x", x, 1)
-    validate.representable_spread(Rows(data[:, None]))
+    data = arguments.array("x", x, 1)
+    door.representable_spread(Rows(data[:, None]))
     from_first = data - data[0]
     shift = from_first.mean()  # (1.55)
     variance = float(((from_first - shift) ** 2).mean())  # (1.56)
@@ -113,7 +114,7 @@ def bernoulli(x: ArrayLike) -> BernoulliEstimate:
     >>> bernoulli([1, 0, 1, 1]).p
     0.75
     """
-    data = validate.zeros_and_ones("x", x, (1,))
+    data = arguments.zeros_and_ones("x", x, (1,))
     return _pooled(float(data.sum()), float(len(data)))
 
 
@@ -142,9 +143,9 @@ def binomial(heads: ArrayLike, n: ArrayLike) -> BernoulliEstimate:
     >>> round(binomial([1, 9], [2, 90]).p, 6)
     0.108696
     """
-    heads_n, tosses = validate.heads_and_tosses(heads, n, (0, 1))
+    heads_n, tosses = arguments.heads_and_tosses(heads, n, (0, 1))
     if tosses.sum() == 0:
-        raise validate.refuse("n", "at least one toss", "none")
+        raise refuse("n", "at least one toss", "none")
     return _pooled(float(heads_n.sum()), float(tosses.sum()))
 
 

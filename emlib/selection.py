@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import validate
-from emlib.mixture import Mixture
+from emlib.data import arguments, door
+from emlib.data.errors import refuse
+from emlib.models.mixture import Mixture
 
 
 def aic(model: Mixture, x: Any, sample_weight: Any = None) -> float:
@@ -52,7 +53,7 @@ def aic(model: Mixture, x: Any, sample_weight: Any = None) -> float:
     >>> round(aic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     66.1035
     """
-    n_parameters = validate.density(model).n_parameters
+    n_parameters = arguments.density(model).n_parameters
     return 2 * n_parameters - 2 * model.log_likelihood(x, sample_weight)
 
 
@@ -84,7 +85,7 @@ def bic(model: Mixture, x: Any, sample_weight: Any = None) -> float:
     >>> round(bic(theta, coins.counts([5, 9, 8, 4, 7], 10)), 4)
     65.713
     """
-    data = validate.density(model).prepare(x, sample_weight)
+    data = arguments.density(model).prepare(x, sample_weight)
     return model.n_parameters * math.log(data.total_weight) - 2 * model.log_likelihood(data)
 
 
@@ -130,18 +131,18 @@ def hold_out(
     >>> len(x_fit), len(x_held)
     (6, 2)
     """
-    data = validate.array("x", x, (1, 2))
-    share = validate.non_negative("fraction", fraction)
+    data = arguments.array("x", x, (1, 2))
+    share = arguments.non_negative("fraction", fraction)
     if not 0 < share < 1:
-        raise validate.refuse("fraction", "a number between 0 and 1", f"{share:g}")
+        raise refuse("fraction", "a number between 0 and 1", f"{share:g}")
     if len(data) < 2:
-        raise validate.refuse("x", "at least two rows", f"{len(data)}")
+        raise refuse("x", "at least two rows", f"{len(data)}")
     n_held = min(max(1, round(share * len(data))), len(data) - 1)
-    order = validate.generator("rng", rng).permutation(len(data))
+    order = arguments.generator("rng", rng).permutation(len(data))
     parts = order[n_held:], order[:n_held]
     keeps = hasattr(x, "iloc")  # a data frame, whose columns have names
     split = [x.iloc[rows] if keeps else data[rows] for rows in parts]  # type: ignore[union-attr]
     if sample_weight is not None:
-        weights = validate.sample_weights(sample_weight, len(data))
+        weights = door.sample_weights(sample_weight, len(data))
         split += [weights[rows] for rows in parts]
     return tuple(split)

@@ -25,10 +25,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib import validate
-from emlib.blocks import joined
-from emlib.mixture import Model, times
-from emlib.rows import Array, Rows, slices, squares
+from emlib.data import arguments, door
+from emlib.data.blocks import joined
+from emlib.data.errors import refuse
+from emlib.data.rows import Array, Rows, slices, squares, times
+from emlib.models.model import Model
 
 SHARED = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
@@ -238,19 +239,19 @@ def from_labels(
     >>> from_labels(CoinMixture, x, [1, 0, 0, 1, 0]).biases
     array([0.8 , 0.45])
     """
-    validate.model_class(model_class)
+    arguments.model_class(model_class)
     came = model_class.read(x)
     data = came.in_memory()
-    z = validate.whole_numbers("labels", labels, (1,)).astype(int)
+    z = arguments.whole_numbers("labels", labels, (1,)).astype(int)
     if len(z) != len(data.values):
-        raise validate.refuse("labels", f"one for each of {len(data.values)} rows", f"{len(z)}")
-    k = validate.count("n_components", n_components) if n_components is not None else z.max() + 1
+        raise refuse("labels", f"one for each of {len(data.values)} rows", f"{len(z)}")
+    k = arguments.count("n_components", n_components) if n_components is not None else z.max() + 1
     if z.max() >= k:
-        raise validate.refuse("labels", f"labels below n_components={k}", f"{z.max()}")
+        raise refuse("labels", f"labels below n_components={k}", f"{z.max()}")
     if sample_weight is not None:
         given = sample_weight if data is came else joined(sample_weight)
-        weights = validate.sample_weights(given, len(z))
-        data, z = validate.weighted(data, weights).in_memory(), z[weights > 0]
+        weights = door.sample_weights(given, len(z))
+        data, z = door.weighted(data, weights).in_memory(), z[weights > 0]
     return model_class.from_blocks(
         data, int(k), lambda rows: np.eye(k)[z[rows]], **options
     )  # (9.37)
@@ -260,13 +261,13 @@ def _door(
     model_class: type[Model], x: Any, n_components: int, rng: Any, sample_weight: Any
 ) -> tuple[Rows, Array, int, np.random.Generator]:
     """Rows with their weights, and their coordinates."""
-    n_components = validate.count("n_components", n_components)
-    validate.model_class(model_class)
-    weighted = validate.weighted(model_class.read(x), sample_weight).in_memory()
+    n_components = arguments.count("n_components", n_components)
+    arguments.model_class(model_class)
+    weighted = door.weighted(model_class.read(x), sample_weight).in_memory()
     if model_class.needs_rows:
-        validate.enough_rows(weighted, n_components)
+        door.enough_rows(weighted, n_components)
     points = model_class.coordinates(weighted)
-    return weighted, points, n_components, validate.generator("rng", rng)
+    return weighted, points, n_components, arguments.generator("rng", rng)
 
 
 def _drawn(data: Rows, rng: np.random.Generator) -> int:

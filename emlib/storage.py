@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from emlib import validate
-from emlib.coins import CoinMixture
-from emlib.em import Fit, Status
-from emlib.gmm import GaussianMixture
-from emlib.gmm1d import GaussianMixture1D
-from emlib.kmeans import KMeans
-from emlib.mixture import Model
+from emlib.data import arguments
+from emlib.data.errors import refuse
+from emlib.models.coins import CoinMixture
+from emlib.models.gaussian import GaussianMixture
+from emlib.models.gaussian1d import GaussianMixture1D
+from emlib.models.kmeans import KMeans
+from emlib.models.model import Model
+from emlib.stopping import Fit, Status
 
 LEFT_OUT: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
 """What files of version 0.1.0 leave out, as it could not be otherwise."""
@@ -85,7 +86,7 @@ def load(path: str | os.PathLike[str]) -> Any:
         return _decode(json.loads(text))
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         wanted = "a file written by emlib.storage.save"
-        raise validate.refuse("path", wanted, f"{os.fspath(path)} ({error})") from None
+        raise refuse("path", wanted, f"{os.fspath(path)} ({error})") from None
 
 
 def _place(path: Any) -> str | bytes:
@@ -117,13 +118,13 @@ def _encode(result: Any) -> dict[str, Any]:
 
 def _decode(table: dict[str, Any]) -> Any:
     if table["type"] == "Fit":
-        history = validate.frozen(validate.array("history", table["history"], 1))
+        history = arguments.frozen(arguments.array("history", table["history"], 1))
         return Fit(
             model=_decode(table["model"]),
             objective=float(history[-1]),
             history=history,
             n_iter=len(history) - 1,
-            n_e_steps=validate.count("n_e_steps", table["n_e_steps"]),
+            n_e_steps=arguments.count("n_e_steps", table["n_e_steps"]),
             status=Status[table["status"]],
         )
     fields = {name: value for name, value in table.items() if name not in ("type", "column_names")}

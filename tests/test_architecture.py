@@ -1,6 +1,7 @@
-"""The rooms of `emlib`: who may import whom, what loads, and how long EM is."""
+"""The rooms of `emlib`: what may import what, what loads, and how long EM is."""
 
 import ast
+import graphlib
 import inspect
 import io
 import itertools
@@ -14,126 +15,161 @@ import numpy as np
 import pytest
 
 import emlib
-from emlib import GaussianMixture, datasets, em, mixture
+from emlib import GaussianMixture, datasets, em
+from emlib.models import model
 
-ROOM = Path(emlib.__file__).parent
+PACKAGE = Path(emlib.__file__).parent
 
-# A module may import those of lower numbers.
-LEVEL = {
-    "rows": 0,
-    "tables": 0,
-    "blocks": 1,
-    "validate": 2,
-    "mixture": 3,
-    "moments": 3,
-    "families": 4,
-    "mle": 4,
-    "cluster": 4,
-    "kernel": 5,
-    "nearest": 5,
-    "diagonal": 6,
-    "kmeans": 6,
-    "coins": 6,
-    "gmm1d": 6,
-    "gmm": 6,
-    "quick": 7,
-    "start": 7,
-    "selection": 7,
-    "bound": 7,
-    "accelerate": 7,
-    "em": 8,
-    "datasets": 8,
-    "storage": 9,
-    "selfcheck": 10,
-    "plots": 11,
-    "widgets": 12,
-    "exercises": 12,
-}
-# Checks data and holds it; the fast form, counted by a test of its own.
-APART = {"validate.py", "rows.py", "blocks.py", "cluster.py", "kernel.py", "nearest.py", "quick.py"}
-MODELS = {"kmeans", "coins", "gmm1d", "gmm"}
+# What may import what: a room may import those before it, and, within its own, whatever makes no
+# circle. The order is that of the flow in ARCHITECTURE.md.
+FLOW = [
+    {"data"},
+    {"stopping"},
+    {"models", "mle"},
+    {"fast", "bound", "start", "selection"},
+    {"em"},
+    {"datasets", "storage", "coins"},
+    {"selfcheck"},
+    {"plots"},
+    {"widgets", "exercises"},
+]
+LEVEL = {room: level for level, rooms in enumerate(FLOW) for room in rooms}
+
+ONE_MODEL_EACH = {f"emlib.models.{name}" for name in ("coins", "gaussian", "gaussian1d", "kmeans")}
+KNOW_NO_MODEL = [
+    *(f"emlib.models.{name}" for name in ("record", "first", "model", "mixture", "statistics")),
+    "emlib.em",
+    "emlib.stopping",
+    "emlib.bound",
+    "emlib.start",
+    "emlib.selection",
+    "emlib.fast.accelerate",
+]
 
 
 def modules():
-    return sorted(p for p in ROOM.rglob("*.py") if "__pycache__" not in p.parts)
+    """Yield the name and the file of each module."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
 
 
-def room_of(path):
-    return path.relative_to(ROOM).parts[0].removesuffix(".py")
+FILES = dict(modules())
 
 
-def imported(path, top_level_only=False):
-    """Yield every module that a file imports, with its dotted name."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def room_of(name):
+    return name.split(".")[1]
+
+
+def imported(name, source=None, *, top_level_only=False):
+    """Yield every module that a module imports, relative and lazy imports too."""
+    path = FILES[name]
+    tree = ast.parse(path.read_text(encoding="utf-8") if source is None else source)
     lazy = {
         node
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
     }
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree):
         if top_level_only and node in lazy:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.level == 1:  # a neighbour in the same room
-                yield f"emlib.{room_of(path)}"
-            elif node.module == "emlib":
-                yield from (f"emlib.{alias.name}" for alias in node.names)
-            else:
-                yield node.module
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, *filter(None, [node.module])])
+            for alias in node.names:
+                full = f"{base}.{alias.name}"
+                yield full if full in FILES else ROOT_NAMES.get(full, base)
 
 
-def rooms(path):
-    """Yield the rooms of emlib that a file imports at its top level."""
-    names = {
-        "CoinMixture": "coins",
-        "GaussianMixture": "gmm",
-        "GaussianMixture1D": "gmm1d",
-        "KMeans": "kmeans",
-        "EMWarning": "validate",
-        "CollapseError": "validate",
+def root_names():
+    """Where each name of `emlib` itself comes from."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    return {
+        f"emlib.{alias.name}": node.module
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module != "emlib"
+        for alias in node.names
     }
-    for name in imported(path, top_level_only=True):
-        if name.startswith("emlib."):
-            part = name.split(".")[1]
-            yield names.get(part, part)
+
+
+ROOT_NAMES = root_names()
+
+
+def imported_of_ours(name, **how):
+    return {other for other in imported(name, **how) if other in FILES and other != name}
 
 
 def test_every_module_has_its_room():
-    assert {room_of(p) for p in modules()} - {"__init__"} <= set(LEVEL)
+    assert {room_of(name) for name in FILES if name != "emlib"} == set(LEVEL)
+
+
+def wrong_ways(name, **how):
+    here = LEVEL[room_of(name)]
+    return [
+        f"{name} imports {other}"
+        for other in imported_of_ours(name, **how)
+        if other != "emlib" and room_of(other) != room_of(name) and LEVEL[room_of(other)] >= here
+    ]
 
 
 def test_imports_run_one_way():
-    wrong = [
-        f"{path.relative_to(ROOM)} imports {room}"
-        for path in modules()
-        if room_of(path) != "__init__"
-        for room in rooms(path)
-        if room != room_of(path) and not LEVEL[room] < LEVEL[room_of(path)]
-    ]
-    assert wrong == []
+    assert [way for name in FILES if name != "emlib" for way in wrong_ways(name)] == []
 
 
-@pytest.mark.parametrize("name", ["em", "bound", "start", "selection", "mixture", "validate"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from emlib.fast import nearest",
+        "from emlib import em",
+        "import emlib.em",
+        "from ..fast.kernel import rounds",
+        "def later():\n    from emlib.em import fit",
+    ],
+)
+def test_a_model_that_imports_what_is_quick_is_noticed(source):
+    assert wrong_ways("emlib.models.coins", source=source)
+
+
+def test_no_module_imports_itself_by_a_detour():
+    whole = {name: imported_of_ours(name) - {"emlib"} for name in FILES if name != "emlib"}
+    # A module also loads the packages that it is in; one that imports from its own package by name
+    # was resolved to the module that it meant.
+    list(graphlib.TopologicalSorter(whole).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("name", KNOW_NO_MODEL)
 def test_what_is_shared_knows_no_model(name):
-    assert MODELS.isdisjoint(rooms(ROOM / f"{name}.py"))
+    assert ONE_MODEL_EACH.isdisjoint(imported_of_ours(name))
 
 
 def test_no_model_imports_another():
-    for name in MODELS:
-        assert MODELS.isdisjoint(set(rooms(ROOM / f"{name}.py")) - {name})
+    for name in ONE_MODEL_EACH:
+        assert ONE_MODEL_EACH.isdisjoint(imported_of_ours(name))
+
+
+def test_a_model_is_read_in_a_sitting():
+    lengths = {
+        name: len(path.read_text(encoding="utf-8").splitlines())
+        for name, path in FILES.items()
+        if room_of(f"{name}.") == "models"
+    }
+    assert {name: n for name, n in lengths.items() if n > 230} == {}
 
 
 def test_scipy_stats_and_scikit_learn_are_never_imported_and_pyplot_neither():
-    for path in modules():
+    for module, path in FILES.items():
         # The solution of an exercise may show scipy as an independent judge, when it is called.
-        shown = room_of(path) == "exercises"
+        shown = module.startswith("emlib.exercises")
         assert shown or "from scipy import stats" not in path.read_text(encoding="utf-8")
-        for name in imported(path, top_level_only=shown):
-            assert not name.startswith(("scipy.stats", "sklearn", "pandas")), path
-        assert "matplotlib.pyplot" not in set(imported(path)), path
+        for name in imported(module, top_level_only=shown):
+            assert not name.startswith(("scipy.stats", "sklearn", "pandas")), module
+        assert "matplotlib.pyplot" not in set(imported(module)), module
 
 
 def test_all_but_numpy_loads_at_first_use():
@@ -149,7 +185,7 @@ def test_all_but_numpy_loads_at_first_use():
             return sorted(roots - sys.stdlib_module_names)
 
         assert loaded() == ["emlib", "numpy"], loaded()
-        rooms = [n for n in ("plots", "widgets", "exercises", "cluster")
+        rooms = [n for n in ("plots", "widgets", "exercises", "data.cluster")
                  if "emlib." + n in sys.modules]
         assert rooms == [], rooms
         emlib.em.fit(emlib.CoinMixture([0.6, 0.5], [0.5, 0.5]), [[5, 5], [9, 1]])
@@ -192,13 +228,13 @@ def code_lines(function):
 
 
 def functions_that_run(call):
-    """Trace a call; return the code objects of emlib that ran, validation apart."""
+    """Trace a call; return the code objects of the loop and the models that ran."""
     seen = set()
 
     def profile(frame, event, argument):
         code = frame.f_code
         path = Path(code.co_filename)
-        if event == "call" and ROOM in path.parents and path.name not in APART:
+        if event == "call" and path in NAMES and room_of(NAMES[path]) in COUNTED:
             seen.add(code)
 
     sys.setprofile(profile)
@@ -206,15 +242,19 @@ def functions_that_run(call):
         call()
     finally:
         sys.setprofile(None)
-    # What is named prepare is validation: it checks data at the door. The others ask the kernel.
-    apart = ("<", "prepare", "_door", "_begin", "_chain", "_e_step")
-    return {code for code in seen if not code.co_name.startswith(apart)}
+    return {code for code in seen if not code.co_name.startswith(APART)}
+
+
+COUNTED = {"em", "models"}
+NAMES = {path: name for name, path in FILES.items()}
+APART = ("<", "prepare", "check_", "_door", "_begin", "_rounds", "_e_step", "quick_steps")
+"""What checks arguments, data and results, as the room `data` does; and what asks the table of
+quick steps, which is empty here."""
 
 
 def test_em_for_a_gaussian_mixture_in_d_dimensions_is_under_100_lines(capsys, monkeypatch):
-    """Validation is apart, and with it the Cholesky factors, which refuse what is singular."""
-    monkeypatch.setattr(mixture, "QUICK", {})
-    monkeypatch.setattr(em, "QUICK", {})
+    """By the readable steps, Cholesky factors included; checks apart."""
+    monkeypatch.setattr(model, "QUICK", {})
     data = datasets.three_clusters(0)
     theta = GaussianMixture([0.4, 0.3, 0.3], data.x[[0, 500, 650]], [np.eye(2)] * 3)
 
@@ -222,7 +262,7 @@ def test_em_for_a_gaussian_mixture_in_d_dimensions_is_under_100_lines(capsys, mo
         list(itertools.islice(em.iterate(theta, data.x), 4))
 
     counted = {code.co_qualname: code_lines(code) for code in functions_that_run(run)}
-    for name in ("GaussianMixture.m_step", "GaussianMixture._log_joint", "iterate", "stds"):
+    for name in ("GaussianMixture.m_step", "GaussianMixture._log_joint", "iterate", "cholesky"):
         assert name in counted
     total = sum(counted.values())
     with capsys.disabled():
@@ -251,8 +291,8 @@ def test_code_lines_leaves_out_blanks_comments_and_docstrings():
 
 
 def test_the_loop_of_a_mixture_has_no_loop_over_the_data():
-    for name in ("gmm", "gmm1d", "coins", "kmeans", "moments", "mixture"):
-        for node in ast.walk(ast.parse((ROOM / f"{name}.py").read_text(encoding="utf-8"))):
+    for name in (name for name in FILES if name.startswith("emlib.models.")):
+        for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
             if isinstance(node, ast.For):
                 over = ast.unparse(node.iter)
                 assert "x)" not in over or "blocks" in over or "zip" in over, f"{name}: {over}"

@@ -23,7 +23,9 @@ from benchmarks.sections import (
     variants,
 )
 from benchmarks.workers import Worker, WorkerError
-from emlib import em
+from emlib import GaussianMixture, GaussianMixture1D, em
+from emlib.fast import gaussians
+from emlib.models.model import QUICK
 
 TINY = Case(60, 2, 2, (1, 3), 1, 1)
 ON_A_LINE = Case(60, 1, 2, (1, 3), 1, 1)
@@ -215,7 +217,11 @@ def test_a_variant_that_is_not_what_it_seems_is_refused(monkeypatch):
         assert variants.check("without", TINY) < 1e-10
         with pytest.raises(DisagreementError, match="60, 2, 2: the readable form and with differ"):
             variants.check("with", TINY)
-    monkeypatch.setattr("emlib.kernel.TRUSTED", 0.0)
+    for kind, steps in (
+        (GaussianMixture, gaussians.steps),
+        (GaussianMixture1D, gaussians.steps_1d),
+    ):
+        monkeypatch.setitem(QUICK, kind, steps(Limits(condition=0.0)))
     for name in names:
         with pytest.raises(DisagreementError, match=f"{name}: a round was left to the readable"):
             variants.check(name, TINY)

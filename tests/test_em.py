@@ -19,9 +19,10 @@ from emlib import (
     datasets,
     em,
     start,
+    stopping,
 )
-from emlib.mixture import Model
-from emlib.validate import Rows
+from emlib.data.rows import Rows
+from emlib.models.model import Model
 
 X = datasets.do_batzoglou().x
 THETA = CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True)
@@ -277,7 +278,7 @@ def test_a_fit_that_cannot_take_a_single_round_has_none():
 
 
 def test_the_largest_fall_that_is_rounding_is_none(monkeypatch):
-    monkeypatch.setattr(em, "ROUNDING", 0.5)
+    monkeypatch.setattr(stopping, "LARGEST_FALL", 0.5)
     assert play(0.0, -4.0, n=4, tol=0.1)[0].status is em.Status.CONVERGED  # 0.5 * (4 + 4)
     assert play(0.0, -4.1, n=4, tol=0.1)[0].status is em.Status.DECREASED
 

@@ -31,10 +31,11 @@ from emlib import (
     selection,
     start,
     storage,
-    validate,
 )
-from emlib import accelerate as acceleration
-from emlib.mixture import Mixture
+from emlib.data import door, rows
+from emlib.data.errors import LostError
+from emlib.models.mixture import Mixture
+from emlib.models.model import QUICK
 
 X = datasets.three_clusters(0).x
 WAITING = datasets.old_faithful().x[:, 1]
@@ -86,8 +87,9 @@ def test_a_table_in_single_precision_leaves_the_bound_below(rng):
 
 @pytest.mark.parametrize("how", ["lbfgs", "squarem"])
 def test_an_accelerated_fit_is_not_lost_where_em_converges(how, monkeypatch):
-    anew, plain = [], em._chain
-    monkeypatch.setattr(em, "_chain", lambda *given: anew.append(1) or plain(*given))
+    anew, quick = [], QUICK[GaussianMixture1D]
+    plain = dataclasses.replace(quick, rounds=lambda *given: anew.append(1) or quick.rounds(*given))
+    monkeypatch.setitem(QUICK, GaussianMixture1D, plain)
     for seed in [*range(12), 12, 25, 60]:
         x = np.round(np.random.default_rng(seed).normal(size=1500) * 3, 1)
         theta = start.kmeans_plus_plus(GaussianMixture1D, x, n_components=5, rng=seed)
@@ -104,12 +106,17 @@ def test_an_accelerated_fit_is_not_lost_where_em_converges(how, monkeypatch):
 def test_a_lost_run_is_taken_anew_as_plain_em(how, monkeypatch):
     theta = GaussianMixture1D([0.4, 0.6], [55, 80], [30, 30])
 
-    def lost(model, data, method):
-        yield from itertools.islice(plain(model, data, method), 3)
-        raise acceleration.LostError("covariances: ...", 7)
+    quick = QUICK[GaussianMixture1D]
 
-    plain = acceleration.rounds
-    monkeypatch.setattr(acceleration, "rounds", lost)
+    def some(rounds):
+        yield from itertools.islice(rounds, 3)
+        raise LostError("covariances: ...", 7)
+
+    def lost(*given):
+        rounds, make = quick.accelerated(*given)
+        return some(rounds), make
+
+    monkeypatch.setitem(QUICK, GaussianMixture1D, dataclasses.replace(quick, accelerated=lost))
     fit, wanted = em.fit(theta, WAITING, accelerate=how), em.fit(theta, WAITING)
     assert (fit.history == wanted.history).all()  # the same call
     assert fit.n_e_steps == wanted.n_e_steps + 7
@@ -448,7 +455,7 @@ def test_a_model_of_ones_own_works_with_two_methods():
 
 
 def test_tiny_is_the_smallest_number_with_all_its_digits_over_epsilon():
-    assert np.finfo(float).tiny / EPSILON == validate.TINY
+    assert np.finfo(float).tiny / EPSILON == rows.NO_DATA
 
 
 # What fresh eyes broke
@@ -723,7 +730,7 @@ def test_a_mixture_need_not_say_when_its_components_are_equal():
         __dataclass_fields__ = dict.fromkeys(["weights", "rates", "fixed_weights"])
 
         def _door(self, x):
-            return validate.rows(x, 1)
+            return door.rows(x, 1)
 
         def _log_joint(self, x):
             return x * np.log(self.rates) - self.rates + np.log(self.weights)
@@ -744,7 +751,7 @@ def test_a_mixture_need_not_say_when_its_components_are_equal():
 def test_features_go_with_the_data_at_once():
     """A circle of references would keep them until the collector comes."""
     x = np.random.default_rng(0).normal(size=5000)
-    data = validate.rows(x)
+    data = door.rows(x)
     assert data.distinct() is data
     gone = weakref.ref(data)
     gc.disable()

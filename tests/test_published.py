@@ -1,7 +1,7 @@
 """Fits that others have published: half a unit of the last digit that they printed is the bound.
 
 `test_gmm.py` and `test_families.py` have those of Old Faithful in the plane, and of equal
-covariances. `tests/data/README.md` says where the tables come from.
+covariances. `tests/published/README.md` says where the tables come from.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from emlib import GaussianMixture, GaussianMixture1D, datasets, em, start
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "published"
 WAITING = datasets.old_faithful().x[:, 1]
 GALAXIES = np.loadtxt(DATA / "galaxies.csv", skiprows=1) / 1000  # in 1000 km/s
 ACIDITY = np.loadtxt(DATA / "acidity.csv", skiprows=1)

@@ -11,9 +11,9 @@ from emlib import (
     KMeans,
     coins,
     datasets,
-    mixture,
     start,
 )
+from emlib.models import first
 
 X = datasets.blobs().x
 STARTS = [start.kmeans_plus_plus, start.random_points, start.random_responsibilities]
@@ -225,7 +225,7 @@ def test_a_start_without_options_does_not_inherit_those_of_the_one_before():
 
 
 def test_large_models_are_not_kept_for_the_next_start():
-    before = mixture._plain.cache_info().currsize
+    before = first._plain_blank.cache_info().currsize
     x = np.random.default_rng(0).normal(size=(100, 40))
     start.kmeans_plus_plus(GaussianMixture, x[:, :23], n_components=2, rng=0)
-    assert mixture._plain.cache_info().currsize == before
+    assert first._plain_blank.cache_info().currsize == before

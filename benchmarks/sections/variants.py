@@ -19,8 +19,8 @@ from benchmarks.report import Goal, Section, Table, ratio_text, seconds
 from benchmarks.sections import Settings
 from benchmarks.workers import Ratio, Worker, in_turn, ratio, stopwatch
 from emlib import EMWarning, GaussianMixture, GaussianMixture1D, em
-from emlib.families import DIAGONAL, FAMILIES
-from emlib.mixture import Model
+from emlib.models.families import DIAGONAL, FAMILIES
+from emlib.models.model import Model
 
 WEIGHTED = tuple(case for case in CASES if case.n <= 100_000)
 

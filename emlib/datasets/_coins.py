@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from emlib import validate
-from emlib.coins import CoinMixture, counts
+from emlib.data import arguments
 from emlib.datasets._dataset import Dataset
+from emlib.models.coins import CoinMixture, counts
 
 
 def do_batzoglou() -> Dataset:
@@ -38,4 +38,4 @@ def many_trials(rng: np.random.Generator | int, n: int = 500) -> Dataset:
     Dataset(x=(500, 2), z=(500,), truth=CoinMixture)
     """
     truth = CoinMixture([0.6, 0.2], [0.5, 0.5], fixed_weights=True)
-    return Dataset(*truth.sample(n, validate.generator("rng", rng)), truth)
+    return Dataset(*truth.sample(n, arguments.generator("rng", rng)), truth)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.rows import Array
+from emlib.data.rows import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from emlib.data.rows import Array
 from emlib.datasets._dataset import Dataset
-from emlib.rows import Array
 
 
 def _read(name: str) -> Array:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from emlib import validate
+from emlib.data import arguments
 from emlib.datasets._dataset import Dataset
-from emlib.gmm import GaussianMixture
-from emlib.gmm1d import GaussianMixture1D
+from emlib.models.gaussian import GaussianMixture
+from emlib.models.gaussian1d import GaussianMixture1D
 
 
 def _blocks_on_a_line(
     rng: np.random.Generator | int, sizes: list[int], means: list[float], stds: list[float]
 ) -> Dataset:
     """Draw fixed numbers of points, one component after the other: ``rng.normal(mean, std, n)``."""
-    rng = validate.generator("rng", rng)
+    rng = arguments.generator("rng", rng)
     x = np.concatenate([rng.normal(*args) for args in zip(means, stds, sizes, strict=True)])
     truth = GaussianMixture1D(np.array(sizes) / sum(sizes), means, np.square(stds))
     return Dataset(x, np.repeat(np.arange(len(sizes)), sizes), truth)
@@ -90,7 +90,7 @@ def three_clusters(rng: np.random.Generator | int) -> Dataset:
     >>> three_clusters(0)
     Dataset(x=(1000, 2), z=(1000,), truth=GaussianMixture)
     """
-    rng = validate.generator("rng", rng)
+    rng = arguments.generator("rng", rng)
     sizes = [500, 150, 350]
     truth = GaussianMixture(
         [0.5, 0.15, 0.35],

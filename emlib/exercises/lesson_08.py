@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlib import GaussianMixture1D, em, selection
+from emlib.data.errors import CollapseError, EMWarning
 from emlib.exercises.forms import Array, Choice, Number, Several, show
 from emlib.exercises.lesson_05 import FIT_TWO
 from emlib.exercises.record import (
@@ -31,7 +32,6 @@ from emlib.exercises.record import (
     Property,
     Value,
 )
-from emlib.validate import CollapseError, EMWarning
 
 TITLE = "When EM goes wrong"
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import pkgutil
 import re
 from functools import cache
 from typing import Any
 
-from emlib import exercises as package
 from emlib.exercises.record import Exercise
 
 
@@ -25,7 +25,10 @@ def lessons() -> tuple[str, ...]:
     >>> "04" in lessons()
     True
     """
-    found = (re.fullmatch(r"lesson_(\d\d)", m.name) for m in pkgutil.iter_modules(package.__path__))
+    found = (
+        re.fullmatch(r"lesson_(\d\d)", m.name)
+        for m in pkgutil.iter_modules([os.path.dirname(__file__)])
+    )
     return tuple(sorted(match[1] for match in found if match))
 
 

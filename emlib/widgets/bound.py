@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from emlib import CoinMixture, GaussianMixture, bound
-from emlib.mixture import log_sum_exp
+from emlib.models.mixture import log_sum_exp
 from emlib.plots import Picture, ellipses, figure, picture, scatter
 from emlib.plots.bound import (
     BLUE,

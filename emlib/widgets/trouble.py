@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from emlib import bound, em
+from emlib.data.errors import CollapseError
+from emlib.data.rows import Array
 from emlib.plots import Picture, figure, mixture_1d, picture
 from emlib.plots.rendering import Stage, film
 from emlib.plots.style import COLOURS, INK
 from emlib.plots.trouble import SMALLEST_CHANGE, draw_monitor, monitors, set_monitors
-from emlib.rows import Array
-from emlib.validate import CollapseError
 from emlib.widgets.player import Player, existing
 
 ROUNDS = (0, 1, 2, 5, 13, 21, 34, 89, 144)

@@ -52,9 +52,19 @@ import itertools
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from emlib import GaussianMixture1D, accelerate, datasets, em, mle, plots, selection, start, widgets
+from emlib import (
+    CollapseError,
+    GaussianMixture1D,
+    datasets,
+    em,
+    mle,
+    plots,
+    selection,
+    start,
+    widgets,
+)
 from emlib.exercises import check, hint, progress, solution
-from emlib.validate import CollapseError
+from emlib.fast import accelerate, coordinates
 
 data = datasets.two_normals(rng=0)
 x = data.x
@@ -306,10 +316,10 @@ assert medians[1.5] > 50 * medians[6]
 # So near the end each step is the last one times **the fraction of information that the missing
 # labels took away**. The cell compares this with real rounds. With several unknowns $M'$ is a
 # matrix, and the direction of its largest eigenvalue counts. The second half finds it, for two
-# groups 2.5 standard deviations apart and all five unknowns. `best.free` writes a model as six free
-# numbers (two log weights, of which only the difference matters, two means, two log standard
+# groups 2.5 standard deviations apart and all five unknowns. `coordinates` writes a model as six
+# free numbers (two log weights, of which only the difference matters, two means, two log standard
 # deviations), so that differences give $M'$; `slope` is the derivative of $\ln p$ by these numbers,
-# `complete_information` is $-\partial^2Q$.
+# `information` is $-\partial^2Q$.
 
 # %%
 rng = np.random.default_rng(0)
@@ -325,14 +335,15 @@ for apart in (1.5, 2, 3, 4):
 sample, begin = 1.25 * signs + noise, GaussianMixture1D([0.5, 0.5], [-2, 2], [1, 1])
 plain = em.fit(begin, sample, stop="remaining", tol=1e-10)
 best, gains = plain.model, np.diff(plain.history)
-near = [best.from_free(place) for place in 1e-4 * np.vstack([np.eye(6), -np.eye(6)])]
+free = coordinates.about(best)
+near = [free.model(step) for step in 1e-4 * np.vstack([np.eye(6), -np.eye(6)])]
 sums = [model.e_step(sample)[0] for model in near]
-after = np.array([best.free(model.m_step(part)) for model, part in zip(near, sums)])
-slopes = np.array([best.slope(model, part) for model, part in zip(near, sums)])
+after = np.array([free.of(model.m_step(part)) for model, part in zip(near, sums)])
+slopes = np.array([free.slope(model, part) for model, part in zip(near, sums)])
 values, vectors = np.linalg.eig((after[:6] - after[6:]).T / 2e-4)
 worst = vectors[:, values.real.argmax()].real
 seen = worst @ (slopes[6:] - slopes[:6]) @ worst / 2e-4
-complete = best.complete_information(best.e_step(sample)[0]) @ worst**2
+complete = free.information(best.e_step(sample)[0]) @ worst**2
 print(f"five unknowns: steps shrink to {(gains[-1] / gains[-51]) ** 0.01:.3f},", end=" ")
 print(f"largest eigenvalue {values.real.max():.3f}, missing {1 - seen / complete:.3f}")
 
@@ -357,8 +368,8 @@ print(f"largest eigenvalue {values.real.max():.3f}, missing {1 - seen / complete
 runs = {"EM": (np.arange(1, plain.n_e_steps + 1), plain.history)}
 for how in ("squarem", "lbfgs"):
     fit = em.fit(begin, sample, accelerate=how, stop="remaining", tol=1e-10)
-    rounds = accelerate.rounds(begin, begin.prepare_fit(sample), how)
-    passes = [passes for _, _, passes in itertools.islice(rounds, fit.n_iter + 1)]
+    rounds, _ = accelerate.rounds(begin, begin.prepare_fit(sample), how)
+    passes = [passes for _, _, passes, _ in itertools.islice(rounds, fit.n_iter + 1)]
     runs[how] = passes, fit.history
 for (name, (passes, history)), bound in zip(runs.items(), (450, 100, 40)):
     falls = np.sum(np.diff(history) < -1e-8)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from emlib import GaussianMixture1D, datasets, em, selection, start
+from emlib.data.errors import CollapseError
 from emlib.exercises import check, lesson_08, solution
 from emlib.exercises.result import Status
-from emlib.validate import CollapseError
 
 
 def told(exercise_id, *answers):

@@ -1,7 +1,7 @@
 """Mutation tests: change emlib in a thousand small ways, and see that some test minds each one.
 
     python -m tests.mutation                        the whole core
-    python -m tests.mutation gmm datasets._coins    some modules
+    python -m tests.mutation em models.gaussian     some modules
 
 Cosmic Ray makes the mutants. Each is given to the tests that run its line, first those of its own
 module, the quickest first; the first failure kills it. What no result can show is left out, by
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ NOT_OF_THE_CORE = {
 }
 
 # These wait for other processes, seconds each: they are for the mutants of their own module alone.
-OF_THEIR_OWN = ["tests/test_cluster.py"]
+OF_THEIR_OWN = ["tests/data/test_cluster.py"]
 
 NOT_COPIED = (".*", "__pycache__", "_build", "node_modules", "*.ipynb", "*.egg-info", "my_course")
 
@@ -73,7 +73,7 @@ class Record:
         statement = mutant.module.statement(mutant.row)
         rows = map(str, range(statement.first, statement.last + 1))
         names = {name for row in rows for name in lines.get(row, [])}
-        own = f"tests/test_{mutant.module.name.partition('.')[0]}.py"
+        own = own_file(mutant.module.name, self.seconds)
         if "" in names:  # it runs when the module is imported: whoever uses the module may mind
             names = {name for row in lines.values() for name in row} | {own}
         elif not names:  # a test may yet run it in a process of its own
@@ -84,6 +84,14 @@ class Record:
             if (test in names or file in names) and (file == own or file not in OF_THEIR_OWN):
                 groups[file != own].append(test)
         return [group for group in groups if group]
+
+
+def own_file(module: str, known: Iterable[str]) -> str:
+    """The test file of a module, or of the nearest package that has one."""
+    files = {name.partition("::")[0] for name in known}
+    parts = module.split(".")
+    names = ["/".join(["tests", *parts[:n], f"test_{parts[n]}.py"]) for n in range(len(parts))]
+    return next((name for name in reversed(names) if name in files), names[0])
 
 
 def is_test(name: str) -> bool:
@@ -102,7 +110,9 @@ class Trial:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as gmm; all, if none")
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE", help="such as models.gaussian; all, if none"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="mutants at a time")
     parser.add_argument("--sample", type=float, default=1.0, help="try this part of the mutants")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")

@@ -1,0 +1,1 @@
+"""What the data may be, in which form they go on, and what is refused."""

@@ -1,0 +1,28 @@
+"""The same steps many times sooner, attached from outside: models know nothing of this room.
+
+Importing it fills the table of `emlib.models.model`, by exact class:
+
+======================= ======================================= ===================================
+class                   E-step and rounds                       jumps
+======================= ======================================= ===================================
+`GaussianMixture`       `emlib.fast.kernel`                     `emlib.fast.accelerate`
+`GaussianMixture1D`     `emlib.fast.kernel`                     `emlib.fast.accelerate`
+`KMeans`                `emlib.fast.nearest`                    none
+`CoinMixture`           readable                                `emlib.fast.accelerate`
+======================= ======================================= ===================================
+
+Each quick form is judged by the readable one, and hands a step back to it where it would lose
+digits. `emlib.fast.coordinates` has what the jumps need of a class.
+"""
+
+from emlib.fast import accelerate, gaussians, nearest
+from emlib.models.coins import CoinMixture
+from emlib.models.gaussian import GaussianMixture
+from emlib.models.gaussian1d import GaussianMixture1D
+from emlib.models.kmeans import KMeans
+from emlib.models.model import QUICK, QuickSteps
+
+QUICK[GaussianMixture] = gaussians.steps()
+QUICK[GaussianMixture1D] = gaussians.steps_1d()
+QUICK[KMeans] = nearest.steps()
+QUICK[CoinMixture] = QuickSteps(accelerated=accelerate.rounds)
