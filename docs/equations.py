@@ -6,7 +6,8 @@ marked ``@pytest.mark.equation``, or to a lesson's citations; ``--check`` only s
 What this module knows of an equation is its statement, its page, its lesson and whether it is
 computed or a step of a derivation. All links are read from the code:
 
-- functions, from comments in emlib's loop, models and quick forms: the innermost function around the comment;
+- functions, from comments in emlib, but for its pictures, panels and exercises: the innermost
+  function around the comment;
 - tests, from the markers in ``tests/``;
 - sections of lessons, from ``notebooks/source/*.py``: the section that displays the equation with
   its number as a tag, or else the one that cites the number most.

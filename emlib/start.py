@@ -31,10 +31,10 @@ from emlib.data.errors import refuse
 from emlib.data.rows import Array, Rows, slices, squares, times
 from emlib.models.model import Model
 
-SHARED = 0.1
+SHARED_PART = 0.1
 """The part of each row that the seeds share, so that no covariance begins singular."""
 
-NARROW = 8
+FEW_COLUMNS = 8
 """Up to this many columns numpy is faster along the columns than along the rows."""
 
 M = TypeVar("M", bound=Model)
@@ -302,7 +302,7 @@ def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
     result = np.empty(len(points))
     with np.errstate(under="ignore"):
         for rows in slices(len(points), points.shape[1]):
-            if points.shape[1] <= NARROW:
+            if points.shape[1] <= FEW_COLUMNS:
                 squares(points[rows], points[seed]).sum(axis=0, out=result[rows])
             else:
                 differences = points[rows] - points[seed]
@@ -311,12 +311,12 @@ def squared_distances(points: Array, seed: int | np.integer[Any]) -> Array:
 
 
 def _from_seeds(model_class: type[M], data: Rows, seeds: _Seeds, options: Any) -> M:
-    shared = SHARED / seeds.n
+    shared = SHARED_PART / seeds.n
 
     def table(rows: slice) -> Array:
         label = seeds.label[rows]
         r = np.full((len(label), seeds.n), shared)
-        r[np.arange(len(label)), label] += 1 - SHARED
+        r[np.arange(len(label)), label] += 1 - SHARED_PART
         return r
 
     return model_class.from_blocks(data, seeds.n, table, **options)

@@ -19,7 +19,7 @@ from emlib.models.kmeans import KMeans
 from emlib.models.model import Model
 from emlib.stopping import Fit, Status
 
-LEFT_OUT: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
+DEFAULTS_OF_0_1_0: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
 """What files of version 0.1.0 leave out, as it could not be otherwise."""
 
 MODELS: dict[str, type[Model]] = {
@@ -128,7 +128,7 @@ def _decode(table: dict[str, Any]) -> Any:
             status=Status[table["status"]],
         )
     fields = {name: value for name, value in table.items() if name not in ("type", "column_names")}
-    model = MODELS[table["type"]](**LEFT_OUT.get(table["type"], {}) | fields)
+    model = MODELS[table["type"]](**DEFAULTS_OF_0_1_0.get(table["type"], {}) | fields)
     if "column_names" in table:
         model = model._with(column_names=_names(table["column_names"]))
     return model

@@ -99,7 +99,7 @@ def test_random_points_are_k_different_rows_with_the_rows_nearest_to_each():
 
 
 def test_a_tenth_of_every_row_is_shared_so_that_no_covariance_begins_singular():
-    assert start.SHARED == 0.1
+    assert start.SHARED_PART == 0.1
     seeds = X[np.random.default_rng(4).choice(600, size=3, replace=False)]
     r = 0.9 * one_hot(KMeans(seeds).predict(X), 3) + 0.1 / 3
     expected = GaussianMixture.from_responsibilities(X, r)
@@ -203,7 +203,7 @@ def test_squared_distances():
     assert start.squared_distances(points, 1).tolist() == [25, 0, 9]
 
 
-@pytest.mark.parametrize("d", [1, start.NARROW, start.NARROW + 1, 40])
+@pytest.mark.parametrize("d", [1, start.FEW_COLUMNS, start.FEW_COLUMNS + 1, 40])
 def test_squared_distances_in_any_number_of_columns(d, rng):
     points = rng.normal(size=(6, d))
     expected = [sum((a - b) ** 2 for a, b in zip(x, points[4], strict=True)) for x in points]

@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlib.data.errors import collapse, refuse
 from emlib.data.rows import BLOCK_SIZE, EPSILON, Array
 
-LARGEST = 1e150
+LARGEST_VALUE = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
 
 SUM_TOLERANCE = 1e-8
@@ -55,7 +55,11 @@ def single(value: Any) -> float:
 
 
 def array(
-    name: str, value: Any, ndim: int | tuple[int, ...], largest: float = LARGEST, first: int = 0
+    name: str,
+    value: Any,
+    ndim: int | tuple[int, ...],
+    largest: float = LARGEST_VALUE,
+    first: int = 0,
 ) -> Array:
     """Real and finite numbers with the given number of dimensions, at least one of them.
 
@@ -123,18 +127,20 @@ def _kind(item: object) -> str:
 
 
 def _finite(name: str, result: Array, largest: float, first: int) -> None:
-    if np.vdot(result, result) <= LARGEST:  # most data, in one pass; a NaN fails this, and the next
+    if (
+        np.vdot(result, result) <= LARGEST_VALUE
+    ):  # most data, in one pass; a NaN fails this, and the next
         return
     if max(-result.min(), result.max()) <= largest:
         return
     where = np.argwhere(~(np.abs(result) <= largest))[0]
     value = result[tuple(where)]
     where[:1] += first
-    place = ", ".join(map(str, where))
+    index = ", ".join(map(str, where))
     if np.isfinite(value):
         limit = f"values up to {largest:g}, whose squares do not overflow (rescale the data)"
-        raise refuse(name, limit, f"{value:g} at index {place}")
-    raise refuse(name, "finite numbers", f"{value} at index {place}")
+        raise refuse(name, limit, f"{value:g} at index {index}")
+    raise refuse(name, "finite numbers", f"{value} at index {index}")
 
 
 def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...], first: int = 0) -> Array:
@@ -146,8 +152,8 @@ def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...], first: int
         part = table[start : start + size]
         wrong = (part < 0) | (part != np.floor(part))
         if wrong.any():
-            place = ", ".join(map(str, np.argwhere(wrong)[0] + [start + first, 0][: part.ndim]))
-            where = f" at index {place}" if result.ndim else ""
+            index = ", ".join(map(str, np.argwhere(wrong)[0] + [start + first, 0][: part.ndim]))
+            where = f" at index {index}" if result.ndim else ""
             raise refuse(name, "whole numbers, not negative", f"{part[wrong][0]:g}{where}")
     return result
 
@@ -175,7 +181,7 @@ def heads_and_tosses(heads: ArrayLike, n: ArrayLike, ndim: tuple[int, ...]) -> t
 
 
 def shaped(
-    name: str, value: ArrayLike, shape: tuple[int | None, ...], largest: float = LARGEST
+    name: str, value: ArrayLike, shape: tuple[int | None, ...], largest: float = LARGEST_VALUE
 ) -> Array:
     """Parameters of a known shape (None: any length), as a read-only copy."""
     result = array(name, value, len(shape), largest)
@@ -247,7 +253,7 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
 
 def variances(name: str, value: ArrayLike, n_components: int, floor: float) -> Array:
     """Variances of shape (K,): positive, and not below the model's own floor."""
-    result = shaped(name, value, (n_components,), LARGEST**2)
+    result = shaped(name, value, (n_components,), LARGEST_VALUE**2)
     if (result <= 0).any():
         raise refuse(name, "positive variances", f"{result.min():g}")
     if (result < floor * (1 - tolerance(value, 1))).any():
@@ -260,7 +266,7 @@ def covariances(name: str, value: ArrayLike, shape: tuple[int, int, int], floor:
 
     That they are positive definite is found by their Cholesky factors, which the model keeps.
     """
-    result = shaped(name, value, shape, LARGEST**2)
+    result = shaped(name, value, shape, LARGEST_VALUE**2)
     transposed = result.swapaxes(1, 2)
     allowed = tolerance(value, shape[1])
     if result.tobytes() != transposed.tobytes():  # quicker than !=; 0.0 and -0.0 may differ

@@ -36,7 +36,7 @@ from emlib.data.rows import (
     wrong_length,
 )
 
-WHOLE = 2**20
+READ_WHOLE = 2**20
 """An array of up to so many numbers is taken as a whole: 8 MB of doubles."""
 
 Check = Callable[[str, Any, int], Array]
@@ -230,13 +230,13 @@ def in_words(names: tuple[str, ...] | None) -> str:
 
 def held_elsewhere(x: Any) -> bool:
     """Whether x is data to be read part by part; a one-shot iterator is refused."""
-    return next(answer(x) for is_such, answer in CASES if is_such(x))
+    return next(answer(x) for is_such, answer in READ_IN_PARTS if is_such(x))
 
 
 def _is_large_and_not_ready(x: Any) -> bool:
     """Whether an array would have to be copied as a whole."""
     ready = x.dtype == np.float64 and x.flags.c_contiguous and not isinstance(x, np.memmap)
-    return x.ndim in (1, 2) and x.size > WHOLE and not ready
+    return x.ndim in (1, 2) and x.size > READ_WHOLE and not ready
 
 
 def _refuse_iterator(x: Any) -> bool:
@@ -255,7 +255,7 @@ def _is_read_whole(x: Any) -> bool:
     return known or not hasattr(x, "__iter__")
 
 
-CASES: tuple[tuple[Callable[[Any], bool], Callable[[Any], bool]], ...] = (
+READ_IN_PARTS: tuple[tuple[Callable[[Any], bool], Callable[[Any], bool]], ...] = (
     (lambda x: isinstance(x, np.ndarray), _is_large_and_not_ready),
     (_is_read_whole, lambda x: False),
     (lambda x: hasattr(x, "__next__"), _refuse_iterator),

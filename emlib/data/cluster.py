@@ -39,7 +39,7 @@ class Chunks(Data):
         The least and the largest value of each column.
     n_chunks
         How many chunks the array has, those without rows counted.
-    places
+    indices
         Which chunks of the array they are.
     firsts
         The number of the first row of each.
@@ -54,7 +54,7 @@ class Chunks(Data):
     n_columns: int
     limits: tuple[Array, Array]
     n_chunks: int
-    places: tuple[int, ...]
+    indices: tuple[int, ...]
     firsts: tuple[int, ...]
     total_weight: float
     weights: tuple[Any, ...] | None = None
@@ -85,10 +85,10 @@ class Chunks(Data):
         full = [(i, chunks[i], *seen) for i, seen in enumerate(found) if seen]
         if not full:
             raise refuse("x", "at least one value", "chunks without rows")
-        places, chunks, n, low, high = zip(*full, strict=True)
+        indices, chunks, n, low, high = zip(*full, strict=True)
         limits = np.min(low, axis=0), np.max(high, axis=0)
         firsts = tuple(np.cumsum([0, *n[:-1]]).tolist())
-        return cls(chunks, sum(n), len(limits[0]), limits, len(found), places, firsts, sum(n))
+        return cls(chunks, sum(n), len(limits[0]), limits, len(found), indices, firsts, sum(n))
 
     def __len__(self) -> int:
         return self.n_rows
@@ -110,10 +110,10 @@ class Chunks(Data):
         if sample_weight.ndim != 1 or len(parts) != self.n_chunks:
             came = f"{len(parts)} chunks, shape {sample_weight.shape}"
             raise refuse("sample_weight", wanted, came)
-        weights = tuple(parts[place] for place in self.places)
+        weights = tuple(parts[index] for index in self.indices)
         look = delayed(_look_at_weights)
-        places = zip(self.chunks, weights, self.places, strict=True)
-        found = compute(*(look(*each, check) for each in places))
+        parts = zip(self.chunks, weights, self.indices, strict=True)
+        found = compute(*(look(*each, check) for each in parts))
         for seen in found:
             if isinstance(seen, Exception):
                 raise seen
@@ -166,7 +166,7 @@ def _look(chunk: Any, i: int, check: Check) -> tuple[int, Array, Array] | Except
 
 
 def _look_at_weights(
-    chunk: Any, weights: Any, place: int, check: Callable[[Any, int], Array]
+    chunk: Any, weights: Any, index: int, check: Callable[[Any, int], Array]
 ) -> tuple[int, float] | Exception:
     """Positive weights of a chunk, and their sum; a refusal is returned, for the driver."""
     try:
@@ -174,7 +174,7 @@ def _look_at_weights(
         if len(found) != len(chunk):
             raise wrong_length(len(chunk), len(found))
     except (ValueError, TypeError) as refusal:
-        refusal.add_note(f"Chunk {place} of sample_weight.")
+        refusal.add_note(f"Chunk {index} of sample_weight.")
         return refusal
     return int(np.count_nonzero(found)), float(found.sum())
 

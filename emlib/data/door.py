@@ -49,12 +49,12 @@ def rows(
     return _data(x, check, n_columns, wanted, column_names)
 
 
-COUNTS = "shape (N, 2): heads and tails (see coins.counts)"
+COUNTS_SHAPE = "shape (N, 2): heads and tails (see coins.counts)"
 
 
 def counts_table(x: Any, column_names: Names = None) -> Data:
     """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
-    data = _data(x, _counts, 2, COUNTS, column_names)
+    data = _data(x, _counts, 2, COUNTS_SHAPE, column_names)
     if isinstance(x, Rows) and not x.kept.get("counts"):
         _counts("x", x.values, 0)
         x.kept["counts"] = True
@@ -114,7 +114,7 @@ def _table(name: str, value: Any, first: int, n_columns: int | None, wanted: str
 def _counts(name: str, value: Any, first: int) -> Array:
     table = whole_numbers(name, value, (2,), first)
     if table.shape[1] != 2:
-        raise refuse(name, COUNTS, f"shape {table.shape}")
+        raise refuse(name, COUNTS_SHAPE, f"shape {table.shape}")
     return table
 
 
@@ -132,9 +132,9 @@ def _weights(value: Any, first: int) -> Array:
     """Some weights of rows: numbers that are not negative."""
     result = array("sample_weight", value, 1, first=first)
     if result.min() < 0:
-        place = int(result.argmin())
+        index = int(result.argmin())
         raise refuse(
-            "sample_weight", "no negative weight", f"{result[place]:g} at index {place + first}"
+            "sample_weight", "no negative weight", f"{result[index]:g} at index {index + first}"
         )
     return result
 

@@ -101,8 +101,8 @@ class Data:
         times: Any = np.empty(0)
         for rows in self.parts():
             new, n_new = _counted(_code(rows.values, base), rows.times)
-            values, place = np.unique(np.append(values, new), return_inverse=True)
-            times = np.bincount(place, np.append(times, n_new))
+            values, index = np.unique(np.append(values, new), return_inverse=True)
+            times = np.bincount(index, np.append(times, n_new))
             if len(values) > min(len(self) // 2, BLOCK_SIZE):
                 return self
         columns = np.divmod(values, base) if self.n_columns == 2 else [values]
@@ -115,8 +115,8 @@ def _counted(code: Array, times: Array | None) -> tuple[Array, Array]:
     if times is None:
         distinct, n = np.unique(code, return_counts=True)
         return distinct, n.astype(np.float64)
-    distinct, place = np.unique(code, return_inverse=True)
-    return distinct, np.bincount(place, times).astype(np.float64)
+    distinct, index = np.unique(code, return_inverse=True)
+    return distinct, np.bincount(index, times).astype(np.float64)
 
 
 def repeats(values: Array, n: int = 2048) -> bool:

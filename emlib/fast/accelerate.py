@@ -73,7 +73,7 @@ SUFFICIENT_RISE = 1e-4
 RECENT_CYCLES = 5
 """The slowest of so many cycles says how much is still to come."""
 
-CIRCLE = 20
+CIRCLE_LENGTH = 20
 """A model that EM had so few rounds before differs from the others since by rounding alone."""
 
 MOST_REFUSALS = 3
@@ -234,7 +234,7 @@ def lbfgs(run: Run) -> Iterator[Round]:
 
 def plain(run: Run) -> Iterator[Round]:
     """Run EM to its fixed point, or until only last digits go round, and stay there."""
-    seen = deque([run.here.model], maxlen=CIRCLE)
+    seen = deque([run.here.model], maxlen=CIRCLE_LENGTH)
     while run.here.next not in seen:
         gain = run.step()
         seen.append(run.here.model)

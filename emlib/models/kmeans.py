@@ -32,7 +32,7 @@ from emlib.models.model import Model
 from emlib.models.statistics import ClusterStatistics, farthest, ratio
 from emlib.models.tables import vector
 
-SAME_ROW = 64 * EPSILON
+ROUNDING_OF_A_MEAN = 64 * EPSILON
 """A mean of equal rows may differ from them by this part of the data's spread: as their sum may."""
 
 
@@ -199,7 +199,7 @@ def _relocated(
     there are empty clusters.
     """
     means = np.delete(centroids, empty, axis=0)
-    same = SAME_ROW * np.abs(rows - origin).max(axis=0)
+    same = ROUNDING_OF_A_MEAN * np.abs(rows - origin).max(axis=0)
     free = (row for row in rows if (np.abs(means - row) > same).any(axis=1).all())
     n = 0
     for k, row in zip(empty, free, strict=False):

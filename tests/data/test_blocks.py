@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, em, selection
-from emlib.data.blocks import WHOLE, Blocks, cut, held_elsewhere
+from emlib.data.blocks import READ_WHOLE, Blocks, cut, held_elsewhere
 from emlib.data.rows import BLOCK_SIZE, Rows
 from emlib.models.model import QUICK
 
@@ -28,7 +28,7 @@ def small_parts(monkeypatch, request):
     if "memory" not in request.node.name:
         for module in ("rows", "blocks", "arguments"):
             monkeypatch.setattr(f"emlib.data.{module}.BLOCK_SIZE", 512)
-        monkeypatch.setattr("emlib.data.blocks.WHOLE", 512)
+        monkeypatch.setattr("emlib.data.blocks.READ_WHOLE", 512)
 
 
 def fit(model, x):
@@ -495,9 +495,9 @@ def peak(call):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_memory_of_the_door_does_not_grow_with_the_rows(name, rng):
-    model, x = problem(name, rng, n=2 * WHOLE // (1 if name == "GaussianMixture1D" else 2))
+    model, x = problem(name, rng, n=2 * READ_WHOLE // (1 if name == "GaussianMixture1D" else 2))
     x = np.ascontiguousarray(x)
-    assert x.nbytes == 2 * WHOLE * 8 > 30 * BLOCK_SIZE * 8
+    assert x.nbytes == 2 * READ_WHOLE * 8 > 30 * BLOCK_SIZE * 8
     assert peak(lambda: model.prepare(x)) < 2 * BLOCK_SIZE * 8
     other = x.astype(np.float32)
     assert peak(lambda: model.prepare(other)) < 4 * BLOCK_SIZE * 8

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emlib import EMWarning, GaussianMixture, KMeans, datasets, em, start
-from emlib.models.kmeans import SAME_ROW, one_hot
+from emlib.models.kmeans import ROUNDING_OF_A_MEAN, one_hot
 from emlib.models.model import QUICK
 from emlib.models.statistics import ClusterStatistics
 
@@ -335,7 +335,7 @@ def test_a_fit_of_fewer_distinct_rows_than_centroids_ends_and_says_so(copies, of
     distinct = len(np.unique(x, axis=0))
     labels = fit.model.predict(x)
     assert len(set(labels)) == distinct
-    same = SAME_ROW * np.ptp(x, axis=0) + np.spacing(np.abs(x)) / 2
+    same = ROUNDING_OF_A_MEAN * np.ptp(x, axis=0) + np.spacing(np.abs(x)) / 2
     assert (np.abs(x - fit.model.centroids[labels]) <= same).all()
 
 
