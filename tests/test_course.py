@@ -101,13 +101,13 @@ def machine(tmp_path, monkeypatch):
     return machine
 
 
-READ_WHOLE = ["venv", "fetch uv", "uv", "emlib"]
+WHOLE = ["venv", "fetch uv", "uv", "emlib"]
 
 
 def test_first_start_sets_up_and_second_does_not(machine, capsys):
     machine.course.set_up()
     said = capsys.readouterr().out
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
     assert all(f"{number} of 3" in said for number in (1, 2, 3))
     machine.course.set_up()
     assert machine.steps() == []
@@ -116,7 +116,7 @@ def test_first_start_sets_up_and_second_does_not(machine, capsys):
 
 def test_stamp_is_written_last(machine):
     machine.course.set_up()
-    assert machine.complete_during == [False] * len(READ_WHOLE)
+    assert machine.complete_during == [False] * len(WHOLE)
     assert machine.course.STAMP.exists()
 
 
@@ -150,7 +150,7 @@ def test_interrupted_set_up_repairs_itself(machine, step):
     machine.broken = set()
     machine.steps()
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
 
 
 @pytest.mark.parametrize("broken", ["fetch uv", "uv"])
@@ -174,7 +174,7 @@ def test_changed_lock_installs_again(machine):
     machine.steps()
     machine.course.LOCK.write_text(LOCK.replace("2.4.6", "2.4.7"))
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
 
 
 def test_a_changed_file_that_the_install_copies_installs_again(machine):
@@ -187,7 +187,7 @@ def test_a_changed_file_that_the_install_copies_installs_again(machine):
     assert machine.steps() == []
     copied.write_text("new")
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
 
 
 def test_interrupted_change_of_lock_is_not_taken_for_the_old_set_up(machine, monkeypatch):
@@ -202,7 +202,7 @@ def test_interrupted_change_of_lock_is_not_taken_for_the_old_set_up(machine, mon
     machine.broken = set()
     machine.steps()
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE[1:]
+    assert machine.steps() == WHOLE[1:]
 
 
 def test_moved_folder_is_set_up_again(machine, tmp_path, monkeypatch):
@@ -223,7 +223,7 @@ def test_missing_interpreter_is_set_up_again(machine):
     machine.steps()
     machine.course.PYTHON.unlink()
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
 
 
 def test_other_python_is_set_up_again(machine, monkeypatch):
@@ -231,13 +231,13 @@ def test_other_python_is_set_up_again(machine, monkeypatch):
     machine.steps()
     monkeypatch.setattr(machine.course.sys, "version_info", (3, 99, 0))
     machine.course.set_up()
-    assert machine.steps() == READ_WHOLE
+    assert machine.steps() == WHOLE
 
 
 def test_lab_opens_the_first_notebook_of_the_working_copy(machine):
     assert machine.course.main([]) == 0
     assert machine.commands[-1][1:4] == ["-m", "jupyterlab", "my_course/00_start_here.ipynb"]
-    assert machine.steps() == [*READ_WHOLE, "working copy", "jupyterlab"]
+    assert machine.steps() == [*WHOLE, "working copy", "jupyterlab"]
 
 
 def test_lab_stays_closed_without_a_working_copy(machine):

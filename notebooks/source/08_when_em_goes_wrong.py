@@ -52,17 +52,8 @@ import itertools
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from emlib import (
-    CollapseError,
-    GaussianMixture1D,
-    datasets,
-    em,
-    mle,
-    plots,
-    selection,
-    start,
-    widgets,
-)
+from emlib import GaussianMixture1D, datasets, em, mle, plots, selection, start, widgets
+from emlib.data.errors import CollapseError
 from emlib.exercises import check, hint, progress, solution
 from emlib.fast import accelerate, coordinates
 
