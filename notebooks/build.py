@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import os
 import re
 import sys
@@ -78,7 +79,12 @@ def sources(folder: Path = FOLDER) -> list[Path]:
 
 def target(source: Path, edition: Edition) -> Path:
     """Return the path of the notebook that `edition` of `source` is written to."""
-    return source.parent.parent / edition.folder / f"{source.stem}.ipynb"
+    return source.parent.parent / label(source, edition)
+
+
+def label(source: Path, edition: Edition) -> str:
+    """Return the name of a built notebook, seen from the course's folder of notebooks."""
+    return PurePosixPath(edition.folder, f"{source.stem}.ipynb").as_posix()
 
 
 def generate(source: Path, edition: Edition) -> NotebookNode:
@@ -236,6 +242,29 @@ def write(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
+def check(source: Path, edition: Edition, *, force: bool) -> bool:
+    """Whether a built file is up to date; name one that is not, and write nothing.
+
+    With `force` the notebook is run and its bytes are compared.
+    """
+    if force:
+        path, fresh = target(source, edition), build(source, edition)
+        up_to_date = path.exists() and path.read_bytes() == fresh
+    else:
+        up_to_date = not is_stale(source, edition)
+    if not up_to_date:
+        print(f"stale: {label(source, edition)}")
+    return up_to_date
+
+
+def rebuild(source: Path, edition: Edition, *, force: bool) -> bool:
+    """Write a built file anew if it is stale, with `force` in any case; it is up to date then."""
+    if force or is_stale(source, edition):
+        write(target(source, edition), build(source, edition))
+        print(f"built {label(source, edition)}")
+    return True
+
+
 def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Build the course's notebooks from their sources.")
@@ -252,32 +281,19 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     unknown = wanted - {source.stem for source in sources(folder)}
     if unknown:
         parser.error(f"no source for {', '.join(sorted(unknown))} in {folder / 'source'}")
+    chosen = [source for source in sources(folder) if not wanted or source.stem in wanted]
+    treat = check if options.check else rebuild
     status = 0
-    for source in sources(folder):
-        if wanted and source.stem not in wanted:
-            continue
-        for edition in EDITIONS:
-            path = target(source, edition)
-            label = path.relative_to(folder).as_posix()
-            try:
-                if not options.force and not is_stale(source, edition):
-                    continue
-                content = build(source, edition) if options.force or not options.check else None
-            except BuildError as error:
-                print(error, file=sys.stderr)
-                status = 1
-                continue
-            if options.check:
-                if content is None or not path.exists() or path.read_bytes() != content:
-                    print(f"stale: {label}")
-                    status = 1
-            else:
-                write(path, content)
-                print(f"built {label}")
-    if not wanted:
-        for path in orphans(folder):
-            print(f"no source for {path.relative_to(folder).as_posix()}: delete it")
-            status = 1
+    for source, edition in itertools.product(chosen, EDITIONS):
+        try:
+            up_to_date = treat(source, edition, force=options.force)
+        except BuildError as error:
+            print(error, file=sys.stderr)
+            up_to_date = False
+        status |= not up_to_date
+    for path in [] if wanted else orphans(folder):
+        print(f"no source for {path.relative_to(folder).as_posix()}: delete it")
+        status = 1
     return status
 
 

@@ -187,6 +187,19 @@ def test_only_check_with_force_sees_a_change_in_an_output(course, capsys):
         path.write_bytes(good)
 
 
+@pytest.mark.parametrize("options", [[], ["--force"]], ids=["text", "outputs"])
+def test_either_check_names_a_missing_notebook(course, capsys, options):
+    path = course / "01_double.ipynb"
+    good = path.read_bytes()
+    path.unlink()
+    try:
+        assert build.main(["--check", *options, "01_double"], course) == 1
+        assert capsys.readouterr().out == "stale: 01_double.ipynb\n"
+        assert not path.exists()
+    finally:
+        path.write_bytes(good)
+
+
 def test_a_notebook_without_source_is_named(course, capsys):
     orphan = course / "solutions" / "07_gone.ipynb"
     orphan.write_text("{}")
