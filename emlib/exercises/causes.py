@@ -54,10 +54,6 @@ def _fits(
     return evidence
 
 
-def _applies(exercise: Exercise, applies: Callable[..., Any], trial: Trial) -> bool:
-    return bool(applies(trial.case, _read_or_raw(exercise, trial)))
-
-
 def _same_where_finite(came: list[np.ndarray], variant: list[np.ndarray]) -> bool:
     """Whether shapes agree, and numbers wherever both are finite (a divergence ends in NaN)."""
     if [c.shape for c in came] != [v.shape for v in variant]:
@@ -88,7 +84,7 @@ def _read_or_raw(exercise: Exercise, trial: Trial) -> Any:
             values.append(part.returns.read(raw, trial.case.data))
         except Unreadable:
             values.append(raw)
-    return values[0] if len(values) == 1 else tuple(values)
+    return exercise.answer_of(values)
 
 
 def _safely(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -172,17 +168,11 @@ def _common_slip(exercise: Exercise, trials: Sequence[Trial], due: Right) -> Mis
             (c, r) for came, right in pairs for c, r in zip(came or [], right or [], strict=True)
         ]
         for name, says, slip in _SLIPS:
-            if all(_is(c, _safely(slip, r)) for c, r in flat) and not all(
-                _is(c, r) for c, r in flat
+            if all(alike(c, _safely(slip, r)) for c, r in flat) and not all(
+                alike(c, r) for c, r in flat
             ):
                 return Misconception(name, says)
     return None
-
-
-def _is(came: np.ndarray, other: np.ndarray | None) -> bool:
-    if other is None:
-        return False
-    return came.shape == np.shape(other) and np.allclose(came, other, rtol=1e-6, atol=1e-9)
 
 
 def _rounds_to(digits: int) -> Callable[[np.ndarray], np.ndarray]:

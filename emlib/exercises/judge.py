@@ -161,7 +161,7 @@ def _read(exercise: Exercise, trial: Trial) -> Any:
             what = "the answer" if len(exercise.parts) == 1 else f"`{part.name}`"
             finding = Finding(error.came, error.expected)
             return Failure(f"{what} has the right form", trial, finding, error.cause)
-    return values[0] if len(values) == 1 else tuple(values)
+    return exercise.answer_of(values)
 
 
 def _stretch(exercise: Exercise, answers: Sequence[Any]) -> list[replies.Paragraph]:

@@ -787,10 +787,6 @@ def _only_identity(case: Case, answer: Verdict) -> bool:
     )
 
 
-def _only_diagonal(answer: Verdict) -> bool:
-    return all(np.allclose(c, np.diag(np.diag(c))) for _, _, c in answer.calls)
-
-
 _TEST_WRONG = (
     Misconception(
         "tests nothing",

@@ -695,15 +695,6 @@ def _only_the_limit(x: Floats, centroids: Floats, weights: Floats, epsilon: floa
     return -((x[:, None] - centroids) ** 2).sum(axis=2).min(axis=1).sum() / 2
 
 
-def _naive(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
-    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
-    joint = (
-        weights * (2 * np.pi * epsilon) ** (-x.shape[1] / 2) * np.exp(-distances / (2 * epsilon))
-    )
-    r = joint / joint.sum(axis=1, keepdims=True)
-    return epsilon * (r * np.log(joint)).sum()
-
-
 def _vanished(case: Case, answer: Any) -> bool:
     try:
         value = float(answer)

@@ -211,11 +211,6 @@ class Exercise:
     seconds: float = 3.0
 
     @property
-    def lesson(self) -> str:
-        """Number of the lesson."""
-        return self.id.partition(".")[0]
-
-    @property
     def call(self) -> str:
         """The line that hands in an answer."""
         return f'check("{self.id}", {", ".join(part.name for part in self.parts)})'
@@ -226,6 +221,10 @@ class Exercise:
         parts = [textwrap.dedent(inspect.getsource(f)).rstrip() for f in self.solution]
         values = [f"{part.name} = {part.name}()" for part in self.parts if isinstance(part, Value)]
         return "\n\n\n".join([*parts, "\n".join(values)] if values else parts)
+
+    def answer_of(self, values: Sequence[Any]) -> Any:
+        """Return what a test gets: the value of the only part, or the values of all as a tuple."""
+        return values[0] if len(self.parts) == 1 else tuple(values)
 
     def draw(self) -> list[Case]:
         """Draw the cases, the same at every call."""
