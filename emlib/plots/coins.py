@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, GREY, INK, axes_or_new, halo
+from .style import COLOURS, GREY, INK, YELLOW, annotate, axes_or_new, halo
+from .surfaces import add_scale, shaded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LEVELS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-PALE = ("#9CC7E4", "#F3BE95")
-SHADES = ("#86A8C2", "#A3BFD3", "#BED2E0", "#D3E1EA", "#E4EDF2", "#F0F5F8", "#F8FAFC", "#FFFFFF")
+DROPS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""Distances below the highest log-likelihood at which a shade ends, in nats."""
+
+TAILS_COLOURS = ("#9CC7E4", "#F3BE95")
+"""The colours of the two coins in a pale tint: their tails, beside their heads."""
+
 MOST_TRIALS = 20
 
 
@@ -118,34 +122,17 @@ def likelihood_surface(
     low, high = limits
     grid = np.linspace(max(low, 1e-3), min(high, 1 - 1e-3), 161)
     height = surface(x, weights, grid, grid)
-    drop = height - height.max()
-    shades = ax.contourf(
-        grid, grid, drop, [-1e9, *np.negative(LEVELS[::-1]), 0.0], colors=SHADES[::-1]
-    )
-    if outlines:
-        ax.contour(
-            grid,
-            grid,
-            drop,
-            np.negative(LEVELS[::-1]),
-            colors="white",
-            linewidths=0.8,
-            linestyles="solid",
-        )
+    shades = shaded(grid, grid, height - height.max(), DROPS, ax, outlines=outlines)
     ax.plot(limits, limits, color=GREY, linewidth=1, linestyle=(0, (4, 4)))
     ax.set(
         xlim=limits, ylim=limits, xlabel="bias of coin A", ylabel="bias of coin B", aspect="equal"
     )
     if colourbar:
-        scale = ax.figure.colorbar(shades, ax=ax, spacing="uniform", shrink=0.8, pad=0.03)
-        scale.set_ticks([-v for v in LEVELS[::-1]], labels=[f"−{v:g}" for v in LEVELS[::-1]])
-        scale.set_label("ln p below the highest point (nats)")
-        scale.outline.set_visible(False)
-        scale.ax.tick_params(length=0)
+        add_scale(shades, DROPS, "ln p below the highest point (nats)", shrink=0.8)
     if saddle is not None:
         mark(ax, saddle, "X", "saddle", "right")
-    for name, peak in zip(("maximum", "mirror image"), maxima, strict=False):
-        mark(ax, peak, "*", name, "right" if peak[0] > peak[1] else "left")
+    for name, maximum in zip(("maximum", "mirror image"), maxima, strict=False):
+        mark(ax, maximum, "*", name, "right" if maximum[0] > maximum[1] else "left")
     for i, path in enumerate(paths):
         label = path_labels[i] if i < len(path_labels) else ""
         draw_path(ax, path, label=label, numbered=0 if path_labels else numbered)
@@ -158,26 +145,20 @@ def mark(ax: Axes, point: Any, marker: str, name: str, side: str) -> None:
         *point,
         marker=marker,
         markersize=15 if marker == "*" else 10,
-        color="#F0E442",
+        color=YELLOW,
         markeredgecolor=INK,
         linestyle="none",
         zorder=10,
     )
     left, right = ax.get_xlim()
-    room = (right - point[0]) / (right - left) * inches_wide(ax)
-    if side == "right" and room < 0.12 + 0.085 * len(name):
+    inches_to_the_right = (right - point[0]) / (right - left) * inches_wide(ax)
+    # A letter is about 0.085 inches wide, the marker and the gap beside it 0.12.
+    if side == "right" and inches_to_the_right < 0.12 + 0.085 * len(name):
         side = "below"
-    ax.annotate(
-        name,
-        point,
-        xytext={"right": (11, 0), "left": (-11, 0), "below": (0, -16)}[side],
-        textcoords="offset points",
-        ha={"right": "left", "left": "right", "below": "center"}[side],
-        va="center_baseline",
-        fontsize=9.5,
-        zorder=11,
-        path_effects=halo(),
-    )
+    offset = {"right": (11, 0), "left": (-11, 0), "below": (0, -16)}[side]
+    ha = {"right": "left", "left": "right", "below": "center"}[side]
+    look = {"va": "center_baseline", "zorder": 11, "path_effects": halo()}
+    annotate(ax, name, point, offset, ha=ha, **look)
 
 
 def draw_path(
@@ -207,40 +188,29 @@ def draw_path(
             zorder=8,
         ),
     ]
-    words = {0: label} if label else {i: str(i) for i in rounds_with_room(ax, path[:numbered])}
+    words = {0: label} if label else {i: str(i) for i in separate_rounds(ax, path[:numbered])}
+    look: dict[str, Any] = {"color": INK} if label else {"color": colour, "weight": "bold"}
+    look |= {"va": "center_baseline", "zorder": 9, "path_effects": halo()}
     for i, text in words.items():
-        sideways, upwards = beside(path, i)
-        artists.append(
-            ax.annotate(
-                text,
-                path[i],
-                xytext=(12 * sideways, 12 * upwards),
-                textcoords="offset points",
-                ha="center"
-                if abs(sideways) < 0.5 or not label
-                else ("left" if sideways > 0 else "right"),
-                va="center_baseline",
-                fontsize=9.5,
-                zorder=9,
-                color=INK if label else colour,
-                weight="normal" if label else "bold",
-                path_effects=halo(),
-            )
-        )
+        sideways, upwards = label_direction(path, i)
+        ha = "left" if sideways > 0 else "right"
+        if abs(sideways) < 0.5 or not label:
+            ha = "center"
+        artists.append(annotate(ax, text, path[i], (12 * sideways, 12 * upwards), ha=ha, **look))
     return artists
 
 
-def rounds_with_room(ax: Axes, path: np.ndarray) -> list[int]:
-    """Return the rounds that stand at least a digit apart on the screen."""
+def separate_rounds(ax: Axes, path: np.ndarray) -> list[int]:
+    """Return rounds, the start first, whose points lie at least a digit apart on the screen."""
     points = ax.transData.transform(path) * 72 / ax.figure.dpi
-    kept: list[int] = []
+    found: list[int] = []
     for i, point in enumerate(points):
-        if all(np.hypot(*(point - points[j])) > 10 for j in kept):
-            kept.append(i)
-    return kept
+        if all(np.hypot(*(point - points[j])) > 10 for j in found):
+            found.append(i)
+    return found
 
 
-def beside(path: np.ndarray, i: int) -> np.ndarray:
+def label_direction(path: np.ndarray, i: int) -> np.ndarray:
     """Return the direction from a point to its label: behind the start, else outside the bend."""
     before, here, after = path[max(i - 1, 0)], path[i], path[min(i + 1, len(path) - 1)]
     step = after - before
@@ -296,23 +266,15 @@ def expected_counts(
     ax = axes_or_new(ax, 6.4, 3.6)
     total = x.sum(axis=1)
     shares = [x[:, 0] * r[:, 0], x[:, 1] * r[:, 0], x[:, 1] * r[:, 1], x[:, 0] * r[:, 1]]
-    colours = (COLOURS[0], PALE[0], PALE[1], COLOURS[1])
+    colours = (COLOURS[0], *TAILS_COLOURS, COLOURS[1])
     row = np.arange(len(x))
-    room = 0.32 * total.max() / inches_wide(ax)
+    shortest = 0.32 * total.max() / inches_wide(ax)  # a bar of 0.32 inches holds its number
     bars, left = [], np.zeros(len(x))
     for share, colour in zip(shares, colours, strict=True):
         bars.append(ax.barh(row, share, left=left, height=0.72, color=colour, linewidth=0))
-        for n in np.flatnonzero(share >= room).tolist():
-            ax.text(
-                left[n] + share[n] / 2,
-                n,
-                f"{share[n]:.1f}",
-                ha="center",
-                va="center_baseline",
-                fontsize=9,
-                color=INK if colour in PALE else "white",
-                weight="normal" if colour in PALE else "bold",
-            )
+        for n in np.flatnonzero(share >= shortest).tolist():
+            middle = left[n] + share[n] / 2
+            write_in_bar(ax, middle, n, f"{share[n]:.1f}", on_dark=colour in COLOURS)
         left = left + share
     ax.vlines(total * r[:, 0], row - 0.42, row + 0.42, color=INK, linewidth=1.6)
     trial_axis(ax, x)
@@ -349,20 +311,19 @@ def unshared_counts(x: Any, *, ax: Axes | None = None) -> list[Any]:
     for k, colour in enumerate((GREY, "#CFCFCF")):
         bars.append(ax.barh(row, x[:, k], left=left, height=0.72, color=colour, linewidth=0))
         for n in np.flatnonzero(x[:, k]).tolist():
-            ax.text(
-                left[n] + x[n, k] / 2,
-                n,
-                f"{x[n, k]:g}",
-                ha="center",
-                va="center_baseline",
-                fontsize=9,
-                color="white" if k == 0 else INK,
-                weight="bold" if k == 0 else "normal",
-            )
+            write_in_bar(ax, left[n] + x[n, k] / 2, n, f"{x[n, k]:g}", on_dark=k == 0)
         left = left + x[:, k]
     trial_axis(ax, x)
     ax.set(xlim=(0, left.max()), xlabel="expected tosses: dark = heads, pale = tails")
     return bars
+
+
+def write_in_bar(ax: Axes, middle: float, row: int, words: str, *, on_dark: bool) -> None:
+    """Write words in the middle of a bar, white on a dark one."""
+    look: dict[str, Any] = {"color": INK}
+    if on_dark:
+        look = {"color": "white", "weight": "bold"}
+    ax.text(middle, row, words, ha="center", va="center_baseline", fontsize=9, **look)
 
 
 def inches_wide(ax: Axes) -> float:
@@ -425,19 +386,9 @@ def write_ratios(
 
 def write_above(ax: Axes, left: str, right: str) -> None:
     """Write one line for each coin above the bars, in its colour."""
-    for text, side, colour in zip((left, right), (0.0, 1.0), COLOURS[:2], strict=True):
-        ax.annotate(
-            text,
-            (side, 1),
-            xycoords="axes fraction",
-            xytext=(0, 5),
-            textcoords="offset points",
-            ha="left" if side == 0 else "right",
-            va="bottom",
-            fontsize=10,
-            color=colour,
-            weight="bold",
-        )
+    look = {"xycoords": "axes fraction", "va": "bottom", "fontsize": 10, "weight": "bold"}
+    annotate(ax, left, (0, 1), (0, 5), ha="left", color=COLOURS[0], **look)
+    annotate(ax, right, (1, 1), (0, 5), ha="right", color=COLOURS[1], **look)
 
 
 def responsibilities(
@@ -473,7 +424,7 @@ def responsibilities(
     """
     x, r = few_trials(x), np.asarray(responsibilities, dtype=float)
     ax = axes_or_new(ax, 6.4, 3.2)
-    inches = inches_wide(ax)
+    inches = inches_wide(ax)  # of a bar of length one
     row, left, bars = np.arange(len(x)), np.zeros(len(x)), []
     for k, name in enumerate(labels):
         bars.append(
@@ -481,16 +432,7 @@ def responsibilities(
         )
         for n in np.flatnonzero(r[:, k] * inches >= 0.34).tolist():
             words = f"{name} {r[n, k]:.2f}" if r[n, k] * inches >= 0.55 else f"{r[n, k]:.2f}"
-            ax.text(
-                left[n] + r[n, k] / 2,
-                n,
-                words,
-                ha="center",
-                va="center_baseline",
-                fontsize=9,
-                color="white",
-                weight="bold",
-            )
+            write_in_bar(ax, left[n] + r[n, k] / 2, n, words, on_dark=True)
         left = left + r[:, k]
     trial_axis(ax, x)
     ax.set(xlim=(0, 1), xlabel="responsibility")
@@ -585,15 +527,8 @@ def estimates(pairs: Any, truth: Any, *, label: str | None = None, ax: Axes | No
         pairs[:, 0], pairs[:, 1], s=12, color=COLOURS[0], alpha=0.25, linewidths=0, clip_on=False
     )
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)), zorder=0)
-    ax.plot(*truth, marker="P", markersize=11, color="#F0E442", markeredgecolor=INK)
-    ax.annotate(
-        "truth",
-        truth,
-        xytext=(11, 0),
-        textcoords="offset points",
-        va="center_baseline",
-        fontsize=9.5,
-    )
+    ax.plot(*truth, marker="P", markersize=11, color=YELLOW, markeredgecolor=INK)
+    annotate(ax, "truth", truth, (11, 0), va="center_baseline")
     ax.set(
         xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="bias of coin A", ylabel="bias of coin B"
     )

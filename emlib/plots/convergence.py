@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, axes_or_new
+from .style import COLOURS, annotate, axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,17 +58,8 @@ def trace(
         markersize=5,
     )
     if label:
-        ax.annotate(
-            label,
-            (len(history) - 1, history[-1]),
-            xytext=(0, -8),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            color=colour,
-            fontsize=9.5,
-            weight="bold",
-        )
+        look = {"ha": "right", "va": "top", "color": colour, "weight": "bold"}
+        annotate(ax, label, (len(history) - 1, history[-1]), (0, -8), **look)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.set(xlabel="round", ylabel=ylabel)

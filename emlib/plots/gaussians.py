@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, INK, axes_or_new, halo
+from .style import COLOURS, INK, annotate, axes_or_new, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,11 +59,11 @@ def rings(
     ellipses = [ax.plot(*c, color=colour, linewidth=2, zorder=3)[0] for c in curves]
     values, vectors = np.linalg.eigh(covariance)
     vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
-    places = [mean - radius * np.sqrt(values[0]) * vectors[:, 0] for radius in radii]
+    ends_of_minor_axes = [mean - radius * np.sqrt(values[0]) * vectors[:, 0] for radius in radii]
     labels = [
         ax.text(
-            place[0],
-            place[1],
+            end[0],
+            end[1],
             f"{radius:g}",
             color=colour,
             weight="bold",
@@ -72,7 +72,7 @@ def rings(
             path_effects=halo(4),
             zorder=5,
         )
-        for place, radius in zip(places, radii, strict=True)
+        for end, radius in zip(ends_of_minor_axes, radii, strict=True)
     ]
     arrows = [
         ax.annotate(
@@ -127,19 +127,11 @@ def ends(
     ax = axes_or_new(ax, 6.4, 3.0)
     objectives = np.asarray(objectives, dtype=float)
     low, high = limits or (objectives.min() - 2 * width, objectives.max() + 2 * width)
-    places, counts = np.unique(np.floor(objectives / width), return_counts=True)
-    bars = ax.bar(
-        (places + 0.5) * width, counts, 0.9 * width, bottom=0, color=COLOURS[component], log=True
-    )
-    for place, count in zip(places, counts, strict=True):
-        ax.annotate(
-            f"{count}",
-            ((place + 0.5) * width, count),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9.5,
-        )
+    intervals, counts = np.unique(np.floor(objectives / width), return_counts=True)
+    middles = (intervals + 0.5) * width
+    bars = ax.bar(middles, counts, 0.9 * width, bottom=0, color=COLOURS[component], log=True)
+    for middle, count in zip(middles, counts, strict=True):
+        annotate(ax, f"{count}", (middle, count), (0, 3), ha="center")
     ax.set(
         xlim=(low, high),
         ylim=(0.5, 4 * len(objectives)),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .line import DASHES
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend, halo
+from .line import density_curves
+from .style import COLOURS, GREY, INK, annotate, axes_or_new, by_component, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,23 +56,11 @@ def dot_columns(
     _, first, how_many = np.unique(column[order], return_index=True, return_counts=True)
     height = np.empty(len(x))
     height[order] = 1 + np.arange(len(x)) - np.repeat(first, how_many)
-    places = (column + 0.5) * width
+    middle = (column + 0.5) * width
     ax.set(ylim=(0, 1.08 * height.max() + 0.6), xlabel="x", ylabel="how many")
     if responsibilities is None:
-        return [ax.scatter(places, height, s=size, color=GREY, linewidths=0)]
-    r = np.asarray(responsibilities, dtype=float)
-    colours, best = blend(r), r.argmax(axis=1)
-    return [
-        ax.scatter(
-            places[best == k],
-            height[best == k],
-            s=size,
-            c=colours[best == k],
-            marker=MARKERS[k],
-            linewidths=0,
-        )
-        for k in range(r.shape[1])
-    ]
+        return [ax.scatter(middle, height, s=size, color=GREY, linewidths=0)]
+    return by_component(middle, height, responsibilities, size, ax)
 
 
 def modes(model: Any, limits: tuple[float, float], n_places: int = 2001) -> np.ndarray:
@@ -126,25 +114,18 @@ def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) ->
     """
     ax = axes_or_new(ax, 6.4, 3.0)
     grid = np.linspace(*limits, 400)
-    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
-    parts = np.exp(model.log_joint(grid)).T
-    outward = np.linspace(-0.5, 0.5, len(parts))[np.argsort(np.argsort(model.means))]
-    for k, part in enumerate(parts):
-        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
-        ax.text(
-            model.means[k] + outward[k] * model.stds[k],
-            0.3 * part.max(),
-            str(k),
-            ha="center",
-            color=COLOURS[k],
-            weight="bold",
-            path_effects=halo(),
-        )
+    lines = density_curves(model, grid, ax)
+    highest = np.array([line.get_ydata().max() for line in lines[1:]])
+    # Each number stands under its own curve, away from the middle, where equal groups meet.
+    outward = np.linspace(-0.5, 0.5, len(highest))[np.argsort(np.argsort(model.means))]
+    look: dict[str, Any] = {"ha": "center", "weight": "bold", "path_effects": halo()}
+    for k, x in enumerate(model.means + outward * model.stds):
+        ax.text(x, 0.3 * highest[k], str(k), color=COLOURS[k], **look)
     tops = modes(model, limits)
     heights = np.exp(model.log_density(tops)) if len(tops) else []
     (flags,) = ax.plot(
         tops,
-        np.asarray(heights) + 0.07 * parts.max(),
+        np.asarray(heights) + 0.07 * highest.max(),
         linestyle="none",
         marker="v",
         markersize=8,
@@ -236,15 +217,8 @@ def profile(places: Any, heights: Any, *, within: float = 2.0, ax: Axes | None =
     places, heights = np.asarray(places, dtype=float), np.asarray(heights, dtype=float)
     top = float(heights.max())
     ax.axhspan(top - within, top, color="#EDEDED", zorder=0)
-    ax.annotate(
-        f"band: within {within:g} nats of the best",
-        (places.max(), top),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="right",
-        fontsize=9,
-        color=INK,
-    )
+    words = f"band: within {within:g} nats of the best"
+    annotate(ax, words, (places.max(), top), (0, 3), ha="right", fontsize=9, color=INK)
     lines = ax.plot(places, heights, color=INK, linewidth=2.2)
     ax.set(ylabel="best log-likelihood (nats)", ylim=(None, top + 0.3 * within))
     return lines

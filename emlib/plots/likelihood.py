@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .coins import SHADES, draw_path
-from .style import COLOURS, GREY, INK, axes_or_new, halo
+from .coins import draw_path
+from .style import COLOURS, GREY, INK, annotate, axes_or_new, halo
+from .surfaces import add_scale, shaded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DROPS = (2.0, 10.0, 40.0, 100.0, 250.0, 600.0, 1500.0)
+"""Distances below the highest log-likelihood at which a shade ends, in nats."""
 
 
 def normal_density(x: Any, mean: float, std: float) -> np.ndarray:
-    """Return the height of a bell curve.
+    """Return the density of a normal distribution.
 
     Examples
     --------
@@ -32,8 +34,8 @@ def normal_density(x: Any, mean: float, std: float) -> np.ndarray:
     return density
 
 
-def normal_heights(x: Any, means: Any, stds: Any) -> np.ndarray:
-    """Return the log-likelihood of numbers, in nats, for each pair of a mean and a spread.
+def normal_log_likelihoods(x: Any, means: Any, stds: Any) -> np.ndarray:
+    """Return the log-likelihood of numbers, in nats, by mean and standard deviation.
 
     Parameters
     ----------
@@ -48,13 +50,13 @@ def normal_heights(x: Any, means: Any, stds: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> normal_heights([-1.0, 1.0], 0.0, 1.0).round(4).item()
+    >>> normal_log_likelihoods([-1.0, 1.0], 0.0, 1.0).round(4).item()
     -2.8379
     """
     x, means, stds = (np.asarray(v, dtype=float) for v in (x, means, stds))
     squares = x.var() + (x.mean() - means) ** 2
-    heights: np.ndarray = -0.5 * len(x) * (np.log(2 * np.pi * stds**2) + squares / stds**2)
-    return heights  # (1.54)
+    values: np.ndarray = -0.5 * len(x) * (np.log(2 * np.pi * stds**2) + squares / stds**2)
+    return values  # (1.54)
 
 
 def likelihood_curve(
@@ -106,17 +108,8 @@ def likelihood_curve(
         top = float(np.interp(best, places, shown))
         ax.plot([best, best], [floor, top], color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
         ax.plot(best, top, marker="*", markersize=14, color=COLOURS[1], markeredgecolor="white")
-        ax.annotate(
-            tag,
-            (best, top),
-            xytext=(0, 9),
-            textcoords="offset points",
-            ha="center",
-            weight="bold",
-            fontsize=9.5,
-            color=COLOURS[1],
-            path_effects=halo(),
-        )
+        look = {"weight": "bold", "color": COLOURS[1], "path_effects": halo()}
+        annotate(ax, tag, (best, top), (0, 9), ha="center", **look)
     ax.set_ylim(floor, high + 0.2 * (high - low))
     return curve
 
@@ -259,23 +252,17 @@ def normal_hill(
     x = np.ravel(np.asarray(x, dtype=float))
     means, stds = (np.linspace(*ends, 181) for ends in limits)
     best = x.mean(), x.std()
-    drop = normal_heights(x, means, stds[:, None]) - normal_heights(x, *best)
-    levels = np.negative(DROPS[::-1])
-    shades = ax.contourf(means, stds, drop, [-1e12, *levels, 1e-6], colors=SHADES[::-1])
-    ax.contour(means, stds, drop, levels, colors="white", linewidths=0.8, linestyles="solid")
+    values = normal_log_likelihoods(x, means, stds[:, None])
+    shades = shaded(means, stds, values - normal_log_likelihoods(x, *best), DROPS, ax)
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="mean (cm)", ylabel="standard deviation (cm)")
     if colourbar:
-        scale = ax.figure.colorbar(shades, ax=ax, spacing="uniform", shrink=0.9, pad=0.03)
-        scale.set_ticks(list(levels), labels=[f"−{v:g}" for v in DROPS[::-1]])
-        scale.set_label("nats below the summit")
-        scale.outline.set_visible(False)
-        scale.ax.tick_params(length=0)
+        add_scale(shades, DROPS, "nats below the summit", shrink=0.9)
     if concave:
-        turn = np.linspace(0, np.pi, 200)
+        angle = np.linspace(0, np.pi, 200)
         radius = np.sqrt(3) * best[1]
         ax.plot(
-            best[0] + radius * np.cos(turn),
-            radius * np.sin(turn),
+            best[0] + radius * np.cos(angle),
+            radius * np.sin(angle),
             color=INK,
             linewidth=1.4,
             linestyle=(0, (5, 3)),
@@ -290,38 +277,28 @@ def normal_hill(
         draw_path(ax, path, numbered=0, colour=COLOURS[1 + i])
         if i < len(path_labels):
             side = label_sides[i] if i < len(label_sides) else "right"
-            write_beside(ax, on_the_way(path, 0.12), path_labels[i], side, COLOURS[1 + i])
+            write_beside(ax, point_along(path, 0.12), path_labels[i], side, COLOURS[1 + i])
     return shades
 
 
-def on_the_way(path: Any, share: float) -> np.ndarray:
+def point_along(path: Any, share: float) -> np.ndarray:
     """Return the point of a path at a share of its length.
 
     Examples
     --------
-    >>> on_the_way([[0, 0], [0, 4], [4, 4]], 0.25).tolist()
+    >>> point_along([[0, 0], [0, 4], [4, 4]], 0.25).tolist()
     [0.0, 2.0]
     """
     path = np.asarray(path, dtype=float)
-    walked = np.concatenate([[0.0], np.hypot(*np.diff(path, axis=0).T).cumsum()])
-    return np.array([np.interp(share * walked[-1], walked, column) for column in path.T])
+    lengths = np.concatenate([[0.0], np.hypot(*np.diff(path, axis=0).T).cumsum()])
+    return np.array([np.interp(share * lengths[-1], lengths, column) for column in path.T])
 
 
 def write_beside(ax: Axes, point: Any, words: str, side: str, colour: str = INK) -> None:
     """Write words to the right or the left of a point."""
-    ax.annotate(
-        words,
-        tuple(point),
-        xytext=(11 if side == "right" else -11, 0),
-        textcoords="offset points",
-        ha="left" if side == "right" else "right",
-        va="center_baseline",
-        fontsize=9.5,
-        weight="bold",
-        color=colour,
-        zorder=11,
-        path_effects=halo(),
-    )
+    offset, ha = ((11, 0), "left") if side == "right" else ((-11, 0), "right")
+    look = {"weight": "bold", "va": "center_baseline", "zorder": 11, "path_effects": halo()}
+    annotate(ax, words, point, offset, ha=ha, color=colour, **look)
 
 
 def repeated_estimates(ratios: Any, *, n: int, limit: float = 3.0, ax: Axes | None = None) -> Any:
@@ -363,24 +340,12 @@ def repeated_estimates(ratios: Any, *, n: int, limit: float = 3.0, ax: Axes | No
         lw=0.5,
     )
     top = 1.22 * float(heights.max())
-    marks = (
-        (1.0, GREY, (0, (1, 2)), "truth", "left", 0.985),
-        (ratios.mean(), COLOURS[1], "-", f"average {ratios.mean():.2f}", "left", 0.885),
-    )
-    for place, colour, dashes, words, side, height in marks:
-        ax.axvline(place, color=colour, linewidth=2, linestyle=dashes)
-        ax.annotate(
-            words,
-            (max(place, 1.0), height * top),
-            xytext=(6, 0),
-            textcoords="offset points",
-            ha=side,
-            va="top",
-            color=INK if colour == GREY else colour,
-            weight="normal" if colour == GREY else "bold",
-            fontsize=9.5,
-            path_effects=halo(),
-        )
+    average, look = ratios.mean(), {"va": "top", "path_effects": halo()}
+    ax.axvline(1.0, color=GREY, linewidth=2, linestyle=(0, (1, 2)))
+    annotate(ax, "truth", (1.0, 0.985 * top), (6, 0), color=INK, **look)
+    ax.axvline(average, color=COLOURS[1], linewidth=2)
+    look |= {"color": COLOURS[1], "weight": "bold"}
+    annotate(ax, f"average {average:.2f}", (max(average, 1.0), 0.885 * top), (6, 0), **look)
     ax.set(xlim=(0, limit), ylim=(0, top), ylabel="density", title=f"n = {n}")
     ax.set_xlabel("estimated over true variance")
     return bars

@@ -7,12 +7,55 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend, halo
+from .style import (
+    BARS,
+    COLOURS,
+    DASHES,
+    GREY,
+    INK,
+    MARKERS,
+    annotate,
+    axes_or_new,
+    by_component,
+    halo,
+    histogram,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
+
+def limits_of(x: np.ndarray, margin: float = 0.05) -> tuple[float, float]:
+    """Return the ends of an axis that leaves a share of the range of numbers free on each side."""
+    free = margin * float(np.ptp(x))
+    return float(x.min()) - free, float(x.max()) + free
+
+
+def density_curves(
+    model: Any, grid: np.ndarray, ax: Axes, dashes: Sequence[Any] = DASHES
+) -> list[Any]:
+    """Draw the density of a mixture on a line, then its components times their weights."""
+    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
+    return lines + component_curves(model, grid, ax, dashes)
+
+
+def component_curves(
+    model: Any, grid: np.ndarray, ax: Axes, dashes: Sequence[Any] = DASHES
+) -> list[Any]:
+    """Draw the components of a mixture on a line, times their weights."""
+    lines = []
+    for k, density in enumerate(np.exp(model.log_joint(grid)).T):
+        style = dashes[k % len(dashes)]
+        lines += ax.plot(grid, density, color=COLOURS[k], linewidth=2, linestyle=style)
+    return lines
+
+
+def name_at_top(line: Any, name: str, above: float, **look: Any) -> Any:
+    """Write a name in the colour of its curve, some points above where the curve is highest."""
+    x, y = line.get_data()
+    top = np.argmax(y)
+    look = {"ha": "center", "fontsize": 10, "weight": "bold", "color": line.get_color(), **look}
+    return annotate(line.axes, name, (x[top], y[top]), (0, above), **look)
 
 
 def curves(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -> list[Any]:
@@ -39,22 +82,9 @@ def curves(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -
     3
     """
     ax = axes_or_new(ax, 6.4, 3.4)
-    grid = np.linspace(*limits, 400)
-    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
-    for k, part in enumerate(np.exp(model.log_joint(grid)).T):
-        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
-        top = part.argmax()
-        ax.annotate(
-            str(k),
-            (grid[top], part[top]),
-            xytext=(0, 5),
-            textcoords="offset points",
-            ha="center",
-            fontsize=10,
-            weight="bold",
-            color=COLOURS[k],
-            path_effects=halo(),
-        )
+    lines = density_curves(model, np.linspace(*limits, 400), ax)
+    for k, line in enumerate(lines[1:]):
+        name_at_top(line, str(k), 5, path_effects=halo())
     ax.set(xlim=limits, xlabel="x", ylabel="density")
     return lines
 
@@ -116,16 +146,9 @@ def ribbon(
     if boundaries:
         best = r.argmax(axis=1)
         for j in np.flatnonzero(np.diff(best)).tolist():
-            place = 0.5 * (grid[j] + grid[j + 1])
-            ax.axvline(place, color=INK, linewidth=1.6)
-            ax.annotate(
-                f"{place:.1f}",
-                (place, 0),
-                xytext=(4, 4),
-                textcoords="offset points",
-                fontsize=9.5,
-                path_effects=halo(),
-            )
+            border = 0.5 * (grid[j] + grid[j + 1])
+            ax.axvline(border, color=INK, linewidth=1.6)
+            annotate(ax, f"{border:.1f}", (border, 0), (4, 4), path_effects=halo())
     ax.set(xlim=limits, ylim=(0, 1), xlabel="x", ylabel="responsibility", yticks=[0, 0.5, 1])
     return areas
 
@@ -172,30 +195,19 @@ def owned_points(
     """
     ax = axes_or_new(ax, 4.2, 2.6)
     x = np.ravel(np.asarray(x, dtype=float))
-    bars, *_ = ax.hist(x, bins=bins, density=True, color="#DADADA", edgecolor="white", lw=0.6)
-    margin = 0.08 * np.ptp(x)
-    grid = np.linspace(x.min() - margin, x.max() + margin, 300)
-    parts = np.exp(model.log_joint(grid)).T
-    for k, part in enumerate(parts):
-        ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=DASHES[k % 4])
-    top = height or 1.15 * float(max(np.max(parts), np.max(bars)))
+    bars, limits = histogram(x, bins, ax), limits_of(x, 0.08)
+    lines = component_curves(model, np.linspace(*limits, 300), ax)
+    top = height or 1.15 * float(max(np.max([line.get_ydata() for line in lines]), bars.max()))
     floor = -0.16 * top
     # Five rows, filled in turn from the left, keep neighbours apart.
     rank = np.empty(len(x))
     rank[np.argsort(x)] = np.arange(len(x))
     y = floor * (0.25 + 0.13 * (rank % 5))
     ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.set(xlim=(grid[0], grid[-1]), ylim=(floor, top), xlabel="x", ylabel="density")
+    ax.set(xlim=limits, ylim=(floor, top), xlabel="x", ylabel="density")
     if responsibilities is None:
         return [ax.scatter(x, y, s=11, color=GREY, linewidths=0)]
-    r = np.asarray(responsibilities, dtype=float)
-    colours, best = blend(r), r.argmax(axis=1)
-    return [
-        ax.scatter(
-            x[best == k], y[best == k], s=13, c=colours[best == k], marker=MARKERS[k], linewidths=0
-        )
-        for k in range(r.shape[1])
-    ]
+    return by_component(x, y, responsibilities, 13, ax)
 
 
 def gains(
@@ -233,15 +245,8 @@ def gains(
         ax.axhline(tol, color=GREY, linestyle=":", linewidth=1.2)
         # A line of gains falls to the right: high tolerances are named there, low ones on the left.
         on_right = tol > np.sqrt(values.max() * values.min())
-        ax.annotate(
-            f"tol = {tol:g}",
-            (rounds[-1] if on_right else rounds[0], tol),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="right" if on_right else "left",
-            va="bottom",
-            fontsize=9.5,
-        )
+        end, ha = (rounds[-1], "right") if on_right else (rounds[0], "left")
+        annotate(ax, f"tol = {tol:g}", (end, tol), (0, 2), ha=ha, va="bottom")
     ax.set(xlabel="round", ylabel="gain a data point (nats)")
     return line
 
@@ -288,17 +293,9 @@ def by_round(
         lines += ax.plot(rounds, column[1:], color=COLOURS[k], lw=2, linestyle=DASHES[k % 4])
     for k, words in enumerate(names):
         n = min(label_at, len(values) - 1)
-        on_top = values[n, k] >= values[n].mean()
-        ax.annotate(
-            words,
-            (n, values[n, k]),
-            xytext=(9, 5 if on_top else -5),
-            textcoords="offset points",
-            va="bottom" if on_top else "top",
-            color=COLOURS[k],
-            weight="bold",
-            fontsize=9.5,
-        )
+        upwards, va = (5, "bottom") if values[n, k] >= values[n].mean() else (-5, "top")
+        look = {"va": va, "color": COLOURS[k], "weight": "bold"}
+        annotate(ax, words, (n, values[n, k]), (9, upwards), **look)
     ax.set_xscale("log")
     ax.set(xlim=(1, max(2, len(values) - 1)), xlabel="round", ylabel=ylabel)
     return lines
@@ -335,7 +332,7 @@ def repeated_fits(
     means, weights = np.asarray(means, dtype=float), np.asarray(weights, dtype=float)
     rows = np.arange(1, len(means) + 1)
     for row, pair in zip(rows, means, strict=True):
-        ax.plot([pair.min(), pair.max()], [row, row], color="#DADADA", linewidth=1.4, zorder=1)
+        ax.plot([pair.min(), pair.max()], [row, row], color=BARS, linewidth=1.4, zorder=1)
     groups = []
     for k, true in enumerate(truth):
         ax.axvline(true, color=COLOURS[k], linewidth=1.2, linestyle=(0, (1, 2)), zorder=0)

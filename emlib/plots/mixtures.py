@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, blend
+from .line import density_curves, limits_of, name_at_top
+from .style import COLOURS, DASHES, GREY, MARKERS, axes_or_new, by_component, halo, histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+ENDING_ALIKE = ((0, ()), *DASHES[1:])
+"""The components' dashes, the first of them without a gap, so that all lines end alike."""
 
 
 def scatter(
@@ -50,20 +53,7 @@ def scatter(
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     if responsibilities is None:
         return [ax.scatter(x[:, 0], x[:, 1], s=size, color=GREY, alpha=0.7, linewidths=0)]
-    r = np.asarray(responsibilities, dtype=float)
-    colours, best = blend(r), r.argmax(axis=1)
-    return [
-        ax.scatter(
-            x[best == k, 0],
-            x[best == k, 1],
-            s=size,
-            c=colours[best == k],
-            marker=MARKERS[k],
-            alpha=0.75,
-            linewidths=0,
-        )
-        for k in range(r.shape[1])
-    ]
+    return by_component(x[:, 0], x[:, 1], responsibilities, size, ax, alpha=0.75)
 
 
 def ellipses(
@@ -93,15 +83,14 @@ def ellipses(
     >>> float(ellipse.get_xdata().max().round(6))
     4.0
     """
-    effects = need("matplotlib.patheffects", extra="plots")
     ax = axes_or_new(ax, 6.0, 4.4)
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = radius * np.array([np.cos(angle), np.sin(angle)])
-    halo = [effects.withStroke(linewidth=4.5, foreground="white")]
     drawn = []
     for k, (mean, covariance) in enumerate(zip(np.asarray(means), covariances, strict=True)):
         curve = mean[:, None] + np.linalg.cholesky(covariance) @ circle
-        drawn += ax.plot(*curve, color=COLOURS[k], linewidth=2.4, path_effects=halo, zorder=3)
+        rim = halo(4.5, alpha=1)
+        drawn += ax.plot(*curve, color=COLOURS[k], linewidth=2.4, path_effects=rim, zorder=3)
         drawn += ax.plot(
             *mean,
             color=COLOURS[k],
@@ -143,24 +132,10 @@ def mixture_1d(model: Any, x: Any, *, bins: Any = 40, ax: Axes | None = None) ->
     """
     ax = axes_or_new(ax, 6.4, 3.8)
     x = np.ravel(np.asarray(x, dtype=float))
-    ax.hist(x, bins=bins, density=True, color="#DADADA", edgecolor="white", linewidth=0.6)
-    margin = 0.05 * np.ptp(x)
-    grid = np.linspace(x.min() - margin, x.max() + margin, 400)
-    lines = ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
-    parts = np.exp(model.log_joint(grid)).T
-    dashes = ((0, ()), (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
-    for k, part in enumerate(parts):
-        lines += ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=dashes[k % 4])
-        top = part.argmax()
-        ax.annotate(
-            str(k),
-            (grid[top], part[top]),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="center",
-            fontsize=10,
-            weight="bold",
-            color=COLOURS[k],
-        )
-    ax.set(xlim=(grid[0], grid[-1]), ylim=(0, None), xlabel="x", ylabel="density")
+    histogram(x, bins, ax)
+    limits = limits_of(x)
+    lines = density_curves(model, np.linspace(*limits, 400), ax, ENDING_ALIKE)
+    for k, line in enumerate(lines[1:]):
+        name_at_top(line, str(k), 4)
+    ax.set(xlim=limits, ylim=(0, None), xlabel="x", ylabel="density")
     return lines

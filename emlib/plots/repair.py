@@ -13,8 +13,9 @@ from .style import COLOURS, axes_or_new, halo
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DASHES = ((0, (6, 2)), "-", (0, (2, 1.5)))
-ROUNDING = 1e-10
+RUN_DASHES = ((0, (6, 2)), "-", (0, (2, 1.5)))
+RELATIVE_ROUNDING = 1e-10
+"""A fall below this share of 1 + |objective| is rounding."""
 
 
 def falls(history: Any) -> Any:
@@ -26,7 +27,7 @@ def falls(history: Any) -> Any:
     [2]
     """
     history = np.asarray(history, dtype=float)
-    return 1 + np.flatnonzero(np.diff(history) < -ROUNDING * (1 + np.abs(history[1:])))
+    return 1 + np.flatnonzero(np.diff(history) < -RELATIVE_ROUNDING * (1 + np.abs(history[1:])))
 
 
 def rivals(
@@ -68,13 +69,13 @@ def rivals(
     for i, (name, values) in enumerate(histories.items()):
         history = np.asarray(values, dtype=float)
         colour = COLOURS[(i + 1) % 2] if len(histories) <= 2 else COLOURS[i % len(COLOURS)]
-        rounds, down = first + np.arange(len(history)), falls(history)
+        rounds, fallen = first + np.arange(len(history)), falls(history)
         marker = "o" if len(history) <= 20 else ""
         (line,) = ax.plot(
-            rounds, history, color=colour, linestyle=DASHES[i % 3], marker=marker, markersize=4
+            rounds, history, color=colour, linestyle=RUN_DASHES[i % 3], marker=marker, markersize=4
         )
-        line.set_gid(f"{len(down)} falls")
-        for stretch in np.split(down, 1 + np.flatnonzero(np.diff(down) > 1)):
+        line.set_gid(f"{len(fallen)} falls")
+        for stretch in np.split(fallen, 1 + np.flatnonzero(np.diff(fallen) > 1)):
             falling = np.concatenate([stretch[:1] - 1, stretch])
             ax.plot(rounds[falling], history[falling], color=colour, linewidth=4, zorder=3)
             ax.plot(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, halo
+from .style import COLOURS, GREY, INK, MARKERS, SMALL_WORDS, annotate, axes_or_new, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SMALLEST = 1e-17
+SMALLEST_ERROR_DRAWN = 1e-17
 
 
 def lost_digits(
@@ -44,29 +44,14 @@ def lost_digits(
     ax.set(xscale="log", yscale="log")
     lines = {}
     for i, (name, values) in enumerate(errors.items()):
-        heights = np.maximum(np.asarray(values, dtype=float), SMALLEST)
+        heights = np.maximum(np.asarray(values, dtype=float), SMALLEST_ERROR_DRAWN)
         (line,) = ax.plot(offsets, heights, color=COLOURS[i], marker=MARKERS[i], markersize=6)
-        ax.annotate(
-            name,
-            (offsets[-1], heights[-1]),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            color=COLOURS[i],
-            weight="bold",
-            fontsize=9.5,
-        )
+        look = {"va": "center", "color": COLOURS[i], "weight": "bold"}
+        annotate(ax, name, (offsets[-1], heights[-1]), (9, 0), **look)
         lines[name] = line
     ax.axhline(1, color=GREY, linestyle=(0, (5, 3)), linewidth=1.2)
-    ax.text(
-        offsets[0],
-        2.0,
-        "nothing is right any more",
-        color=INK,
-        fontsize=9.5,
-        va="bottom",
-        path_effects=halo(),
-    )
+    look: dict[str, Any] = {"color": INK, "va": "bottom", "path_effects": halo()}
+    annotate(ax, "nothing is right any more", (offsets[0], 2.0), (0, 0), **look)
     ax.set(xlabel="distance of the data from zero (in sd)", ylabel="relative error of the variance")
     return lines
 
@@ -172,7 +157,7 @@ def costs(
         bars = ax.barh(places, values / max(values, default=1.0), 0.62, color=COLOURS[side])
         for place, value, bar in zip(places, values, bars, strict=True):
             text = f" {value:.3g} {unit}"
-            ax.text(bar.get_width(), place, text, va="center", fontsize=9.5, color=INK)
+            ax.text(bar.get_width(), place, text, va="center", fontsize=SMALL_WORDS, color=INK)
         drawn.append(bars)
     return drawn[0], drawn[1]
 
@@ -204,7 +189,7 @@ def held(found: Mapping[str, tuple[int, int]], *, ax: Axes | None = None) -> tup
     bars = ax.barh(places, data, 0.62, color=COLOURS[0], label="data")
     more = ax.barh(places, tables, 0.62, left=data, color=COLOURS[1], label="responsibilities")
     for place, total in zip(places.tolist(), data + tables, strict=True):
-        ax.text(total, place, f" {total:,}", va="center", fontsize=9.5, color=INK)
+        ax.text(total, place, f" {total:,}", va="center", fontsize=SMALL_WORDS, color=INK)
     ax.set_yticks(places, names)
     ax.tick_params(axis="y", length=0)
     ax.set(xlim=(0, 1.25 * (data + tables).max()), xticks=[], xlabel="numbers in memory at once")
@@ -250,7 +235,7 @@ def traffic(rows: Sequence[int], n_numbers: int, *, ax: Axes | None = None) -> l
             f"worker {i}: E step of {count:,} rows,\nwhich stay here",
             ha="center",
             va="center",
-            fontsize=9.5,
+            fontsize=SMALL_WORDS,
             bbox={**box, "edgecolor": GREY, "pad": 0.4},
         )
         for shift, colour, way in ((0.09, COLOURS[0], "-|>"), (-0.09, COLOURS[1], "<|-")):
@@ -263,5 +248,5 @@ def traffic(rows: Sequence[int], n_numbers: int, *, ax: Axes | None = None) -> l
     )
     for word, colour, height in words:
         text = f"{word}: {n_numbers} numbers"
-        ax.text(3.9, height, text, ha="center", color=colour, weight="bold", fontsize=9.5)
+        ax.text(3.9, height, text, ha="center", color=colour, weight="bold", fontsize=SMALL_WORDS)
     return arrows

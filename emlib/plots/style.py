@@ -34,9 +34,16 @@ MARKERS: tuple[str, ...] = ("o", "^", "s", "D", "v", "P", "X")
 INK = "#222222"
 GREY = "#6B6B6B"
 GRID = "#E3E3E3"
+BARS = "#DADADA"
+YELLOW = "#F0E442"
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
 
 PIXELS_PER_INCH = 96
 SHARPNESS = 2
+"""Pixels drawn for each pixel shown, along one side, where nothing else is asked for."""
+
+SMALL_WORDS = 9.5
+"""Size of the words beside curves and markers, in points."""
 
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -140,10 +147,22 @@ def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.0, **opti
     return figure(width, height, **options)[1] if ax is None else ax
 
 
-def halo(width: float = 3.0) -> list[Any]:
-    """Return the path effect that keeps words legible over lines."""
+def halo(width: float = 3.0, alpha: float = 0.85) -> list[Any]:
+    """Return the path effect, a white rim, that keeps words and lines legible over lines."""
     effects = need("matplotlib.patheffects", extra="plots")
-    return [effects.withStroke(linewidth=width, foreground="white", alpha=0.85)]
+    return [effects.withStroke(linewidth=width, foreground="white", alpha=alpha)]
+
+
+def annotate(ax: Axes, words: str, point: Any, offset: tuple[float, float], **look: Any) -> Any:
+    """Write small words at an offset, in points, from a point of the axes."""
+    look = {"fontsize": SMALL_WORDS, **look}
+    return ax.annotate(words, tuple(point), xytext=offset, textcoords="offset points", **look)
+
+
+def histogram(x: Any, bins: Any, ax: Axes) -> np.ndarray:
+    """Draw light bars whose areas sum to one, and return their heights."""
+    heights, *_ = ax.hist(x, bins, density=True, color=BARS, edgecolor="white", linewidth=0.6)
+    return np.asarray(heights)
 
 
 def blend(responsibilities: Any, colours: tuple[str, ...] = COLOURS) -> np.ndarray:
@@ -172,3 +191,19 @@ def blend(responsibilities: Any, colours: tuple[str, ...] = COLOURS) -> np.ndarr
         raise ValueError(f"at most {len(colours)} components have a colour, got {r.shape[1]}")
     mixed: np.ndarray = np.clip(r @ [to_rgb(c) for c in colours[: r.shape[1]]], 0.0, 1.0)
     return mixed
+
+
+def by_component(
+    x: np.ndarray, y: np.ndarray, responsibilities: Any, size: float, ax: Axes, **look: Any
+) -> list[Any]:
+    """Draw markers whose colours are mixed by responsibility, one collection a component.
+
+    The shape of a marker is that of the most probable component.
+    """
+    r = np.asarray(responsibilities, dtype=float)
+    colours, best = blend(r), r.argmax(axis=1)
+    look |= {"s": size, "linewidths": 0}
+    return [
+        ax.scatter(x[best == k], y[best == k], c=colours[best == k], marker=MARKERS[k], **look)
+        for k in range(r.shape[1])
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, halo
+from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,41 +48,35 @@ def stops(history: Any, tolerances: Mapping[str, int], *, ax: Axes | None = None
     ax = axes_or_new(ax, 6.4, 3.6, grid=True)
     history = np.asarray(history, dtype=float)
     lines = ax.plot(np.arange(len(history)), history, color=COLOURS[0], linewidth=2)
-    for group in neighbours(tolerances, 0.2 * len(history)):
-        places = sorted({tolerances[name] for name in group})
+    for group in groups_of_near(tolerances, 0.2 * len(history)):
+        rounds = sorted({tolerances[name] for name in group})
         lines += [
             ax.plot(n, history[n], marker="X", markersize=9, color=COLOURS[1], ls="")[0]
-            for n in places
+            for n in rounds
         ]
-        lower_half = history[places[0]] < history.min() + 0.5 * np.ptp(history)
-        ax.annotate(
-            f"tol {', '.join(group)}",
-            (np.mean(places), history[places[0]]),
-            xytext=(0, 9 if lower_half else -10),
-            textcoords="offset points",
-            ha="left" if places[0] < 0.3 * len(history) else "right",
-            va="bottom" if lower_half else "top",
-            fontsize=9.5,
-            color=INK,
-            path_effects=halo(),
-        )
+        in_lower_half = history[rounds[0]] < history.min() + 0.5 * np.ptp(history)
+        upwards, va = (9, "bottom") if in_lower_half else (-10, "top")
+        ha = "left" if rounds[0] < 0.3 * len(history) else "right"
+        point = np.mean(rounds), history[rounds[0]]
+        look = {"ha": ha, "va": va, "color": INK, "path_effects": halo()}
+        annotate(ax, f"tol {', '.join(group)}", point, (0, upwards), **look)
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.margins(y=0.14)
     ax.set(xlabel="round", ylabel="log-likelihood (nats)")
     return lines
 
 
-def neighbours(places: Mapping[str, int], reach: float) -> list[list[str]]:
-    """Group names whose places lie within a reach of the group's first, in rising order.
+def groups_of_near(rounds: Mapping[str, int], largest_distance: float) -> list[list[str]]:
+    """Group names whose rounds lie within a distance of the group's first, in rising order.
 
     Examples
     --------
-    >>> neighbours({"a": 50, "b": 1, "c": 2}, 10)
+    >>> groups_of_near({"a": 50, "b": 1, "c": 2}, 10)
     [['b', 'c'], ['a']]
     """
     groups: list[list[str]] = []
-    for name in sorted(places, key=lambda name: places[name]):
-        if groups and places[name] - places[groups[-1][0]] <= reach:
+    for name in sorted(rounds, key=lambda name: rounds[name]):
+        if groups and rounds[name] - rounds[groups[-1][0]] <= largest_distance:
             groups[-1].append(name)
         else:
             groups.append([name])
@@ -117,10 +111,9 @@ def gaps(runs: Mapping[str, tuple[Any, Any]], *, ax: Axes | None = None) -> list
     for i, (name, (passes, objectives)) in enumerate(runs.items()):
         gap = top - np.asarray(objectives, dtype=float)
         shown = gap > SMALLEST_GAP
-        places, gap = np.asarray(passes)[shown], gap[shown]
         (line,) = ax.plot(
-            places,
-            gap,
+            np.asarray(passes)[shown],
+            gap[shown],
             color=COLOURS[i % len(COLOURS)],
             linewidth=2,
             marker=MARKERS[i % len(MARKERS)],
@@ -166,17 +159,8 @@ def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None =
     (line,) = ax.plot(stds, values, color=colour, linewidth=2)
     if label:
         lowest = values.argmin()
-        ax.annotate(
-            label,
-            (stds[lowest], values[lowest]),
-            xytext=(0, -8),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=9.5,
-            color=colour,
-            weight="bold",
-        )
+        look = {"ha": "center", "va": "top", "color": colour, "weight": "bold"}
+        annotate(ax, label, (stds[lowest], values[lowest]), (0, -8), **look)
     ax.set_xscale("log")
     ax.set_xlim(stds.max(), stds.min())
     ax.margins(y=0.16)
@@ -226,8 +210,7 @@ def monitors(
     last = len(np.asarray(rounds)) - 1 if now is None else now
     lines, ends = [], []
     for i, (ax, values) in enumerate(zip(axes, (objectives, changes, entropies), strict=True)):
-        here = np.asarray(rounds)[: last + 1], np.array(values, dtype=float)[: last + 1]
-        line, end = draw_monitor(ax, *here, i)
+        line, end = draw_monitor(ax, np.asarray(rounds)[: last + 1], values[: last + 1], i)
         lines.append(line)
         ends.append(end)
     return [*lines, *ends]
@@ -259,8 +242,6 @@ def set_monitors(
     """
     ticker = need("matplotlib.ticker", extra="plots")
     if axes is None:
-        from .style import figure
-
         axes = figure(4.4, 4.4, rows=3, sharex=True, grid=True)[1]
     top, middle, bottom = np.ravel(np.asarray(axes, dtype=object))
     last = max(1, int(np.max(rounds)))
@@ -273,12 +254,12 @@ def set_monitors(
     later = np.asarray(objectives)[1:] if len(objectives) > 2 else objectives
     for ax, values in ((top, later), (bottom, [0.0, np.log(2), *entropies])):
         low, high = float(np.min(values)), float(np.max(values))
-        room = 0.08 * (high - low) or 1.0
-        ax.set_ylim(low - room, high + room)
-    moved = np.asarray(changes, dtype=float)
-    moved = moved[np.isfinite(moved) & (moved > SMALLEST_CHANGE)]
+        margin = 0.08 * (high - low) or 1.0
+        ax.set_ylim(low - margin, high + margin)
+    drawn = np.asarray(changes, dtype=float)
+    drawn = drawn[np.isfinite(drawn) & (drawn > SMALLEST_CHANGE)]
     middle.set_yscale("log")
-    middle.set_ylim(*((moved.min() / 3, moved.max() * 3) if moved.size else (0.1, 1.0)))
+    middle.set_ylim(*((drawn.min() / 3, drawn.max() * 3) if drawn.size else (0.1, 1.0)))
     middle.yaxis.set_minor_locator(ticker.NullLocator())
     middle.yaxis.set_major_locator(ticker.LogLocator(numticks=4))
     top.yaxis.set_major_locator(ticker.MaxNLocator(3))

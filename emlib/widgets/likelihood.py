@@ -9,7 +9,7 @@ import numpy as np
 
 from emlib.plots import Picture, figure, picture
 from emlib.plots.extras import need
-from emlib.plots.likelihood import bell, normal_heights, normal_hill
+from emlib.plots.likelihood import bell, normal_log_likelihoods, normal_hill
 from emlib.plots.style import INK
 
 from .live import Live
@@ -95,8 +95,8 @@ class LikelihoodPanel(Live):
 
     def say(self, mean: float, std: float) -> str:
         """Say where the sliders stand, the log-likelihood there, and what is missing."""
-        here = float(normal_heights(self.x, mean, std))
-        missing = float(normal_heights(self.x, self.x.mean(), self.x.std())) - here
+        here = float(normal_log_likelihoods(self.x, mean, std))
+        missing = float(normal_log_likelihoods(self.x, self.x.mean(), self.x.std())) - here
         return (
             f"Mean {mean:.1f}, standard deviation {std:.1f}: sum of ln p = {here:.1f} nats, "
             f"{missing:.1f} below the highest possible."
@@ -111,7 +111,7 @@ class LikelihoodPanel(Live):
             bell(mean, std, self.limits, ax=ax)
             ax.set(xlabel="height (cm)", ylabel="density", ylim=(0, 0.05))
             ax.label_outer()
-            here = f"{float(normal_heights(self.x, mean, std)):.0f}".replace("-", "−")
+            here = f"{float(normal_log_likelihoods(self.x, mean, std)):.0f}".replace("-", "−")
             ax.set_title(f"mean {mean:g}, sd {std:g}\nsum of ln p = {here}", fontsize=10)
             words.append(self.say(mean, std))
         return picture(fig, f"Bell curves over one histogram, side by side. {' '.join(words)}")

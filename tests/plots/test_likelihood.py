@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from emlib import datasets, plots
-from emlib.plots.likelihood import DROPS, normal_density, normal_heights, on_the_way
+from emlib.plots.likelihood import DROPS, normal_density, normal_log_likelihoods, point_along
 
 X = datasets.heights(0).x[:50]
 
@@ -11,7 +11,7 @@ X = datasets.heights(0).x[:50]
 def test_densities_and_heights_are_those_of_scipy():
     grid = np.linspace(120, 220, 7)
     np.testing.assert_allclose(normal_density(grid, 165, 8), stats.norm.pdf(grid, 165, 8))
-    found = normal_heights(X, np.array([150.0, 171.0]), np.array([[6.0], [20.0]]))
+    found = normal_log_likelihoods(X, np.array([150.0, 171.0]), np.array([[6.0], [20.0]]))
     for i, std in enumerate((6.0, 20.0)):
         for j, mean in enumerate((150.0, 171.0)):
             truth = stats.norm.logpdf(X, mean, std).sum()
@@ -81,7 +81,7 @@ def test_the_border_of_concavity_is_where_the_determinant_vanishes():
 
     def determinant(mean, std):
         def f(a, b):
-            return float(normal_heights(X, mean + a * h, std + b * h)) / len(X)
+            return float(normal_log_likelihoods(X, mean + a * h, std + b * h)) / len(X)
 
         mm = (f(1, 0) - 2 * f(0, 0) + f(-1, 0)) / h**2
         ss = (f(0, 1) - 2 * f(0, 0) + f(0, -1)) / h**2
@@ -95,8 +95,8 @@ def test_the_border_of_concavity_is_where_the_determinant_vanishes():
 
 
 def test_a_share_of_a_path_is_a_share_of_its_length():
-    assert on_the_way([[0, 0], [3, 4], [3, 14]], 1 / 3).tolist() == pytest.approx([3, 4])
-    assert on_the_way([[0, 0], [3, 4], [3, 14]], 1.0).tolist() == [3, 14]
+    assert point_along([[0, 0], [3, 4], [3, 14]], 1 / 3).tolist() == pytest.approx([3, 4])
+    assert point_along([[0, 0], [3, 4], [3, 14]], 1.0).tolist() == [3, 14]
 
 
 def test_the_histogram_counts_all_and_tells_the_average():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from emlib import plots
-from emlib.plots.trouble import SMALLEST_CHANGE, neighbours, set_monitors
+from emlib.plots.trouble import SMALLEST_CHANGE, groups_of_near, set_monitors
 
 HISTORY = [-9.0, -8.9, -8.8, -5.0, -4.0, -3.9, -3.9]
 
@@ -26,7 +26,7 @@ def test_words_stand_above_a_plateau_and_below_a_summit():
 
 
 def test_neighbours_are_counted_from_the_first_of_a_group():
-    assert neighbours({"a": 0, "b": 4, "c": 8}, 5) == [["a", "b"], ["c"]]
+    assert groups_of_near({"a": 0, "b": 4, "c": 8}, 5) == [["a", "b"], ["c"]]
 
 
 def test_gaps_are_distances_to_the_best_of_all_runs_and_rounding_is_not_drawn():
