@@ -12,7 +12,7 @@ import numpy as np
 
 from emlib import GaussianMixture, datasets, em, start
 from emlib.plots import COLOURS, MARKERS, Picture, animation, ellipses, figure, scatter
-from emlib.plots.rendering import Stage, film
+from emlib.plots.rendering import FrameCanvas, with_one_palette
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = [*range(16), 17, 20]
@@ -37,7 +37,7 @@ def draw() -> Picture:
     climb.set(xlabel="round", xticks=range(0, ROUNDS[-1] + 1, 5))
     climb.set_title("log-likelihood (nats)", fontsize=10.5, loc="left")
     climb.grid(visible=True, axis="y")
-    stage = Stage(fig, sharpness=1.8)
+    canvas = FrameCanvas(fig, sharpness=1.8)
 
     images = []
     for i in ROUNDS:
@@ -63,8 +63,8 @@ def draw() -> Picture:
             ha="left" if i < 4 else "right",
             fontsize=10,
         )
-        images.append(stage.shot())
-    frames = film(images, [ALT] * len(images), stage.width)
+        images.append(canvas.draw())
+    frames = with_one_palette(images, [ALT] * len(images), canvas.width)
     return animation(frames, ALT, [1400, *[420] * (len(frames) - 2), 3500])
 
 

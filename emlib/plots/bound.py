@@ -1,4 +1,4 @@
-"""Pictures of the lower bound: where it touches, what lies below it, and the hills around."""
+"""Pictures of the lower bound: where it touches, what it is made of, and how EM climbs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .rendering import Picture, Stage, animation, film
-from .style import COLOURS, GREY, INK, axes_or_new, figure, halo
+from .rendering import FrameCanvas, Picture, animation, with_one_palette
+from .style import COLOURS, GREY, INK, annotate, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,29 +63,28 @@ def touching(
     """
     ax = axes_or_new(ax, 6.4, 3.8)
     grid = np.asarray(grid, dtype=float)
-    rows = [log_likelihood, bound] + ([] if expected is None else [expected])
+    heights = [log_likelihood, bound] + ([] if expected is None else [expected])
     looks = [(RED, "-", 2.6), (BLUE, "-", 2.2), (BLUE, (0, (4, 2)), 1.8)]
     curves = [
-        ax.plot(grid, row, color=colour, linestyle=style, linewidth=width, zorder=3)[0]
-        for row, (colour, style, width) in zip(rows, looks, strict=False)
+        ax.plot(grid, y, color=colour, linestyle=style, linewidth=width, zorder=3)[0]
+        for y, (colour, style, width) in zip(heights, looks, strict=False)
     ]
     names = [LOG_LIKELIHOOD, BOUND, EXPECTED]
     below = {"xytext": (0, -6), "va": "top"}
-    for place, row, curve, name in zip(label_at or (), rows, curves, names, strict=False):
+    for x, y, curve, name in zip(label_at or (), heights, curves, names, strict=False):
         look = {} if name == LOG_LIKELIHOOD else below
-        colour, height = str(curve.get_color()), float(np.interp(place, grid, row))
-        name_curve(ax, place, height, name, colour, **look)
+        name_curve(ax, x, float(np.interp(x, grid, y)), name, str(curve.get_color()), **look)
     if theta_old is not None:
-        top = float(np.interp(theta_old, grid, rows[0]))
+        top = float(np.interp(theta_old, grid, log_likelihood))
         dot(ax, theta_old, top)
         if expected is not None:
-            arrow_down(ax, theta_old, top, float(np.interp(theta_old, grid, expected)))
+            arrow_of_entropy(ax, theta_old, top, float(np.interp(theta_old, grid, expected)))
     ax.set(ylabel="nats")
     return curves
 
 
 def name_curve(ax: Axes, x: float, y: float, name: str, colour: str, **options: Any) -> Any:
-    """Write a name in the colour of its curve, a little above a place on it."""
+    """Write a name in the colour of its curve, a little above a point of it."""
     look = {"xytext": (0, 5), "ha": "center", "va": "bottom", **options}
     return ax.annotate(
         name,
@@ -106,27 +105,17 @@ def dot(ax: Axes, x: Any, y: Any, colour: str = INK, **options: Any) -> Any:
     return ax.plot(x, y, color=colour, **look)[0]
 
 
-def arrow_down(ax: Axes, x: float, top: float, bottom: float, name: str = "$H$") -> list[Any]:
-    """Draw a double arrow from one height to another, with its name."""
-    arrow = ax.annotate(
+def arrow_of_entropy(ax: Axes, x: float, top: float, bottom: float) -> None:
+    """Draw a double arrow from the bound down to Q, as long as the entropy, with its name."""
+    ax.annotate(
         "",
         (x, bottom),
         xytext=(x, top),
         arrowprops={"arrowstyle": "<->", "color": GREY, "linewidth": 1.4, "shrinkA": 4},
         zorder=2,
     )
-    words = ax.annotate(
-        name,
-        (x, (top + bottom) / 2),
-        xytext=(6, 0),
-        textcoords="offset points",
-        va="center",
-        color=GREY,
-        weight="bold",
-        path_effects=halo(),
-        zorder=6,
-    )
-    return [arrow, words]
+    look = {"va": "center", "color": GREY, "weight": "bold", "path_effects": halo(), "zorder": 6}
+    annotate(ax, "$H$", (x, (top + bottom) / 2), (6, 0), fontsize=10, **look)
 
 
 def climb(
@@ -138,7 +127,7 @@ def climb(
     label_at: float | None = None,
     ax: Axes | None = None,
 ) -> list[Any]:
-    """Draw how one climbs a curve on lower bounds: each touches where the last one was highest.
+    """Draw how EM climbs a curve on lower bounds: each touches where the last one was highest.
 
     Parameters
     ----------
@@ -173,16 +162,17 @@ def climb(
     for bound in bounds[1:]:
         lines += ax.plot(grid, bound, color=BLUE, linewidth=2.2, zorder=3)
     for t, bound in enumerate(bounds):
-        low, high = (float(np.interp(places[t + 1], grid, row)) for row in (bound, log_likelihood))
-        ax.plot(2 * [places[t + 1]], [low, high], color=GREY, linestyle=":", linewidth=1.6)
-        dot(ax, places[t + 1], low, BLUE, marker="^")
+        new = places[t + 1]
+        low, high = (float(np.interp(new, grid, y)) for y in (bound, log_likelihood))
+        ax.plot([new, new], [low, high], color=GREY, linestyle=":", linewidth=1.6)
+        dot(ax, new, low, BLUE, marker="^")
     heights = np.interp(places, grid, log_likelihood)
     dot(ax, places, heights)
-    for t, (place, height) in enumerate(zip(places, heights, strict=True)):
-        name_curve(ax, place, height, str(t), INK, xytext=(-4, 6), ha="right")
+    for t, (x, y) in enumerate(zip(places, heights, strict=True)):
+        name_curve(ax, x, y, str(t), INK, xytext=(-4, 6), ha="right")
     if label_at is not None:
-        height = float(np.interp(label_at, grid, log_likelihood))
-        name_curve(ax, label_at, height, LOG_LIKELIHOOD, RED)
+        y = float(np.interp(label_at, grid, log_likelihood))
+        name_curve(ax, label_at, y, LOG_LIKELIHOOD, RED)
     return lines
 
 
@@ -217,40 +207,28 @@ def ledger(
     columns = np.arange(len(steps))
     entropies = ax.bar(columns, h, 0.44, bottom=q, color=ENTROPY)
     divergences = ax.bar(columns, kl, 0.44, bottom=q + h, color=DIVERGENCE, hatch="////")
-    for column, levels in enumerate(np.transpose([q, q + h, q + h + kl])):
-        for level, (colour, style) in zip(
-            levels, ((BLUE, ":"), (BLUE, "-"), (RED, "-")), strict=True
-        ):
-            wide = 0.3 if colour == BLUE else 0.36
-            ax.plot(
-                [column - wide, column + wide],
-                [level] * 2,
-                color=colour,
-                linestyle=style,
-                linewidth=2.6,
-                zorder=4 if colour == BLUE else 3,
-                solid_capstyle="butt",
-            )
+    # The red line is the longest and the lowest: where KL is 0 its ends show beside the blue one.
+    looks = ((BLUE, ":", 0.3, 4), (BLUE, "-", 0.3, 4), (RED, "-", 0.36, 3))
+    levels = (q, q + h, q + h + kl)
+    for level, (colour, style, half, zorder) in zip(levels, looks, strict=True):
+        look: dict[str, Any] = {
+            "color": colour,
+            "linestyle": style,
+            "linewidth": 2.6,
+            "zorder": zorder,
+        }
+        for column, y in enumerate(level):
+            ax.plot([column - half, column + half], [y, y], solid_capstyle="butt", **look)
     if words:
-        span = np.ptp(ax.get_ylim())
+        shortest = 0.05 * np.ptp(ax.get_ylim())
+        look = {"ha": "center", "va": "center", "weight": "bold", "path_effects": halo()}
         for name, low, size in (("H", q[0], h[0]), ("KL", q[0] + h[0], kl[0])):
-            if size < 0.05 * span:
-                continue
-            ax.text(
-                0,
-                low + size / 2,
-                name,
-                ha="center",
-                va="center",
-                weight="bold",
-                path_effects=halo(),
-            )
-        for name, level, colour in (
-            ("$Q$", q[0], BLUE),
-            (r"bound $\mathcal{L}$", q[0] + h[0], BLUE),
-            (LOG_LIKELIHOOD, q[0] + h[0] + kl[0], RED),
-        ):
-            ax.text(-0.42, level, name, ha="right", va="center", color=colour, weight="bold")
+            if size >= shortest:
+                ax.text(0, low + size / 2, name, **look)
+        look = {"ha": "right", "va": "center", "weight": "bold"}
+        names_of_levels = ("$Q$", r"bound $\mathcal{L}$", LOG_LIKELIHOOD)
+        for name, level, (colour, *_) in zip(names_of_levels, levels, looks, strict=True):
+            ax.text(-0.42, level[0], name, color=colour, **look)
         ax.set_xlim(-1.3, len(steps) - 0.5)
     low, high = float(q.min()), float((q + h + kl).max())
     ax.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
@@ -260,18 +238,18 @@ def ledger(
     return [entropies, divergences]
 
 
-def hilltops(heights: Any) -> np.ndarray:
-    """Return the places of the local maxima inside a row of heights, the highest first.
+def local_maxima(heights: Any) -> np.ndarray:
+    """Return the indices of the local maxima inside a row of heights, the highest first.
 
     Examples
     --------
-    >>> hilltops([0, 2, 1, 3, 0]).tolist()
+    >>> local_maxima([0, 2, 1, 3, 0]).tolist()
     [3, 1]
     """
     heights = np.asarray(heights, dtype=float)
     inside = (heights[1:-1] > heights[:-2]) & (heights[1:-1] > heights[2:])
-    tops = np.flatnonzero(inside) + 1
-    return tops[np.argsort(-heights[tops], kind="stable")]
+    found = np.flatnonzero(inside) + 1
+    return found[np.argsort(-heights[found], kind="stable")]
 
 
 def bound_slice(
@@ -320,10 +298,10 @@ def bound_slice(
     curves = (log_likelihood, expected + entropy, expected)
     touching(grid, *curves, theta_old=theta_old, ax=whole)
     names = (LOG_LIKELIHOOD, RED, 0.72), (BOUND, BLUE, 0.76)
-    for row, (name, colour, share) in zip(curves, names, strict=False):
-        place = grid[0] + share * (grid[-1] - grid[0])
-        height = float(np.interp(place, grid, row))
-        name_curve(whole, place, height, name, colour, xytext=(10, 0), ha="left", va="center")
+    for heights, (name, colour, share) in zip(curves, names, strict=False):
+        x = grid[0] + share * (grid[-1] - grid[0])
+        y = float(np.interp(x, grid, heights))
+        name_curve(whole, x, y, name, colour, xytext=(10, 0), ha="left", va="center")
     touching(grid, *curves, theta_old=theta_old, ax=close)
     top = int(np.argmax(expected))
     dot(close, grid[top], expected[top] + entropy, BLUE, marker="^")
@@ -343,7 +321,7 @@ def slice_film(
     alt: str,
     milliseconds: int = 1100,
 ) -> Picture:
-    """Animate two stories of the same rounds: Q drawn after the M step, and the bound before it.
+    """Animate the same rounds in two ways: Q drawn after the M step, and the bound before it.
 
     Parameters
     ----------
@@ -385,13 +363,12 @@ def slice_film(
     names = (LOG_LIKELIHOOD, RED), (BOUND, BLUE), (EXPECTED + ", dashed", BLUE)
     for ax, shown in ((left, names[::2]), (right, names)):
         for i, (name, colour) in enumerate(shown):
-            place = {"transform": ax.transAxes, "ha": "right", "va": "top"}
-            ax.text(0.99, 0.97 - 0.085 * i, name, color=colour, weight="bold", **place)
-    stage = Stage(fig, sharpness=1.5)
-    images = []
+            corner = {"transform": ax.transAxes, "ha": "right", "va": "top"}
+            ax.text(0.99, 0.97 - 0.085 * i, name, color=colour, weight="bold", **corner)
+    canvas = FrameCanvas(fig, sharpness=1.5)
+    images, nothing = [], np.full(len(grid), np.nan)
     for frame in frames:
         log_likelihood, expected = frame["after"]
-        nothing = np.full(len(grid), np.nan)
         touching(grid, log_likelihood, nothing, expected, ax=left)
         new = frame["theta_new"]
         dot(left, new, np.interp(new, grid, log_likelihood), RED)
@@ -401,7 +378,7 @@ def slice_film(
         dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
         for ax in (left, right):
             ax.text(0.03, 0.96, frame["name"], transform=ax.transAxes, va="top", weight="bold")
-        images.append(stage.shot())
-    pictures = film(images, [f"{frame['name']}: {alt}" for frame in frames], stage.width)
+        images.append(canvas.draw())
+    pictures = with_one_palette(images, [f"{f['name']}: {alt}" for f in frames], canvas.width)
     times = [milliseconds] * (len(frames) - 1) + [3 * milliseconds]
     return animation(pictures, alt, times)

@@ -1,4 +1,4 @@
-"""Pictures of K-means: cells, springs, paths of centroids, and the staircase of J."""
+"""Pictures of K-means: cells, lines to the centroids, their paths, and J by half-steps."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, halo
+from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, halo, number_rounds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Limits = tuple[tuple[float, float], tuple[float, float]]
 
-STEPS = ("assign", "move")
+HALF_STEPS = ("assign", "move")
 
 
 def cells(centroids: Any, limits: Limits) -> list[np.ndarray]:
@@ -47,13 +47,15 @@ def cells(centroids: Any, limits: Limits) -> list[np.ndarray]:
         cell = box
         for j, other in enumerate(centroids):
             if j != k:
-                cell = _nearer(cell, own, other, keep_ties=k < j)
+                cell = _clip_to_nearer(cell, own, other, keep_ties=k < j)
         found.append(cell)
     return found
 
 
-def _nearer(cell: np.ndarray, own: np.ndarray, other: np.ndarray, *, keep_ties: bool) -> np.ndarray:
-    """Cut away from a convex polygon what is nearer to another centroid."""
+def _clip_to_nearer(
+    cell: np.ndarray, own: np.ndarray, other: np.ndarray, *, keep_ties: bool
+) -> np.ndarray:
+    """Cut away from a convex polygon what is nearer to another centroid than to its own."""
     normal = other - own
     if not normal.any():
         return cell if keep_ties else cell[:0]
@@ -77,10 +79,10 @@ def voronoi(centroids: Any, *, square: bool = False, ax: Axes | None = None) -> 
     centroids : array (K, 2)
         The centroids.
     square : bool
-        Whether the shorter side of the frame is widened to the length of the longer one.
+        Whether the shorter side of the axes is widened to the length of the longer one.
     ax : Axes, optional
-        Where to draw; its present limits are the frame, so draw the points first. A new figure
-        where it is None.
+        Where to draw; its present limits cut the cells off, so draw the points first. A new
+        figure where it is None.
 
     Returns
     -------
@@ -99,14 +101,13 @@ def voronoi(centroids: Any, *, square: bool = False, ax: Axes | None = None) -> 
         half = max(np.ptp(limits[0]), np.ptp(limits[1])) / 2
         (a, b), (c, d) = limits
         limits = ((a + b) / 2 - half, (a + b) / 2 + half), ((c + d) / 2 - half, (c + d) / 2 + half)
-    drawn = [
-        ax.add_patch(tile(k, cell)) for k, cell in enumerate(cells(centroids, limits)) if len(cell)
-    ]
+    found = enumerate(cells(centroids, limits))
+    drawn = [ax.add_patch(cell_patch(k, cell)) for k, cell in found if len(cell)]
     ax.set(xlim=limits[0], ylim=limits[1])
     return drawn
 
 
-def tile(k: int, cell: np.ndarray, **options: Any) -> Any:
+def cell_patch(k: int, cell: np.ndarray, **options: Any) -> Any:
     """Return a cell as a polygon in a light tint of its centroid's colour."""
     to_rgba = need("matplotlib.colors", extra="plots").to_rgba
     Polygon = need("matplotlib.patches", extra="plots").Polygon
@@ -168,11 +169,11 @@ def centroids(path: Any, *, number: bool = False, ax: Axes | None = None) -> lis
     Returns
     -------
     list of Line2D
-        A trail and a marker for each centroid, in that order.
+        A path and a marker for each centroid, in that order.
 
     Examples
     --------
-    >>> trail, marker = centroids([[[0, 0]], [[1, 1]], [[2, 1]]])
+    >>> line, marker = centroids([[[0, 0]], [[1, 1]], [[2, 1]]])
     >>> marker.get_xydata().tolist()
     [[2.0, 1.0]]
     """
@@ -181,16 +182,15 @@ def centroids(path: Any, *, number: bool = False, ax: Axes | None = None) -> lis
     path = path[None] if path.ndim == 2 else path
     drawn = []
     for k in range(path.shape[1]):
-        way = path[:, k]
-        drawn += ax.plot(*way.T, zorder=3, **trail_look(k))
-        drawn += ax.plot(*way[-1:].T, zorder=5, **marker_look(k))
+        drawn += ax.plot(*path[:, k].T, zorder=3, **path_look(k))
+        drawn += ax.plot(*path[-1:, k].T, zorder=5, **marker_look(k))
     if number:
         _number_rounds(ax, path)
     return drawn
 
 
-def trail_look(k: int) -> dict[str, Any]:
-    """Return how the trail of a centroid looks."""
+def path_look(k: int) -> dict[str, Any]:
+    """Return how the path of a centroid looks."""
     return {
         "color": COLOURS[k],
         "linewidth": 1.8,
@@ -216,31 +216,22 @@ def marker_look(k: int) -> dict[str, Any]:
 
 def _number_rounds(ax: Axes, path: np.ndarray) -> None:
     """Write a round beside its centroid unless it would stand on a number already written."""
-    room = 0.035 * np.hypot(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
+    # A number takes about this share of the axes' diagonal.
+    smallest_distance = 0.035 * np.hypot(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
+    look: dict[str, Any] = {"weight": "bold", "path_effects": halo(), "zorder": 6}
     for k in range(path.shape[1]):
-        taken: list[np.ndarray] = []
+        numbered: list[np.ndarray] = []
         for t in [0, *range(len(path) - 1, 0, -1)]:
-            place = path[t, k]
-            if any(np.linalg.norm(place - other) < room for other in taken):
-                continue
-            taken.append(place)
-            ax.annotate(
-                str(t),
-                place,
-                xytext=(9, 7),
-                textcoords="offset points",
-                fontsize=9.5,
-                weight="bold",
-                color=COLOURS[k],
-                path_effects=halo(),
-                zorder=6,
-            )
+            point = path[t, k]
+            if all(np.linalg.norm(point - other) >= smallest_distance for other in numbered):
+                numbered.append(point)
+                annotate(ax, str(t), point, (9, 7), color=COLOURS[k], **look)
 
 
 def staircase(
     distortions: Any,
     *,
-    names: Sequence[str] = STEPS,
+    names: Sequence[str] = HALF_STEPS,
     ax: Axes | None = None,
 ) -> list[Any]:
     """Draw J after each half-step, as stairs that lead down.
@@ -265,7 +256,6 @@ def staircase(
     >>> assigned.get_ydata().tolist(), moved.get_ydata().tolist()
     ([900.0, 300.0, 280.0], [400.0, 280.0])
     """
-    MaxNLocator = need("matplotlib.ticker", extra="plots").MaxNLocator
     ax = axes_or_new(ax, 5.0, 3.6)
     values = np.asarray(distortions, dtype=float)
     at = np.arange(1, len(values) + 1)
@@ -276,23 +266,22 @@ def staircase(
             values[first::2],
             zorder=3,
             label=f"after {name}",
-            **step_look(first),
+            **half_step_look(first),
         )
     set_log_axis(ax, values.min(), values.max())
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    number_rounds(ax)
     ax.set(xlabel="half-step", ylabel="J (squared units)")
     ax.legend(loc="upper right", frameon=False)
     return drawn
 
 
-def step_look(which: int) -> dict[str, Any]:
-    """Return how a half-step looks: 0 for an assignment, 1 for a move."""
-    faces = ("white", INK)
+def half_step_look(kind: int) -> dict[str, Any]:
+    """Return how J after a half-step looks: 0 for an assignment, 1 for a move."""
     return {
         "color": INK,
-        "marker": ("o", "D")[which],
-        "markersize": (7, 6)[which],
-        "markerfacecolor": faces[which],
+        "marker": ("o", "D")[kind],
+        "markersize": (7, 6)[kind],
+        "markerfacecolor": ("white", INK)[kind],
         "markeredgewidth": 1.4,
         "linestyle": "none",
     }

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .extras import need
-from .style import COLOURS, annotate, axes_or_new
+from .style import COLOURS, annotate, axes_or_new, number_rounds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +44,6 @@ def trace(
     >>> line.get_xdata().tolist()
     [0, 1, 2]
     """
-    MaxNLocator = need("matplotlib.ticker", extra="plots").MaxNLocator
     ax = axes_or_new(ax, 6.0, 3.4, grid=True)
     history = np.asarray(history, dtype=float)
     colour = COLOURS[len(ax.lines) % len(COLOURS)]
@@ -60,7 +58,7 @@ def trace(
     if label:
         look = {"ha": "right", "va": "top", "color": colour, "weight": "bold"}
         annotate(ax, label, (len(history) - 1, history[-1]), (0, -8), **look)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    number_rounds(ax)
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.set(xlabel="round", ylabel=ylabel)
     return line

@@ -52,10 +52,7 @@ def rings(
     ax.set_aspect("equal")
     mean, covariance = np.asarray(mean, dtype=float), np.asarray(covariance, dtype=float)
     colour = COLOURS[component]
-    factor = np.linalg.cholesky(covariance)
-    angle = np.linspace(0, 2 * np.pi, 121)
-    circle = np.array([np.cos(angle), np.sin(angle)])
-    curves = [mean[:, None] + radius * factor @ circle for radius in radii]
+    curves = [ellipse(mean, covariance, radius) for radius in radii]
     ellipses = [ax.plot(*c, color=colour, linewidth=2, zorder=3)[0] for c in curves]
     values, vectors = np.linalg.eigh(covariance)
     vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
@@ -85,6 +82,20 @@ def rings(
         for value, vector in zip(values, vectors.T, strict=True)
     ]
     return [*ellipses, *labels, *arrows]
+
+
+def ellipse(mean: np.ndarray, covariance: Any, radius: float) -> np.ndarray:
+    """Return 121 points at a Mahalanobis distance from a mean, shape (2, 121).
+
+    Examples
+    --------
+    >>> ellipse(np.zeros(2), [[4.0, 0.0], [0.0, 1.0]], 2.0)[:, 0].tolist()
+    [4.0, 0.0]
+    """
+    angle = np.linspace(0, 2 * np.pi, 121)
+    circle = radius * np.array([np.cos(angle), np.sin(angle)])
+    points: np.ndarray = mean[:, None] + np.linalg.cholesky(covariance) @ circle
+    return points
 
 
 def ends(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .gaussians import ellipse
 from .line import density_curves, limits_of, name_at_top
 from .style import COLOURS, DASHES, GREY, MARKERS, axes_or_new, by_component, halo, histogram
 
@@ -84,12 +85,9 @@ def ellipses(
     4.0
     """
     ax = axes_or_new(ax, 6.0, 4.4)
-    angle = np.linspace(0, 2 * np.pi, 121)
-    circle = radius * np.array([np.cos(angle), np.sin(angle)])
-    drawn = []
+    drawn, rim = [], halo(4.5, alpha=1)
     for k, (mean, covariance) in enumerate(zip(np.asarray(means), covariances, strict=True)):
-        curve = mean[:, None] + np.linalg.cholesky(covariance) @ circle
-        rim = halo(4.5, alpha=1)
+        curve = ellipse(mean, covariance, radius)
         drawn += ax.plot(*curve, color=COLOURS[k], linewidth=2.4, path_effects=rim, zorder=3)
         drawn += ax.plot(
             *mean,

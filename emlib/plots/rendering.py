@@ -1,4 +1,4 @@
-"""From a matplotlib figure to the one thing a notebook shows: a small PNG with words.
+"""From a matplotlib figure to what a notebook shows: a small PNG with an alternative text.
 
 A `Picture` carries its alternative text in the only form that JupyterLab, nbconvert and Sphinx
 all keep, an ``<img alt>`` in a text/html output. Its bytes depend on what is drawn alone.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 N_COLOURS = 64
 SHORTEST_ALT = 20
 LARGEST_ANIMATION = 700_000
+"""Size of the largest animated PNG, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,7 @@ class Picture:
     @property
     def html(self) -> str:
         """The picture as one ``<img>`` element."""
-        data = base64.b64encode(self.png).decode("ascii")
-        return (
-            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
-            f'width="{self.width}" style="max-width:100%;height:auto">'
-        )
+        return image_element(self.png, self.alt, self.width)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return the forms in which Jupyter shows a picture."""
@@ -85,6 +82,15 @@ class Picture:
             "text/html": self.html,
             "image/png": base64.b64encode(self.png).decode("ascii"),
         }
+
+
+def image_element(png: bytes, alt: str, width: int) -> str:
+    """Return an ``<img>`` element that holds its PNG."""
+    data = base64.b64encode(png).decode("ascii")
+    return (
+        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}" '
+        f'width="{width}" style="max-width:100%;height:auto">'
+    )
 
 
 def picture(fig: Figure | Artist, alt: str) -> Picture:
@@ -119,7 +125,7 @@ def rasterise(fig: Figure) -> Any:
     """Draw a figure with Agg at twice the resolution shown; return a Pillow image."""
     Agg = need("matplotlib.backends.backend_agg", extra="plots").FigureCanvasAgg
     Image = need("PIL.Image", extra="plots")
-    resolution = fig.dpi
+    dpi_before = fig.dpi
     try:
         fig.dpi = PIXELS_PER_INCH * SHARPNESS
         canvas = Agg(fig)
@@ -127,7 +133,7 @@ def rasterise(fig: Figure) -> Any:
             canvas.draw()
         return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     finally:
-        fig.dpi = resolution
+        fig.dpi = dpi_before
 
 
 def quantise(images: Sequence[Any]) -> list[Any]:
@@ -141,11 +147,11 @@ def quantise(images: Sequence[Any]) -> list[Any]:
     sheet = Image.new("RGB", (width, height * len(sample)))
     for i, image in enumerate(sample):
         sheet.paste(image, (0, i * height))
-    found = np.reshape(
+    colours = np.reshape(
         sheet.quantize(N_COLOURS - 1, method=Image.Quantize.MEDIANCUT).getpalette(), (-1, 3)
     )
     # Pillow looks colours up in blocks of 4 x 4 x 4: a near-white would be taken for white.
-    coloured = found[found.min(axis=1) < 248]
+    coloured = colours[colours.min(axis=1) < 248]
     palette = Image.new("P", (1, 1))
     palette.putpalette([255, 255, 255, *coloured.ravel().tolist()])
     return [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
@@ -216,18 +222,18 @@ def animation(
     return Picture(buffer.getvalue(), alt, frames[0].width)
 
 
-class Stage:
-    """A figure of which only what is new is drawn again: the way to many frames.
+class FrameCanvas:
+    """A figure whose background is drawn once, and each frame only adds to it.
 
-    What stands on the axes when the stage is set is drawn once. Each `shot` adds what was put
-    there since, and takes it away; the colours begin again with the first. Artists that were made
-    with ``animated=True`` before the stage was set stay, and are drawn in every shot as they are
-    then: to move them is faster than to make them anew.
+    What stands on the axes when the canvas is made is the background. Each `draw` adds what was
+    put there since, and takes it away; the colours begin again with the first. Artists that were
+    made with ``animated=True`` before the canvas was made stay, and are drawn in every frame as
+    they are then: to move them is faster than to make them anew.
 
     Parameters
     ----------
     fig : Figure
-        The figure with all that stays.
+        The figure with its background.
     sharpness : float
         Pixels drawn for each pixel shown, along one side.
 
@@ -235,9 +241,9 @@ class Stage:
     --------
     >>> from emlib import plots
     >>> fig, ax = plots.figure(2, 2)
-    >>> stage = Stage(fig)
+    >>> canvas = FrameCanvas(fig)
     >>> line = ax.plot([0, 1], [0, 1])
-    >>> stage.shot().size, len(ax.lines)
+    >>> canvas.draw().size, len(ax.lines)
     ((384, 384), 0)
     """
 
@@ -245,54 +251,49 @@ class Stage:
         Agg = need("matplotlib.backends.backend_agg", extra="plots").FigureCanvasAgg
         self.fig = fig
         fig.dpi = PIXELS_PER_INCH * sharpness
-        self.canvas = Agg(fig)
+        self.agg = Agg(fig)
         with house_style():
-            self.canvas.draw()
+            self.agg.draw()
         fig.set_layout_engine("none")
-        on_stage = [artist for ax in fig.axes for artist in ax.get_children()]
-        self.still = {artist for artist in on_stage if not artist.get_animated()}
-        self.moving = set(on_stage) - self.still
-        self.background = self.canvas.copy_from_bbox(fig.bbox)
+        artists = [artist for ax in fig.axes for artist in ax.get_children()]
+        self.animated = {artist for artist in artists if artist.get_animated()}
+        self.static = set(artists) - self.animated
+        self.pixels = self.agg.copy_from_bbox(fig.bbox)
 
     @property
     def width(self) -> int:
         """Width as shown, in screen pixels."""
         return round(self.fig.get_figwidth() * PIXELS_PER_INCH)
 
-    def shot(self) -> Any:
+    def draw(self) -> Any:
         """Return the figure with all that was added, as a Pillow image, and take it away."""
-        self.canvas.restore_region(self.background)
-        for ax in self.fig.axes:
-            actors = [artist for artist in ax.get_children() if artist not in self.still]
-            for artist in sorted(actors, key=lambda artist: artist.get_zorder()):
-                ax.draw_artist(artist)
-                if artist not in self.moving:
-                    artist.remove()
-            ax.set_prop_cycle(color=list(COLOURS))
-        return self._image()
+        return self._image(with_added=True)
 
-    def bare(self) -> Any:
-        """Take away what was added, and return the figure with what always stands on it."""
-        self.canvas.restore_region(self.background)
-        for ax in self.fig.axes:
-            for artist in ax.get_children():
-                if artist not in self.still and artist not in self.moving:
-                    artist.remove()
-            ax.set_prop_cycle(color=list(COLOURS))
-        return self._image()
+    def background(self) -> Any:
+        """Take away what was added, and return the background alone."""
+        return self._image(with_added=False)
 
-    def _image(self) -> Any:
+    def _image(self, *, with_added: bool) -> Any:
         Image = need("PIL.Image", extra="plots")
-        return Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
+        self.agg.restore_region(self.pixels)
+        for ax in self.fig.axes:
+            added = [artist for artist in ax.get_children() if artist not in self.static]
+            for artist in sorted(added, key=lambda artist: artist.get_zorder()):
+                if with_added:
+                    ax.draw_artist(artist)
+                if artist not in self.animated:
+                    artist.remove()
+            ax.set_prop_cycle(color=list(COLOURS))
+        return Image.fromarray(np.asarray(self.agg.buffer_rgba())).convert("RGB")
 
 
-def film(images: Sequence[Any], alts: Sequence[str], width: int) -> list[Picture]:
+def with_one_palette(images: Sequence[Any], alts: Sequence[str], width: int) -> list[Picture]:
     """Return images of one size as pictures with one palette, so that no colour flickers.
 
     Parameters
     ----------
     images : sequence of Pillow images
-        Such as the shots of a `Stage`.
+        Such as those that a `FrameCanvas` draws.
     alts : sequence of str
         One alternative text an image.
     width : int
@@ -302,9 +303,9 @@ def film(images: Sequence[Any], alts: Sequence[str], width: int) -> list[Picture
     --------
     >>> from emlib import plots
     >>> fig, ax = plots.figure(2, 2)
-    >>> stage = Stage(fig)
+    >>> canvas = FrameCanvas(fig)
     >>> alts = ["Empty axes, the first time.", "Empty axes, the second time."]
-    >>> film([stage.shot(), stage.shot()], alts, stage.width)[1]
+    >>> with_one_palette([canvas.draw(), canvas.draw()], alts, canvas.width)[1]
     Picture(alt='Empty axes, the second time.', width=192)
     """
     return [

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .extras import need
-from .style import COLOURS, axes_or_new, halo
+from .style import COLOURS, axes_or_new, halo, number_rounds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +61,6 @@ def rivals(
     >>> [line.get_gid() for line in lines.values()]
     ['1 falls', '0 falls']
     """
-    MaxNLocator = need("matplotlib.ticker", extra="plots").MaxNLocator
     ax = axes_or_new(ax, 6.0, 3.4, grid=True)
     lines = {}
     longest = max(len(history) for history in histories.values())
@@ -103,7 +101,7 @@ def rivals(
             fontsize=9.5,
             path_effects=halo(),
         )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    number_rounds(ax)
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.set(xlabel="round", ylabel=ylabel)
     return lines

@@ -46,11 +46,11 @@ def lost_digits(
     for i, (name, values) in enumerate(errors.items()):
         heights = np.maximum(np.asarray(values, dtype=float), SMALLEST_ERROR_DRAWN)
         (line,) = ax.plot(offsets, heights, color=COLOURS[i], marker=MARKERS[i], markersize=6)
-        look = {"va": "center", "color": COLOURS[i], "weight": "bold"}
+        look: dict[str, Any] = {"va": "center", "color": COLOURS[i], "weight": "bold"}
         annotate(ax, name, (offsets[-1], heights[-1]), (9, 0), **look)
         lines[name] = line
     ax.axhline(1, color=GREY, linestyle=(0, (5, 3)), linewidth=1.2)
-    look: dict[str, Any] = {"color": INK, "va": "bottom", "path_effects": halo()}
+    look = {"color": INK, "va": "bottom", "path_effects": halo()}
     annotate(ax, "nothing is right any more", (offsets[0], 2.0), (0, 0), **look)
     ax.set(xlabel="distance of the data from zero (in sd)", ylabel="relative error of the variance")
     return lines

@@ -159,6 +159,12 @@ def annotate(ax: Axes, words: str, point: Any, offset: tuple[float, float], **lo
     return ax.annotate(words, tuple(point), xytext=offset, textcoords="offset points", **look)
 
 
+def number_rounds(ax: Axes) -> None:
+    """Let the ticks of the horizontal axis stand at whole numbers."""
+    ticker = need("matplotlib.ticker", extra="plots")
+    ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+
+
 def histogram(x: Any, bins: Any, ax: Axes) -> np.ndarray:
     """Draw light bars whose areas sum to one, and return their heights."""
     heights, *_ = ax.hist(x, bins, density=True, color=BARS, edgecolor="white", linewidth=0.6)

@@ -1,4 +1,4 @@
-"""The panels of lesson 07: a bound that is pushed about, and a hill beside a higher one."""
+"""The panels of lesson 07: a bound that is moved by hand, and the hills that EM may climb."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from emlib.plots.bound import (
     LOG_LIKELIHOOD,
     RED,
     dot,
-    hilltops,
     ledger,
+    local_maxima,
     name_curve,
     touching,
 )
-from emlib.plots.extras import need
 from emlib.plots.style import INK
 
-from .gaussians import nats
-from .live import Live, guarded
-
-ipywidgets: Any = need("ipywidgets", extra="widgets")
+from .live import Live, tells_errors
+from .parts import TWIN_WIDTH, ipywidgets, slider
+from .words import minus, nats
 
 BIASES = np.linspace(0.02, 0.98, 97)
+"""Biases of coin A at which the curves are computed."""
 
 
 def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float = 0.6) -> BoundPanel:
@@ -64,138 +63,135 @@ def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float =
 class BoundPanel(Live):
     """A live panel of the lower bound of two coins, one of them known; see `bound_panel`."""
 
-    children: Any
-
     def __init__(self, x: np.ndarray, bias: float, other: float, noise: float) -> None:
-        self.x, self.other, self.anchor = x, other, bias
+        self.x, self.other, self.old_bias = x, other, bias
         self.start = bias, noise
-        self.tables = np.array([self.model(b).log_joint(x) for b in BIASES])
-        self.curve = np.array([log_sum_exp(table).sum() for table in self.tables])
+        self.log_joints = np.array([self.model(b).log_joint(x) for b in BIASES])
+        self.curve = np.array([log_sum_exp(log_joint).sum() for log_joint in self.log_joints])
         self.limits = self.curve.max() - 16.0, self.curve.max() + 1.5
         fig, (self.left, self.right) = figure(
             8.0, 3.6, columns=2, width_ratios=[1, 1.9], sharey=True
         )
-        self.dress(self.left, self.right)
+        self.set_axes(self.left, self.right)
         controls = {
-            "noise": slider("noise in q", noise, 0.0, 1.0, 0.05),
-            "bias": slider("bias of A", bias, 0.05, 0.95, 0.005),
+            "noise": slider("noise in q", noise, 0.0, 1.0, 0.05, decimals=2, width="22em"),
+            "bias": slider("bias of A", bias, 0.05, 0.95, 0.005, decimals=3, width="22em"),
         }
         self.e = ipywidgets.Button(description="E", tooltip="q becomes the posterior")
         self.m = ipywidgets.Button(description="M", tooltip="the bias goes to the bound's top")
         self.e.on_click(self.e_step)
         self.m.on_click(self.m_step)
         title = "Push the bound about: q by its noise, the bias by hand, both by E and M"
-        super().__init__(fig, self.show, controls, title=title)
-        self.children = [
-            *self.children[:-1],
-            ipywidgets.HBox([self.e, self.m]),
-            self.children[-1],
-        ]
+        super().__init__(fig, self.draw_state, controls, title=title)
+
+    def control_rows(self) -> list[Any]:
+        """Return the sliders, and below them the buttons."""
+        return [*super().control_rows(), ipywidgets.HBox([self.e, self.m])]
 
     def model(self, bias: float) -> CoinMixture:
         """Return the two coins with a bias for coin A."""
         return CoinMixture([bias, self.other], [0.5, 0.5], fixed_weights=True)
 
-    def q(self, noise: float) -> np.ndarray:
-        """Return the posterior at the place of the last E step, mixed with noise."""
-        posterior = bound.posterior(self.model(self.anchor), self.x)
+    def q(self, noise: float, old_bias: float) -> np.ndarray:
+        """Return the posterior at the bias of the last E step, mixed with noise."""
+        posterior = bound.posterior(self.model(old_bias), self.x)
         return (1 - noise) * posterior + noise / 2
 
-    @guarded
+    def best_bias(self, q: np.ndarray) -> float:
+        """Return the bias at which the bound of q is highest."""
+        model = self.model(0.5)
+        return float(model.m_step(model.statistics(self.x, q)).biases[0])
+
+    @tells_errors
     def e_step(self, button: Any = None) -> None:
         """Make q the posterior at the present bias."""
-        self.anchor = self.controls["bias"].value
+        self.old_bias = self.controls["bias"].value
         if self.controls["noise"].value:
             self.controls["noise"].value = 0.0
         else:
             self.redraw()
 
-    @guarded
+    @tells_errors
     def m_step(self, button: Any = None) -> None:
         """Move the bias to where the bound of the present q is highest."""
-        q, model = self.q(self.controls["noise"].value), self.model(0.5)
-        self.controls["bias"].value = float(model.m_step(model.statistics(self.x, q)).biases[0])
+        q = self.q(self.controls["noise"].value, self.old_bias)
+        self.controls["bias"].value = self.best_bias(q)
 
-    def dress(self, left: Any, right: Any) -> None:
-        """Give the axes their limits and names, so that nothing jumps."""
+    def set_axes(self, left: Any, right: Any) -> None:
+        """Give the axes their limits and names, so that nothing moves but the curves."""
         left.set(xlim=(-1.3, 0.5), ylim=self.limits, ylabel="nats", xticks=[])
         right.set(xlim=(0, 1), xlabel="bias of coin A")
         right.tick_params(labelleft=True)
 
-    def show(self, noise: float, bias: float) -> str:
+    def draw_state(self, noise: float, bias: float) -> str:
         """Draw the ledger and the curves for a q and a bias, and say what they show."""
-        return self.draw_on(self.left, self.right, noise, bias)
+        q = self.q(noise, self.old_bias)
+        words = self.draw_curves(self.right, q, noise, bias)
+        ledger([("", *self.parts(q, bias))], ax=self.left)
+        self.set_axes(self.left, self.right)
+        return words
 
-    def draw_on(self, left: Any, right: Any, noise: float, bias: float) -> str:
-        """Draw one state on two axes."""
-        q = self.q(noise)
-        entropy = bound.entropy(q)
-        lower = np.einsum("nk,gnk->g", q, self.tables) + entropy
-        log_likelihood = self.model(bias).log_likelihood(self.x)
-        expected = bound.q_function(self.model(bias), self.x, q)
-        gap = max(log_likelihood - expected - entropy, 0.0)
-        if left is not None:
-            ledger([("", expected, entropy, gap)], ax=left)
-            self.dress(left, right)
-        touching(BIASES, self.curve, lower, ax=right)
-        right.plot([bias, bias], [expected + entropy, log_likelihood], color=INK, linewidth=1.6)
-        dot(right, bias, expected + entropy, BLUE, marker="^")
-        dot(right, bias, log_likelihood, RED)
-        touch = ": they touch." if gap < 5e-3 else "."
+    def parts(self, q: np.ndarray, bias: float) -> tuple[float, float, float]:
+        """Return Q, the entropy and the divergence, which make up the log-likelihood."""
+        model = self.model(bias)
+        expected, entropy = bound.q_function(model, self.x, q), bound.entropy(q)
+        return expected, entropy, max(model.log_likelihood(self.x) - expected - entropy, 0.0)
+
+    def draw_curves(self, ax: Any, q: np.ndarray, noise: float, bias: float) -> str:
+        """Draw both curves, with a dot on each at a bias, and say what they show."""
+        expected, entropy, gap = self.parts(q, bias)
+        lower, log_likelihood = expected + entropy, self.model(bias).log_likelihood(self.x)
+        lower_curve = np.einsum("nk,gnk->g", q, self.log_joints) + entropy
+        touching(BIASES, self.curve, lower_curve, ax=ax)
+        ax.plot([bias, bias], [lower, log_likelihood], color=INK, linewidth=1.6)
+        dot(ax, bias, lower, BLUE, marker="^")
+        dot(ax, bias, log_likelihood, RED)
+        touch = ": they touch." if gap < 5e-3 else "."  # below half of the last digit written
         return (
             f"Bias of A {bias:.3f}, noise {noise:.2f}: ln p {nats(log_likelihood)}, "
-            f"bound {nats(expected + entropy)}, KL {gap:.2f}{touch}"
+            f"bound {nats(lower)}, KL {gap:.2f}{touch}"
         )
 
     def twin(self) -> Picture:
         """Return four states of the panel side by side: noisy q, E, M, and E again."""
         bias, noise = self.start
+        new = self.best_bias(self.q(0.0, bias))
         states = [("q with noise", noise, bias, bias), ("E", 0.0, bias, bias)]
-        anchor, self.anchor = self.anchor, bias
-        model = self.model(bias)
-        new = float(model.m_step(model.statistics(self.x, self.q(0.0))).biases[0])
         states += [("M", 0.0, new, bias), ("E again", 0.0, new, new)]
-        fig, axes = figure(9.4, 3.0, columns=4, sharey=True)
+        fig, axes = figure(TWIN_WIDTH, 3.0, columns=4, sharey=True)
         words = []
-        for ax, (name, share, place, q_at) in zip(axes, states, strict=True):
-            self.anchor = q_at
-            words.append(f"{name}: {self.draw_on(None, ax, share, place).strip()}")
+        for ax, (name, share, now, old_bias) in zip(axes, states, strict=True):
+            q = self.q(share, old_bias)
+            words.append(f"{name}: {self.draw_curves(ax, q, share, now)}")
             ax.set(xlim=(0, 1), ylim=self.limits, xlabel="bias of coin A", title=name)
             ax.label_outer()
         name_curve(axes[0], 0.68, np.interp(0.68, BIASES, self.curve), LOG_LIKELIHOOD, RED)
         axes[0].text(0.5, self.limits[0] + 0.6, BOUND, color=BLUE, weight="bold", ha="center")
-        self.anchor = anchor
         alt = "A blue bound below the red log-likelihood of one bias, four times. "
         return picture(fig, alt + " ".join(words))
 
 
-def slider(description: str, value: float, low: float, high: float, step: float) -> Any:
-    """Return a slider whose name is written in full."""
-    return ipywidgets.FloatSlider(
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        description=description,
-        style={"description_width": "initial"},
-        layout={"width": "22em"},
-        readout_format=".2f" if step >= 0.01 else ".3f",
-    )
+NARROW_MEANS = np.linspace(-2.5, 8.5, 89)
+"""First coordinates of the narrow component's mean at which the curves are computed."""
 
+NARROW_MEAN_ABOVE = 2.0
+"""Its second coordinate, which stays."""
 
-PLACES = np.linspace(-2.5, 8.5, 89)
-HEIGHT = 2.0
-DEPTH = 90.0
-CENTRES = np.array([[0.0, 1.5], [2.8, 1.5], [5.5, 3.0]])
-SHAPES = np.array([[[1, 0.9], [0.9, 1]], [[1, -0.8], [-0.8, 0.8]], [[1, 0.9], [0.9, 1]]])
-SETTINGS = {"middle": 2.8, "spread": 1.0, "share": 0.4, "mean": 4.0}
+NATS_SHOWN = 90.0
+"""How far below the highest log-likelihood the curves are shown."""
+
+CLUSTER_MEANS = np.array([[0.0, 1.5], [2.8, 1.5], [5.5, 3.0]])
+CLUSTER_COVARIANCES = np.array(
+    [[[1, 0.9], [0.9, 1]], [[1, -0.8], [-0.8, 0.8]], [[1, 0.9], [0.9, 1]]]
+)
+FIRST_SETTINGS = {"middle": 2.8, "spread": 1.0, "share": 0.4, "mean": 4.0}
 
 
 def hills_panel(rng: np.random.Generator | int, *, n: int = 180) -> HillsPanel:
     """Return a live panel: set the clusters, and see the hills of the log-likelihood of one mean.
 
     Three clusters, and two components: a wide one covers all points, a narrow one is moved along
-    a horizontal line, and is welcome over each cluster.
+    a horizontal line: over each cluster the log-likelihood has a maximum.
 
     Parameters
     ----------
@@ -222,29 +218,33 @@ def hills_panel(rng: np.random.Generator | int, *, n: int = 180) -> HillsPanel:
 class HillsPanel(Live):
     """A live panel of the local maxima of one mean's log-likelihood; see `hills_panel`."""
 
-    children: Any
-
     def __init__(self, rng: np.random.Generator, n: int) -> None:
-        self.noise = rng.standard_normal((3, n, 2))
+        self.standard_normals = rng.standard_normal((3, n, 2))
         self.n = n
         fig, (self.left, self.right) = figure(8.4, 3.4, columns=2)
-        self.dress(self.left, self.right)
+        self.set_axes(self.left, self.right)
+        options = {  # name, lowest, highest, step and decimals
+            "middle": ("middle cluster at", 1.0, 4.5, 0.1),
+            "spread": ("spread", 0.4, 2.0, 0.1),
+            "share": ("share of the left one", 0.1, 0.8, 0.05),
+            "mean": ("mean of the narrow one", -2.0, 8.0, 0.1),
+        }
         controls = {
-            "middle": slider("middle cluster at", SETTINGS["middle"], 1.0, 4.5, 0.1),
-            "spread": slider("spread", SETTINGS["spread"], 0.4, 2.0, 0.1),
-            "share": slider("share of the left one", SETTINGS["share"], 0.1, 0.8, 0.05),
-            "mean": slider("mean of the narrow one", SETTINGS["mean"], -2.0, 8.0, 0.1),
+            name: slider(words, FIRST_SETTINGS[name], *limits, decimals=2, width="22em")
+            for name, (words, *limits) in options.items()
         }
         title = "Set the clusters; then move the narrow component, and see which hill it climbs"
-        super().__init__(fig, self.show, controls, title=title)
-        sliders = list(self.controls.values())
-        rows = [ipywidgets.HBox(sliders[:2]), ipywidgets.HBox(sliders[2:])]
-        self.children = [self.children[0], *rows, self.children[-1]]
+        super().__init__(fig, self.draw_settings, controls, title=title)
 
-    def dress(self, left: Any, right: Any) -> None:
-        """Give the axes their limits and names, so that nothing jumps."""
+    def control_rows(self) -> list[Any]:
+        """Return the sliders, two in a row."""
+        sliders = list(self.controls.values())
+        return [ipywidgets.HBox(sliders[:2]), ipywidgets.HBox(sliders[2:])]
+
+    def set_axes(self, left: Any, right: Any) -> None:
+        """Give the axes their limits and names, so that nothing moves but what is drawn."""
         left.set(xlim=(-3.2, 9), ylim=(-2.0, 6.2), xlabel="$x_1$", ylabel="$x_2$")
-        right.set(xlim=(-3.2, 9), ylim=(-DEPTH, 0.16 * DEPTH), xlabel=r"$\mu_{00}$")
+        right.set(xlim=(-3.2, 9), ylim=(-NATS_SHOWN, 0.16 * NATS_SHOWN), xlabel=r"$\mu_{00}$")
         right.set(ylabel="nats below the summit")
 
     def points(self, middle: float, spread: float, share: float) -> np.ndarray:
@@ -252,33 +252,38 @@ class HillsPanel(Live):
         first = round(share * self.n)
         second = round(0.45 * (self.n - first))
         sizes = (first, second, self.n - first - second)
-        centres = CENTRES.copy()
-        centres[1, 0] = middle
+        means = CLUSTER_MEANS.copy()
+        means[1, 0] = middle
+        factors = np.linalg.cholesky(CLUSTER_COVARIANCES)
         return np.concatenate(
             [
-                centre + spread * z[:size] @ np.linalg.cholesky(shape).T
-                for centre, z, size, shape in zip(centres, self.noise, sizes, SHAPES, strict=True)
+                mean + spread * z[:size] @ factor.T
+                for mean, z, size, factor in zip(
+                    means, self.standard_normals, sizes, factors, strict=True
+                )
             ]
         )
 
     def model(self, x: np.ndarray, mean: float) -> GaussianMixture:
-        """Return a narrow component, called 0, at a place, and a wide one over all points."""
-        means = [[mean, HEIGHT], x.mean(axis=0)]
+        """Return a narrow component, called 0, and a wide one over all points."""
+        means = [[mean, NARROW_MEAN_ABOVE], x.mean(axis=0)]
         return GaussianMixture([0.35, 0.65], means, [0.6 * np.eye(2), np.cov(x.T, bias=True)])
 
     def curves(self, x: np.ndarray, mean: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return the log-likelihood and the bound that touches at a place, at all places."""
+        """Return the log-likelihood at all means, and the bound that touches it at one."""
         model = self.model(x, mean)
-        table = model.log_joint(x)
-        one = GaussianMixture([1.0], [[0.0, HEIGHT]], [model.covariances[0]])
-        shifted = x[None] - np.stack([PLACES, np.zeros_like(PLACES)], axis=1)[:, None]
-        moved = one.log_density(shifted.reshape(-1, 2)).reshape(len(PLACES), -1)
-        moved = moved + np.log(model.weights[0])
+        _, log_joint_wide = model.log_joint(x).T
+        # A component moved by d has at x the density that it had, unmoved, at x - d.
+        unmoved = GaussianMixture([1.0], [[0.0, NARROW_MEAN_ABOVE]], [model.covariances[0]])
+        moves = np.stack([NARROW_MEANS, np.zeros_like(NARROW_MEANS)], axis=1)
+        log_density = unmoved.log_density((x[None] - moves[:, None]).reshape(-1, 2))
+        log_joint_narrow = log_density.reshape(len(moves), -1) + np.log(model.weights[0])
         q = bound.posterior(model, x)
-        rest = float(q[:, 1] @ table[:, 1]) + bound.entropy(q)
-        return np.logaddexp(moved, table[:, 1]).sum(axis=1), moved @ q[:, 0] + rest
+        constant = float(q[:, 1] @ log_joint_wide) + bound.entropy(q)
+        log_likelihood = np.logaddexp(log_joint_narrow, log_joint_wide).sum(axis=1)
+        return log_likelihood, log_joint_narrow @ q[:, 0] + constant
 
-    def show(self, middle: float, spread: float, share: float, mean: float) -> str:
+    def draw_settings(self, middle: float, spread: float, share: float, mean: float) -> str:
         """Draw points and curves for some settings, and say what they show."""
         return self.draw_on(self.left, self.right, middle, spread, share, mean)
 
@@ -291,36 +296,31 @@ class HillsPanel(Live):
         scatter(x, size=7, ax=left)
         ellipses(model.means, model.covariances, ax=left)
         log_likelihood, lower = self.curves(x, mean)
-        summit = log_likelihood.max()
-        touching(PLACES, log_likelihood - summit, lower - summit, theta_old=mean, ax=right)
-        tops = hilltops(log_likelihood)
-        for i, top in enumerate(tops):
+        top = log_likelihood.max()
+        heights = log_likelihood - top
+        touching(NARROW_MEANS, heights, lower - top, theta_old=mean, ax=right)
+        maxima = local_maxima(log_likelihood)
+        look = {"marker": "v", "markersize": 9, "markeredgecolor": RED, "zorder": 6}
+        for i, index in enumerate(maxima):
             face = RED if i == 0 else "white"
-            right.plot(
-                PLACES[top],
-                log_likelihood[top] - summit + 7,
-                marker="v",
-                markersize=9,
-                markerfacecolor=face,
-                markeredgecolor=RED,
-                zorder=6,
-            )
-        self.dress(left, right)
+            at = NARROW_MEANS[index], heights[index] + 7
+            right.plot(*at, markerfacecolor=face, **look)
+        self.set_axes(left, right)
         words = ", ".join(
-            f"{PLACES[top]:.1f} ({log_likelihood[top] - summit:.1f})" if i else f"{PLACES[top]:.1f}"
-            for i, top in enumerate(tops)
+            f"{NARROW_MEANS[index]:.1f}" + (f" ({heights[index]:.1f})" if i else "")
+            for i, index in enumerate(maxima)
         )
-        return (
+        return minus(
             f"Local maxima at {words}, the highest first, the others by how far they lie below it. "
-            f"From {mean:.1f} the M step goes to {PLACES[lower.argmax()]:.1f}."
-        ).replace("-", "−")
+            f"From {mean:.1f} the M step goes to {NARROW_MEANS[lower.argmax()]:.1f}."
+        )
 
     def twin(self, settings: Sequence[Mapping[str, float]]) -> Picture:
         """Return some settings side by side: points above, the slice below."""
-        fig, axes = figure(9.4, 4.6, columns=len(settings), rows=2, squeeze=False)
+        fig, axes = figure(TWIN_WIDTH, 4.6, columns=len(settings), rows=2, squeeze=False)
         words = []
         for (above, below), chosen in zip(axes.T, settings, strict=True):
-            words.append(self.draw_on(above, below, **{**SETTINGS, **chosen}))
+            words.append(self.draw_on(above, below, **{**FIRST_SETTINGS, **chosen}))
             above.set_title(", ".join(f"{k} {v:g}" for k, v in chosen.items()), fontsize=10)
         for ax in axes[:, 1:].flat:
             ax.set(ylabel="")

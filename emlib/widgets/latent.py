@@ -10,15 +10,13 @@ import numpy as np
 
 from emlib import GaussianMixture1D
 from emlib.plots import Picture, figure, picture
-from emlib.plots.extras import need
 from emlib.plots.latent import humps, modes
 from emlib.plots.line import ribbon
 
 from .live import Live
+from .parts import TWIN_WIDTH, slider
 
-ipywidgets: Any = need("ipywidgets", extra="widgets")
-
-SHOWN = (
+ALT_ENDING = (
     "Two bell curves, their sum with a flag on each hump, and below it the share of each group "
     "along the line."
 )
@@ -58,19 +56,10 @@ class SeparationPanel(Live):
         self.limits = mean - 3.2 * std, mean + 3.2 * std
         fig, (self.above, self.below) = figure(6.4, 3.8, rows=2, height_ratios=[2.6, 1])
         self.set_axes(self.above, self.below)
-        controls = {
-            "separation": ipywidgets.FloatSlider(
-                value=1.96,
-                min=0.0,
-                max=4.0,
-                step=0.02,
-                description="separation (sd of a group)",
-                style={"description_width": "initial"},
-                layout={"width": "32em"},
-                readout_format=".2f",
-            )
-        }
-        super().__init__(fig, self.show, controls, title="Draw two groups apart")
+        words = "separation (sd of a group)"
+        separation = slider(words, 1.96, 0.0, 4.0, 0.02, decimals=2, width="32em")
+        controls = {"separation": separation}
+        super().__init__(fig, self.draw_separation, controls, title="Draw two groups apart")
 
     def model(self, separation: float) -> GaussianMixture1D:
         """Return two equal groups, so many of their standard deviations apart."""
@@ -79,44 +68,46 @@ class SeparationPanel(Live):
         return GaussianMixture1D([0.5, 0.5], [self.mean - half, self.mean + half], [std**2] * 2)
 
     def set_axes(self, above: Any, below: Any) -> None:
-        """Fix the axes, so that nothing jumps."""
+        """Fix the axes, so that nothing moves but the groups."""
         above.set(xlim=self.limits, ylim=(0, 0.52 / self.std), xlabel="", ylabel="density")
         below.set(xlim=self.limits, ylim=(0, 1), xlabel="height (cm)", ylabel="share")
         below.set_yticks([0, 0.5, 1])
 
-    def show(self, separation: float) -> str:
+    def draw_separation(self, separation: float) -> str:
         """Draw the groups at a separation, and say how many humps they make."""
-        model = self.model(separation)
-        humps(model, self.limits, ax=self.above)
-        ribbon(model, self.limits, ax=self.below)
-        self.set_axes(self.above, self.below)
-        return self.say(model, separation)
+        return self.draw_on(self.above, self.below, separation)
 
-    def say(self, model: GaussianMixture1D, separation: float) -> str:
-        """Say how far apart the groups are, how many humps they make and what can be guessed."""
-        n = len(modes(model, self.limits))
+    def draw_on(self, above: Any, below: Any, separation: float) -> str:
+        """Draw one separation on two axes, and say what they show."""
+        model = self.model(separation)
+        humps(model, self.limits, ax=above)
+        ribbon(model, self.limits, ax=below)
+        self.set_axes(above, below)
         wrong = 0.5 * math.erfc(separation / math.sqrt(8))
         return (
-            f"Separation {separation:.2f}: {n} hump{'s' if n > 1 else ''}; means "
+            f"Separation {separation:.2f}: {self.count(model)}; means "
             f"{model.means[0]:.1f} and {model.means[1]:.1f}, standard deviation "
             f"{model.stds[0]:.2f} in each group; the best guess of a label is wrong for "
             f"{100 * wrong:.0f} % of the people."
         )
 
+    def count(self, model: GaussianMixture1D) -> str:
+        """Say how many humps there are."""
+        n = len(modes(model, self.limits))
+        return f"{n} hump{'s' if n > 1 else ''}"
+
     def twin(self, separations: Sequence[float]) -> Picture:
         """Return some separations side by side, for paper and for readers at rest."""
         n = len(separations)
-        fig, axes = figure(9.4, 3.2, columns=n, rows=2, squeeze=False, height_ratios=[2.4, 1])
+        fig, axes = figure(
+            TWIN_WIDTH, 3.2, columns=n, rows=2, squeeze=False, height_ratios=[2.4, 1]
+        )
         words = []
         for (above, below), separation in zip(axes.T, separations, strict=True):
-            model = self.model(separation)
-            humps(model, self.limits, ax=above)
-            ribbon(model, self.limits, ax=below)
-            self.set_axes(above, below)
-            count = len(modes(model, self.limits))
-            above.set_title(f"{separation:g} sd: {count} hump{'s' if count > 1 else ''}")
+            words.append(self.draw_on(above, below, separation))
+            above.set_title(f"{separation:g} sd: {self.count(self.model(separation))}")
             for ax in (above, below):
                 ax.set_xticks(np.round(self.mean + self.std * np.array([-2, 0, 2])))
                 ax.label_outer()
-            words.append(self.say(model, separation))
-        return picture(fig, f"Two groups drawn apart, side by side. {' '.join(words)} {SHOWN}")
+        words.append(ALT_ENDING)
+        return picture(fig, f"Two groups drawn apart, side by side. {' '.join(words)}")

@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 
 from emlib.plots import Picture, figure, picture
-from emlib.plots.extras import need
-from emlib.plots.likelihood import bell, normal_log_likelihoods, normal_hill
-from emlib.plots.style import INK
+from emlib.plots.likelihood import bell, normal_density, normal_hill, normal_log_likelihoods
+from emlib.plots.style import INK, histogram
 
 from .live import Live
+from .parts import TWIN_WIDTH, slider
+from .words import nats
 
-ipywidgets: Any = need("ipywidgets", extra="widgets")
-
-SHOWN = "The bell curve over the histogram of the data, and its place on the hill."
-MEANS, STDS = (150.0, 190.0), (6.0, 24.0)
-HIGHEST = 0.07
+ENDING = "The bell curve over the histogram of the data, and its place on the hill."
+RANGE_OF_MEAN, RANGE_OF_STD = (150.0, 190.0), (6.0, 24.0)
+HIGHEST_DENSITY = 0.07
 
 
 def likelihood_panel(x: Any, *, mean: float = 160.0, std: float = 15.0) -> LikelihoodPanel:
@@ -51,10 +50,11 @@ class LikelihoodPanel(Live):
 
     def __init__(self, x: np.ndarray, mean: float, std: float) -> None:
         self.x = x
-        self.limits = min(x.min(), MEANS[0]) - 15, max(x.max(), MEANS[1]) + 15
+        self.limits = min(x.min(), RANGE_OF_MEAN[0]) - 15, max(x.max(), RANGE_OF_MEAN[1]) + 15
         fig, (self.left, self.right) = figure(8.4, 3.4, columns=2, width_ratios=[1.25, 1])
-        self.set_axes(self.left)
-        normal_hill(x, limits=(MEANS, STDS), summit=False, colourbar=False, ax=self.right)
+        self.set_axes(self.left, HIGHEST_DENSITY)
+        limits = RANGE_OF_MEAN, RANGE_OF_STD
+        normal_hill(x, limits=limits, summit=False, colourbar=False, ax=self.right)
         # Made once and moved: to draw them anew would be slower.
         self.curve = bell(mean, std, self.limits, ax=self.left)
         (self.spot,) = self.right.plot(
@@ -64,54 +64,46 @@ class LikelihoodPanel(Live):
         for artist in (self.curve, self.spot):
             artist.set_animated(True)
             artist.set_zorder(6)
-        options = {
-            "step": 0.5,
-            "readout_format": ".1f",
-            "style": {"description_width": "initial"},
-            "layout": {"width": "30em"},
-        }
         controls = {
-            "mean": ipywidgets.FloatSlider(
-                value=mean, min=MEANS[0], max=MEANS[1], description="mean", **options
-            ),
-            "std": ipywidgets.FloatSlider(
-                value=std, min=STDS[0], max=STDS[1], description="standard deviation", **options
-            ),
+            "mean": slider("mean", mean, *RANGE_OF_MEAN, 0.5, width="30em"),
+            "std": slider("standard deviation", std, *RANGE_OF_STD, 0.5, width="30em"),
         }
-        super().__init__(fig, self.show, controls, title="Fit a bell curve by hand")
+        super().__init__(fig, self.move, controls, title="Fit a bell curve by hand")
 
-    def set_axes(self, ax: Any) -> None:
-        """Draw the histogram, and fix the axes so that nothing jumps."""
-        bars = {"bins": 40, "density": True, "color": "#DADADA", "edgecolor": "white", "lw": 0.6}
-        ax.hist(self.x, **bars)
-        ax.set(xlim=self.limits, ylim=(0, HIGHEST), xlabel="height (cm)", ylabel="density")
+    def set_axes(self, ax: Any, highest: float) -> None:
+        """Draw the histogram, and fix the axes, so that nothing moves but the curve."""
+        histogram(self.x, 40, ax)
+        ax.set(xlim=self.limits, ylim=(0, highest), xlabel="height (cm)", ylabel="density")
 
-    def show(self, mean: float, std: float) -> str:
+    def move(self, mean: float, std: float) -> str:
         """Move the curve and the spot, and say how plausible they make the data."""
-        z = (self.grid - mean) / std
-        self.curve.set_ydata(np.exp(-0.5 * z * z) / (std * np.sqrt(2 * np.pi)))
+        self.curve.set_ydata(normal_density(self.grid, mean, std))
         self.spot.set_data([mean], [std])
-        return f"{self.say(mean, std)} {SHOWN}"
+        return f"{self.describe(mean, std)} {ENDING}"
 
-    def say(self, mean: float, std: float) -> str:
+    def log_likelihood(self, mean: float, std: float) -> float:
+        """Return the log-likelihood of the data."""
+        return float(normal_log_likelihoods(self.x, mean, std))
+
+    def describe(self, mean: float, std: float) -> str:
         """Say where the sliders stand, the log-likelihood there, and what is missing."""
-        here = float(normal_log_likelihoods(self.x, mean, std))
-        missing = float(normal_log_likelihoods(self.x, self.x.mean(), self.x.std())) - here
+        here = self.log_likelihood(mean, std)
+        missing = self.log_likelihood(self.x.mean(), self.x.std()) - here
         return (
-            f"Mean {mean:.1f}, standard deviation {std:.1f}: sum of ln p = {here:.1f} nats, "
+            f"Mean {mean:.1f}, standard deviation {std:.1f}: sum of ln p = {nats(here, 1)} nats, "
             f"{missing:.1f} below the highest possible."
-        ).replace("= -", "= −")
+        )
 
     def twin(self, settings: Sequence[tuple[float, float]]) -> Picture:
         """Return some pairs of mean and standard deviation side by side."""
-        fig, axes = figure(9.4, 2.9, columns=len(settings), sharey=True, squeeze=False)
+        n = len(settings)
+        fig, axes = figure(TWIN_WIDTH, 2.9, columns=n, sharey=True, squeeze=False)
         words = []
         for ax, (mean, std) in zip(axes[0], settings, strict=True):
-            self.set_axes(ax)
+            self.set_axes(ax, 0.05)
             bell(mean, std, self.limits, ax=ax)
-            ax.set(xlabel="height (cm)", ylabel="density", ylim=(0, 0.05))
             ax.label_outer()
-            here = f"{float(normal_log_likelihoods(self.x, mean, std)):.0f}".replace("-", "−")
-            ax.set_title(f"mean {mean:g}, sd {std:g}\nsum of ln p = {here}", fontsize=10)
-            words.append(self.say(mean, std))
+            height = nats(self.log_likelihood(mean, std), 0)
+            ax.set_title(f"mean {mean:g}, sd {std:g}\nsum of ln p = {height}", fontsize=10)
+            words.append(self.describe(mean, std))
         return picture(fig, f"Bell curves over one histogram, side by side. {' '.join(words)}")

@@ -1,46 +1,43 @@
-"""A live panel: controls on one side, one figure drawn again at every touch on the other."""
+"""A live panel: controls on one side, one figure drawn again at every change on the other."""
 
 from __future__ import annotations
 
-import base64
 import functools
-import html
 import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from emlib.plots import Picture
-from emlib.plots.extras import need
-from emlib.plots.rendering import Stage, encode, quantise
+from emlib.plots.rendering import FrameCanvas, encode, image_element, quantise
 
-ipywidgets: Any = need("ipywidgets", extra="widgets")
+from .parts import PicturedBox, captioned, ipywidgets, title_row
 
 
-def guarded(answer: Callable[[Any, Any], None]) -> Callable[..., None]:
-    """Let a panel's answer to a touch say in words what went wrong.
+def tells_errors(handler: Callable[[Any, Any], None]) -> Callable[..., None]:
+    """Let a panel's handler of a control say in words what went wrong.
 
     Jupyter writes an error in a callback to a log that nobody reads; and a control that several
     panels share would not reach the next of them.
     """
 
-    @functools.wraps(answer)
-    def guarded_answer(panel: Live, change: Any = None) -> None:
+    @functools.wraps(handler)
+    def telling_handler(panel: Live, change: Any = None) -> None:
         try:
-            answer(panel, change)
+            handler(panel, change)
         except Exception as error:
-            panel.fail(error)
+            panel.show_error(error)
 
-    return guarded_answer
+    return telling_handler
 
 
-class Live(ipywidgets.VBox):
+class Live(PicturedBox):
     """Draw a figure again, in the kernel, whenever a control moves.
 
-    What stands on the figure at the beginning is drawn once, but for artists made with
+    What stands on the figure at the beginning is drawn once, except artists made with
     ``animated=True``, which are drawn each time. `draw` moves these, or adds others for one time,
     and says in words what is shown: these words are the alternative text and the caption. What
     it computes comes from emlib; what it draws, from `emlib.plots`. Where `draw` raises an
-    error, the panel shows its words in place of the picture, until a touch that can be drawn.
+    error, the panel shows its words in place of the picture, until a change that can be drawn.
 
     Parameters
     ----------
@@ -80,56 +77,48 @@ class Live(ipywidgets.VBox):
         title: str = "",
         sharpness: float = 1.0,
     ) -> None:
-        self.stage = Stage(fig, sharpness=sharpness)
+        self.canvas = FrameCanvas(fig, sharpness=sharpness)
         self.draw = draw
         self.controls = dict(controls)
         self.view = ipywidgets.HTML()
         for control in self.controls.values():
             control.observe(self.redraw, names="value")
-        self.paint()
-        rows = [ipywidgets.HTML(f"<strong>{html.escape(title)}</strong>")] if title else []
-        super().__init__([*rows, ipywidgets.HBox(list(self.controls.values())), self.view])
+        self.draw_present_values()
+        super().__init__([*title_row(title), *self.control_rows(), self.view])
 
-    @guarded
+    def control_rows(self) -> list[Any]:
+        """Return what stands between the title and the picture."""
+        return [ipywidgets.HBox(list(self.controls.values()))]
+
+    @tells_errors
     def redraw(self, change: Any = None) -> None:
         """Draw the figure again, or say why it cannot be drawn."""
-        self.paint()
+        self.draw_present_values()
 
-    def fail(self, error: Exception) -> None:
-        """Say what went wrong, beside the figure without what moves."""
-        self.show_now(self.stage.bare(), f"This did not work. {type(error).__name__}: {error}")
-
-    def paint(self) -> None:
+    def draw_present_values(self) -> None:
         """Draw the figure for the present values of the controls."""
-        values = {name: control.value for name, control in self.controls.items()}
-        words = self.draw(**values)
-        self.show_now(self.stage.shot(), words)
+        words = self.draw(**{name: control.value for name, control in self.controls.items()})
+        self.show_image(self.canvas.draw(), words)
 
-    def show_now(self, image: Any, words: str) -> None:
+    def show_error(self, error: Exception) -> None:
+        """Say what went wrong, beside the figure without what moves."""
+        words = f"This did not work. {type(error).__name__}: {error}"
+        self.show_image(self.canvas.background(), words)
+
+    def show_image(self, image: Any, words: str) -> None:
         """Show an image with its words."""
         self.image, self.words = image, words
-        self.view.value = live_html(image, words, self.stage.width)
+        png = encode_fast(image)
+        self.view.value = captioned(image_element(png, words, self.canvas.width), words)
 
     @property
     def picture(self) -> Picture:
         """What the panel shows now, as a picture to keep."""
-        return Picture(encode(quantise([self.image])[0]), self.words, self.stage.width)
-
-    def _repr_mimebundle_(
-        self, include: Any = None, exclude: Any = None, **options: Any
-    ) -> dict[str, Any]:
-        """Return the panel, and its picture for readers of pages that show no widgets."""
-        bundle: dict[str, Any] = dict(super()._repr_mimebundle_(**options) or {})
-        return {**bundle, **self.picture._repr_mimebundle_()}
+        return Picture(encode(quantise([self.image])[0]), self.words, self.canvas.width)
 
 
-def live_html(image: Any, words: str, width: int) -> str:
-    """Return a frame that was encoded for speed, not for size."""
+def encode_fast(image: Any) -> bytes:
+    """Return the bytes of a PNG that is shown once: larger than `encode` makes it, but sooner."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return (
-        f'<figure style="margin:0"><img alt="{html.escape(words)}" '
-        f'src="data:image/png;base64,{data}" width="{width}" style="max-width:100%;height:auto">'
-        f'<figcaption role="status">{html.escape(words)}</figcaption></figure>'
-    )
+    return buffer.getvalue()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import html
 import io
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from emlib.plots import Picture, figure
 from emlib.plots.extras import need
-from emlib.plots.rendering import encode, quantise, rasterise
-from emlib.plots.style import SHARPNESS
+from emlib.plots.rendering import FrameCanvas, encode, quantise, rasterise, with_one_palette
+from emlib.plots.style import PIXELS_PER_INCH, SHARPNESS
 
-ipywidgets: Any = need("ipywidgets", extra="widgets")
+from .parts import PicturedBox, captioned, ipywidgets, title_row
 
-PAGE = 900
+PAGE_WIDTH = 900
+"""Width of the text of a page, in screen pixels."""
+
+CAPTION_LOOK = "min-height:3em;line-height:1.5"
+"""Room for two lines, so that what stands below a player does not move."""
 
 
-class Player(ipywidgets.VBox):
+class Player(PicturedBox):
     """Step through pictures with a slider, a play button or the arrow keys.
 
     All frames travel to the browser once and are linked there, so a step takes no message to the
@@ -83,7 +87,10 @@ class Player(ipywidgets.VBox):
         )
         self.stacks = [
             ipywidgets.Stack(
-                [ipywidgets.HTML(frame_html(*frame)) for frame in zip(run, words, strict=True)],
+                [
+                    ipywidgets.HTML(captioned(picture.html, label, CAPTION_LOOK))
+                    for picture, label in zip(run, words, strict=True)
+                ],
                 selected_index=0,
             )
             for run, words in zip(self.runs.values(), self.labels.values(), strict=True)
@@ -91,7 +98,7 @@ class Player(ipywidgets.VBox):
         followers = [(self.play, "value"), (self.step, "value")]
         followers += [(stack, "selected_index") for stack in self.stacks]
         self.links = [ipywidgets.jslink((self.slider, "value"), other) for other in followers]
-        rows = [ipywidgets.HTML(f"<strong>{html.escape(title)}</strong>")] if title else []
+        rows = title_row(title)
         controls = [self.step, self.play, self.slider]
         if len(self.runs) == 1:
             super().__init__([*rows, ipywidgets.HBox(controls), self.stacks[0]])
@@ -128,13 +135,57 @@ class Player(ipywidgets.VBox):
         run, words = next(iter(self.runs.values())), next(iter(self.labels.values()))
         return side_by_side([run[i] for i in wanted], [words[i] for i in wanted])
 
-    def _repr_mimebundle_(
-        self, include: Any = None, exclude: Any = None, **options: Any
-    ) -> dict[str, Any]:
-        """Return the widget, and one frame for readers of pages that show no widgets."""
-        bundle: dict[str, Any] = dict(super()._repr_mimebundle_(**options) or {})
-        run = next(iter(self.runs.values()))
-        return {**bundle, **run[self.still]._repr_mimebundle_()}
+    @property
+    def picture(self) -> Picture:
+        """The frame that stands for all where no widgets are shown."""
+        return next(iter(self.runs.values()))[self.still]
+
+
+def draw_frames(
+    canvas: FrameCanvas,
+    states: Iterable[Any],
+    draw: Callable[[Any], None],
+    describe: Callable[[Any], str],
+    ending: str,
+) -> tuple[list[Picture], list[str]]:
+    """Draw states of a run with one palette; return the pictures and their labels.
+
+    Parameters
+    ----------
+    canvas : FrameCanvas
+        The figure with all that the frames share.
+    states : iterable
+        What is drawn, one state a frame.
+    draw, describe : callable
+        Put a state on the figure; say in one sentence what it shows.
+    ending : str
+        What all alternative texts end with.
+    """
+    images, labels = [], []
+    for state in states:
+        draw(state)
+        images.append(canvas.draw())
+        labels.append(describe(state))
+    alts = [f"{label} {ending}" for label in labels]
+    return with_one_palette(images, alts, canvas.width), labels
+
+
+def draw_runs(
+    canvas: FrameCanvas,
+    runs: Mapping[str, Sequence[Any]],
+    draw: Callable[[Any], None],
+    describe: Callable[[Any], str],
+    ending: str,
+) -> tuple[dict[str, list[Picture]], dict[str, list[str]]]:
+    """Draw several runs on one canvas, as `draw_frames` does; return pictures and labels by run."""
+
+    def by_run(frames: Iterable[Any]) -> dict[str, list[Any]]:
+        remaining = iter(frames)
+        return {name: list(islice(remaining, len(run))) for name, run in runs.items()}
+
+    states = chain.from_iterable(runs.values())
+    pictures, labels = draw_frames(canvas, states, draw, describe, ending)
+    return by_run(pictures), by_run(labels)
 
 
 def existing(frames: Sequence[int], n_frames: int) -> list[int]:
@@ -175,37 +226,29 @@ def as_labels(
     return {name: list(given[name]) for name in runs}
 
 
-def frame_html(picture: Picture, label: str) -> str:
-    """Return a frame as a figure whose caption is read out when it changes."""
-    return (
-        f'<figure style="margin:0">{picture.html}'
-        f'<figcaption role="status" style="min-height:3em;line-height:1.5">'
-        f"{html.escape(label)}</figcaption></figure>"
-    )
-
-
 def side_by_side(pictures: Sequence[Picture], labels: Sequence[str]) -> Picture:
     """Return small multiples: pictures in a grid, each above its label."""
     Image = need("PIL.Image", extra="plots")
     images = [Image.open(io.BytesIO(picture.png)).convert("RGB") for picture in pictures]
     width = max(picture.width for picture in pictures)
-    columns = max(1, min(len(images), PAGE // width))
+    columns = max(1, min(len(images), PAGE_WIDTH // width))
     captions = [caption(label, width) for label in labels]
-    cell = SHARPNESS * width, max(i.height for i in images) + max(c.height for c in captions)
+    cell_width = SHARPNESS * width
+    cell_height = max(i.height for i in images) + max(c.height for c in captions)
     rows = -(-len(images) // columns)
-    sheet = Image.new("RGB", (cell[0] * columns, cell[1] * rows), "white")
+    sheet = Image.new("RGB", (cell_width * columns, cell_height * rows), "white")
     for i, (image, words) in enumerate(zip(images, captions, strict=True)):
-        corner = (i % columns * cell[0], i // columns * cell[1])
-        sheet.paste(image, corner)
-        sheet.paste(words, (corner[0], corner[1] + image.height))
+        left, top = i % columns * cell_width, i // columns * cell_height
+        sheet.paste(image, (left, top))
+        sheet.paste(words, (left, top + image.height))
     alt = f"Frames side by side: {' '.join(labels)}"
     return Picture(encode(quantise([sheet])[0]), alt, sheet.width // SHARPNESS)
 
 
 def caption(label: str, width: int) -> Any:
     """Draw a label, broken into lines that fit a width in pixels."""
-    lines = textwrap.wrap(label, max(12, int(width / 7.2)))
-    fig, ax = figure(width / 96, 0.1 + 0.2 * len(lines))
+    lines = textwrap.wrap(label, max(12, int(width / 7.2)))  # a letter takes about 7.2 pixels
+    fig, ax = figure(width / PIXELS_PER_INCH, 0.1 + 0.2 * len(lines))
     ax.set_axis_off()
     fig.text(0.03, 0.98, "\n".join(lines), va="top", fontsize=9.5)
     return rasterise(fig)

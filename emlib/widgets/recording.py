@@ -1,11 +1,12 @@
-"""A fit taken apart into half steps, for players that show E and M one after the other."""
+"""A fit written down while it runs, by half steps or by rounds, for players to show."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from emlib import EMWarning, em
 
@@ -77,3 +78,41 @@ def record(model: Any, x: Any, *, n_rounds: int = 5, end: bool = True) -> list[H
         r = fit.model.responsibilities(x)
         halves.append(HalfStep(fit.n_iter, "end", fit.model, r, fit.objective))
     return halves
+
+
+class Round(NamedTuple):
+    """A round of EM, or the end of a fit: its number (None for the end), model and objective."""
+
+    number: int | None
+    model: Any
+    objective: float
+
+    @property
+    def name(self) -> str:
+        """What the round is called."""
+        if self.number is None:
+            return "where EM stops"
+        return f"round {self.number}" if self.number else "start"
+
+
+def record_rounds(model: Any, x: Any, rounds: Sequence[int]) -> list[Round]:
+    """Run EM and write down some rounds, then the end.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> start = GaussianMixture1D([1.0], [0.0], [1.0])
+    >>> [step.name for step in record_rounds(start, [0.5, 1.0, 3.0], rounds=(0, 1))]
+    ['start', 'round 1', 'where EM stops']
+    """
+    steps = islice(em.iterate(model, x), max(rounds) + 1)
+    recorded = [Round(s.iteration, s.model, s.objective) for s in steps if s.iteration in rounds]
+    fit = em.fit(recorded[-1].model, x, max_iter=10_000)
+    return [*recorded, Round(None, fit.model, fit.objective)]
+
+
+def chosen_rounds(run: Sequence[Round], rounds: Sequence[int]) -> list[Round]:
+    """Return those rounds of a run that were recorded, in the order asked for; -1 is the end."""
+    by_number = {step.number: step for step in run[:-1]}
+    chosen = [by_number[number] for number in rounds if number in by_number]
+    return chosen + [run[-1]] * (-1 in rounds)

@@ -16,15 +16,12 @@ import numpy as np
 
 from emlib import GaussianMixture, datasets
 from emlib.plots import figure
-from emlib.plots.extras import need
 from emlib.plots.scale import cost_axes, costs
 
-from .live import Live, guarded
+from .live import Live, tells_errors
+from .parts import ipywidgets
 
-ipywidgets: Any = need("ipywidgets", extra="widgets")
-
-ROWS = (10_000, 100_000, 1_000_000)
-REPEATS = 2
+TIMED_CALLS = 2
 
 
 def whole_table(theta: GaussianMixture, x: Any) -> Any:
@@ -53,10 +50,15 @@ WAYS: dict[str, Callable[[GaussianMixture, Any], Any] | None] = {
 }
 
 
-def scale_panel() -> Live:
+def scale_panel(rows: Sequence[int] = (10_000, 100_000, 1_000_000)) -> Live:
     """Return a panel that measures one E-step, of as many rows and in the way that is chosen.
 
     Nothing is measured before a way is chosen, and nothing that was measured is stored.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        The numbers of rows to choose from.
 
     Examples
     --------
@@ -67,27 +69,28 @@ def scale_panel() -> Live:
     theta, (fig, axes) = datasets.three_clusters(0).truth, figure(8.6, 2.5, columns=2)
     names = [way for way, run in WAYS.items() if run is not None]
     cost_axes(names, axes=axes)
-    found: dict[str, tuple[float, float]] = {}
-    kept: dict[str, Any] = {"folder": tempfile.TemporaryDirectory(ignore_cleanup_errors=True)}
+    measured: dict[str, tuple[float, float]] = {}
+    sample = {"x": np.empty((0, 2))}
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
     def draw(rows: int, way: str) -> str:
-        if kept.get("rows") != rows:
-            found.clear()
-            kept.update(rows=rows, x=theta.sample(rows, rng=1)[0])
+        if len(sample["x"]) != rows:
+            measured.clear()
+            sample["x"] = theta.sample(rows, rng=1)[0]
         run = WAYS[way]
         if run is not None:
-            x = from_file(kept["x"], kept["folder"].name) if way == "file" else kept["x"]
+            x = from_file(sample["x"], folder.name) if way == "file" else sample["x"]
             try:
-                found[way] = measure(lambda: run(theta, x))
+                measured[way] = measure(lambda: run(theta, x))
             except RuntimeError:  # a browser has no threads
                 return f"{way}: this Python cannot start a thread."
-        costs(found, names, axes=axes)
+        costs(measured, names, axes=axes)
         axes[0].text(1.35, 0.6, f"{rows:,} rows", ha="right", va="bottom")
-        return describe(found, rows)
+        return describe(measured, rows)
 
     controls = {
         "rows": ipywidgets.Dropdown(
-            options=[(f"{n:,} rows", n) for n in ROWS], value=ROWS[0], description="data"
+            options=[(f"{n:,} rows", n) for n in rows], value=rows[0], description="data"
         ),
         "way": ipywidgets.Dropdown(options=list(WAYS), description="way"),
     }
@@ -105,7 +108,7 @@ def from_file(x: Any, folder: str) -> Any:
 def measure(call: Callable[[], Any]) -> tuple[float, float]:
     """Seconds of the fastest of some calls, and megabytes that one allocates at its peak."""
     seconds = []
-    for _ in range(REPEATS):
+    for _ in range(TIMED_CALLS):
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)
@@ -117,11 +120,11 @@ def measure(call: Callable[[], Any]) -> tuple[float, float]:
         tracemalloc.stop()
 
 
-def describe(found: dict[str, tuple[float, float]], rows: int) -> str:
+def describe(measured: dict[str, tuple[float, float]], rows: int) -> str:
     """Say in words what was measured."""
-    if not found:
+    if not measured:
         return f"An E-step of {rows:,} rows: nothing is measured yet. Choose a way."
-    parts = [f"{way} {s:.3g} s and {mb:.3g} MB" for way, (s, mb) in found.items()]
+    parts = [f"{way} {s:.3g} s and {mb:.3g} MB" for way, (s, mb) in measured.items()]
     return f"One E-step of {rows:,} rows took: {'; '.join(parts)}."
 
 
@@ -151,28 +154,28 @@ class Later(Live):
         self, work: Callable[[], str], label: str, needs: Sequence[str] = (), remedy: str = ""
     ) -> None:
         self.work, self.needs, self.remedy = work, needs, remedy
-        self.said = "Nothing has been run yet: it waits for a press of the button."
+        self.outcome = "Nothing has been run yet: it waits for a press of the button."
         fig, self.axes = figure(8.6, 0.6)
         self.axes.set_axis_off()
         button = ipywidgets.ToggleButton(description=label, layout={"width": "auto"})
-        super().__init__(fig, self.show, {"run": button})
+        super().__init__(fig, self.write, {"run": button})
 
-    def show(self, run: bool) -> str:
+    def write(self, run: bool) -> str:
         """Write the words on the figure."""
-        self.axes.text(0.5, 0.5, self.said, ha="center", va="center", wrap=True)
-        return self.said
+        self.axes.text(0.5, 0.5, self.outcome, ha="center", va="center", wrap=True)
+        return self.outcome
 
-    @guarded
+    @tells_errors
     def redraw(self, change: Any = None) -> None:
         """At a press: say that the work goes on, do it, and say what came of it."""
         if change is not None and change["new"]:
             missing = [name for name in self.needs if importlib.util.find_spec(name) is None]
             if missing:
                 remedy = f" {self.remedy}" if self.remedy else ""
-                self.said = f"Nothing was run: {missing[0]} is not installed.{remedy}"
+                self.outcome = f"Nothing was run: {missing[0]} is not installed.{remedy}"
             else:
-                self.said = "The work goes on ..."
+                self.outcome = "The work goes on ..."
                 super().redraw()
-                self.said = "The work ended in an error."
-                self.said = self.work()
+                self.outcome = "The work ended in an error."
+                self.outcome = self.work()
         super().redraw()

@@ -1,4 +1,4 @@
-"""Patients: recorded runs of EM beside three monitors, to be diagnosed by stepping."""
+"""The player of lesson 08: recorded runs of EM beside three monitors, one round a step."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from emlib import bound, em
 from emlib.data.errors import CollapseError
 from emlib.data.rows import Array
 from emlib.plots import Picture, figure, mixture_1d, picture
-from emlib.plots.rendering import Stage, film
-from emlib.plots.style import COLOURS, INK
+from emlib.plots.line import density_curves
+from emlib.plots.rendering import FrameCanvas
 from emlib.plots.trouble import SMALLEST_CHANGE, draw_monitor, monitors, set_monitors
-from emlib.widgets.player import Player, existing
+from emlib.data.rows import Array
+from emlib.data.errors import CollapseError
+
+from .parts import TWIN_WIDTH
+from .player import Player, draw_frames, existing
+from .words import minus, nats
 
 ROUNDS = (0, 1, 2, 5, 13, 21, 34, 89, 144)
-SHOWN = (
+ALT_ENDING = (
     "Left: histogram with the components and their sum. Right: log-likelihood, largest change of a"
     " parameter and entropy of the responsibilities by round."
 )
+DASHES = ("-", *["--"] * 6)
 
 
 @dataclass(frozen=True)
-class Watched:
+class MonitoredRun:
     """A run with what its monitors showed, round by round.
 
     Attributes
@@ -51,7 +57,7 @@ class Watched:
     collapsed: bool
 
 
-def watch(model: Any, x: Any, *, n_rounds: int = 144) -> Watched:
+def monitor(model: Any, x: Any, *, n_rounds: int = 144) -> MonitoredRun:
     """Run EM on numbers and write down what the monitors show; a collapse ends the run.
 
     Parameters
@@ -67,7 +73,7 @@ def watch(model: Any, x: Any, *, n_rounds: int = 144) -> Watched:
     --------
     >>> from emlib import GaussianMixture1D
     >>> start = GaussianMixture1D([0.5, 0.5], [0.0, 9.0], [1.0, 1.0])
-    >>> run = watch(start, [0.1, 0.2, 0.4, 9.0], n_rounds=20)
+    >>> run = monitor(start, [0.1, 0.2, 0.4, 9.0], n_rounds=20)
     >>> run.collapsed, len(run.models) < 20
     (True, True)
     """
@@ -79,14 +85,14 @@ def watch(model: Any, x: Any, *, n_rounds: int = 144) -> Watched:
     except CollapseError:
         collapsed = True
     models = tuple(step.model for step in steps)
-    places = np.array([[*m.weights, *m.means / x.std(), *m.stds / x.std()] for m in models])
-    moved = np.abs(np.diff(places, axis=0)).max(axis=1)
+    parameters = np.array([[*m.weights, *m.means / x.std(), *m.stds / x.std()] for m in models])
+    changes = np.abs(np.diff(parameters, axis=0)).max(axis=1)
     entropies = [bound.entropy(m.responsibilities(x)) / len(x) for m in models]
-    return Watched(
+    return MonitoredRun(
         x,
         models,
         np.array([step.objective for step in steps]),
-        np.append(np.nan, moved),
+        np.append(np.nan, changes),
         np.array(entropies),
         collapsed,
     )
@@ -120,9 +126,11 @@ def patient_player(
     >>> player.labels["lone"][-1].partition(":")[0]
     'Collapsed after round 1'
     """
-    runs = {name: watch(model, x, n_rounds=max(rounds)) for name, (model, x) in patients.items()}
-    pictures = {name: draw(run, rounds, bins) for name, run in runs.items()}
-    labels = {name: [describe(run, n) for n in rounds] for name, run in runs.items()}
+    runs = {name: monitor(model, x, n_rounds=max(rounds)) for name, (model, x) in patients.items()}
+    pictures: dict[str, list[Picture]] = {}
+    labels: dict[str, list[str]] = {}
+    for name, run in runs.items():
+        pictures[name], labels[name] = draw_run(run, rounds, bins)
     return Player(
         pictures,
         labels=labels,
@@ -130,37 +138,39 @@ def patient_player(
         choice="patient",
         still=-1,
         draw_twin=lambda frames: draw_twin(
-            runs, [rounds[i] for i in existing(frames, len(rounds))], bins
+            runs, max(rounds[i] for i in existing(frames, len(rounds))), bins
         ),
     )
 
 
-def reached(run: Watched, n: int) -> int:
+def last_round(run: MonitoredRun, n: int) -> int:
     """Return the round that is shown for round `n`: the last one, where the run ended before."""
     return min(n, len(run.models) - 1)
 
 
-def describe(run: Watched, n: int) -> str:
+def describe(run: MonitoredRun, n: int) -> str:
     """Say what the monitors show at round `n`."""
-    i = reached(run, n)
+    i = last_round(run, n)
     model = run.models[i]
-    where = "; ".join(
+    components = "; ".join(
         f"{weight:.2f} at {mean:.2f}, std {std:.3g}"
         for weight, mean, std in zip(model.weights, model.means, model.stds, strict=True)
-    ).replace("-", "−")
-    value = f"{run.objectives[i]:.2f}".replace("-", "−")
+    )
     change = ""
     if i > 0:
         small = run.changes[i] <= SMALLEST_CHANGE  # rounding, which differs from machine to machine
-        said = f"below {SMALLEST_CHANGE:g}" if small else f"= {run.changes[i]:.1g}"
-        change = f", |Δθ| {said}"
-    head = "Start" if i == 0 else f"Round {i}"
+        size = f"below {SMALLEST_CHANGE:g}" if small else f"= {run.changes[i]:.1g}"
+        change = f", |Δθ| {size}"
+    title = "Start" if i == 0 else f"Round {i}"
     if run.collapsed and n > i:
-        head = f"Collapsed after round {i}"
-    return f"{head}: {where}. ln p = {value}{change}, entropy {run.entropies[i]:.2f}."
+        title = f"Collapsed after round {i}"
+    return (
+        f"{title}: {minus(components)}. ln p = {nats(run.objectives[i])}{change}, "
+        f"entropy {run.entropies[i]:.2f}."
+    )
 
 
-def stage_of(run: Watched, bins: int) -> tuple[Stage, Any, Sequence[Any]]:
+def background(run: MonitoredRun, bins: int) -> tuple[FrameCanvas, Any, Sequence[Any]]:
     """Return the figure with all that the frames of a run share, and its axes."""
     fig, axes = figure(8.2, 3.7, columns=2, rows=3, width_ratios=[1.25, 1])
     grid = axes[0, 0].get_gridspec()
@@ -168,69 +178,63 @@ def stage_of(run: Watched, bins: int) -> tuple[Stage, Any, Sequence[Any]]:
         ax.remove()
     left = fig.add_subplot(grid[:, 0])
     left.spines[["top", "right"]].set_visible(False)
-    lines = mixture_1d(run.models[-1], run.x, bins=bins, ax=left)
-    for artist in [*lines, *left.texts]:
+    draw_histogram(left, run, -1, bins)
+    set_monitors(*monitored(run), axes=axes[:, 1])
+    return FrameCanvas(fig, sharpness=1.5), left, axes[:, 1]
+
+
+def draw_histogram(ax: Any, run: MonitoredRun, i: int, bins: int) -> None:
+    """Draw the histogram on axes that hold most of the curves of round `i`, without them."""
+    for artist in [*mixture_1d(run.models[i], run.x, bins=bins, ax=ax), *ax.texts]:
         artist.remove()
-    left.set_ylim(0, 1.3 * tallest(left))
-    set_monitors(*measured(run), axes=axes[:, 1])
-    return Stage(fig, sharpness=1.5), left, axes[:, 1]
+    ax.set_ylim(0, 1.3 * max(float(bar.get_height()) for bar in ax.patches))
 
 
-def tallest(ax: Any) -> float:
-    """Return the height of a histogram."""
-    return max(float(bar.get_height()) for bar in ax.patches)
-
-
-def measured(run: Watched) -> tuple[Any, Any, Any, Any]:
+def monitored(run: MonitoredRun) -> tuple[Any, Any, Any, Any]:
     """Return what the monitors take."""
     return np.arange(len(run.models)), run.objectives, run.changes, run.entropies
 
 
-def draw(run: Watched, rounds: Sequence[int], bins: int) -> list[Picture]:
-    """Return one frame for each of the rounds."""
-    stage, left, right = stage_of(run, bins)
-    images = []
-    for n in rounds:
-        i = reached(run, n)
+def draw_run(
+    run: MonitoredRun, rounds: Sequence[int], bins: int
+) -> tuple[list[Picture], list[str]]:
+    """Return a frame for each of the rounds, and what it shows."""
+    canvas, left, right = background(run, bins)
+
+    def draw(n: int) -> None:
+        i = last_round(run, n)
         draw_curves(left, run.models[i])
-        for ax, values, k in zip(right, measured(run)[1:], range(3), strict=True):
+        for k, (ax, values) in enumerate(zip(right, monitored(run)[1:], strict=True)):
             draw_monitor(ax, np.arange(i + 1), values[: i + 1], k)
-        images.append(stage.shot())
-    return film(images, [f"{describe(run, n)} {SHOWN}" for n in rounds], stage.width)
+
+    return draw_frames(canvas, rounds, draw, lambda n: describe(run, n), ALT_ENDING)
 
 
 def draw_curves(ax: Any, model: Any) -> None:
     """Draw the components and their sum over a histogram that stands already."""
     low, high = ax.get_xlim()
-    grid = np.union1d(
+    grid = np.union1d(  # a narrow component needs points of its own
         np.linspace(low, high, 400),
         np.ravel(model.means[:, None] + model.stds[:, None] * np.linspace(-4, 4, 33)),
     )
-    grid = grid[(grid >= low) & (grid <= high)]
-    ax.plot(grid, np.exp(model.log_density(grid)), color=INK, linewidth=2.4)
-    for k, part in enumerate(np.exp(model.log_joint(grid)).T):
-        dashes = "-" if k == 0 else "--"
-        ax.plot(grid, part, color=COLOURS[k], linewidth=2, linestyle=dashes)
+    density_curves(model, grid[(grid >= low) & (grid <= high)], ax, DASHES)
 
 
-def draw_twin(runs: Mapping[str, Watched], rounds: Sequence[int], bins: int) -> Picture:
-    """Return a column a patient: the curves at the last round above, the monitors below."""
+def draw_twin(runs: Mapping[str, MonitoredRun], n: int, bins: int) -> Picture:
+    """Return a column a run: the curves at round `n` above, the monitors below."""
     fig, axes = figure(
-        9.4, 6.2, columns=len(runs), rows=4, squeeze=False, height_ratios=[1.5, 1, 1, 1]
+        TWIN_WIDTH, 6.2, columns=len(runs), rows=4, squeeze=False, height_ratios=[1.5, 1, 1, 1]
     )
-    for column, (name, run) in zip(axes.T, runs.items(), strict=True):
-        i = reached(run, max(rounds))
-        top = mixture_1d(run.models[i], run.x, bins=bins, ax=column[0])[0].axes
-        for artist in [*top.lines, *top.texts]:
-            artist.remove()
-        top.set_ylim(0, 1.3 * tallest(top))
+    for (top, *below), (name, run) in zip(axes.T, runs.items(), strict=True):
+        i = last_round(run, n)
+        draw_histogram(top, run, i, bins)
         draw_curves(top, run.models[i])
         top.set_title(f"{name}\nround {i}", fontsize=9.5)
         top.set(ylabel="", xlabel="", yticks=[])
-        monitors(*measured(run), axes=column[1:], now=i)
+        monitors(*monitored(run), axes=below, now=i)
         titles = ("ln p", "|Δθ|", "entropy of γ")
-        for ax, title in zip(column[1:], titles, strict=True):
+        for ax, title in zip(below, titles, strict=True):
             ax.set_title(title, fontsize=9, pad=3, loc="left")
             ax.tick_params(labelsize=8)
-    words = " ".join(f"{name}: {describe(run, max(rounds))}" for name, run in runs.items())
+    words = " ".join(f"{name}: {describe(run, n)}" for name, run in runs.items())
     return picture(fig, f"One column a run. {words}")

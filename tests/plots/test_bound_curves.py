@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from emlib import plots
-from emlib.plots.bound import hilltops
+from emlib.plots.bound import local_maxima
 
 GRID = np.linspace(-1, 1, 41)
 RED = -0.5 * GRID**2 - 3.0
@@ -103,8 +103,8 @@ def test_the_film_has_a_frame_a_round_and_plays():
 
 
 @pytest.mark.parametrize(
-    ("heights", "tops"),
+    ("heights", "indices"),
     [([0, 1, 0, 2, 0], [3, 1]), ([0, 1, 2], []), ([2, 1, 0], []), ([0, 1, 1, 0], [])],
 )
-def test_hilltops_are_inside_and_the_highest_comes_first(heights, tops):
-    assert hilltops(heights).tolist() == tops
+def test_local_maxima_are_inside_and_the_highest_comes_first(heights, indices):
+    assert local_maxima(heights).tolist() == indices

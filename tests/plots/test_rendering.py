@@ -12,8 +12,7 @@ import pytest
 from PIL import Image
 
 from emlib import plots
-from emlib.plots import rendering
-from emlib.plots.rendering import Stage, film, rasterise
+from emlib.plots.rendering import FrameCanvas, rasterise, with_one_palette
 
 ALT = "A line that rises from zero to one."
 
@@ -192,64 +191,70 @@ def test_frames_of_an_animation_have_one_size():
         plots.animation([], ALT)
 
 
-def test_an_animation_that_is_too_heavy_is_refused(monkeypatch):
-    assert rendering.LARGEST_ANIMATION == 700_000
-    monkeypatch.setattr(rendering, "LARGEST_ANIMATION", 10_000)
-    with pytest.raises(ValueError, match=r"more than 10: draw fewer or smaller frames"):
-        plots.animation(frames(), ALT)
+def test_an_animation_that_is_too_heavy_is_refused(rng):
+    noise = []
+    for _ in range(3):
+        fig, ax = plots.figure(4, 3)
+        ax.imshow(rng.random((450, 600)))
+        noise.append(plots.picture(fig, alt=ALT))
+    sizes = [len(frame.png) for frame in noise]
+    assert sum(sizes[:2]) < 700_000 < sum(sizes)
+    with pytest.raises(ValueError, match=r"more than 700: draw fewer or smaller frames"):
+        plots.animation(noise, ALT)
+    assert plots.animation(noise[:2], ALT).png
 
 
-def test_a_stage_draws_what_a_figure_draws():
+def test_a_canvas_draws_what_a_figure_draws():
     fig, ax = plots.figure(4, 3)
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    stage = Stage(fig)
+    canvas = FrameCanvas(fig)
     ax.plot([0, 1], [0, 1])
-    shot = np.asarray(stage.shot(), dtype=int)
+    drawn = np.asarray(canvas.draw(), dtype=int)
     whole_fig, whole = plots.figure(4, 3)
     whole.set(xlim=(0, 1), ylim=(0, 1))
     whole.plot([0, 1], [0, 1])
-    far = np.abs(shot - np.asarray(rasterise(whole_fig), dtype=int)).max(axis=2)
+    far = np.abs(drawn - np.asarray(rasterise(whole_fig), dtype=int)).max(axis=2)
     # The line lies over the axis lines instead of under them: a few pixels at its two ends.
     assert (far > 8).mean() < 5e-4
-    assert (shot != 255).any()
+    assert (drawn != 255).any()
 
 
-def test_a_stage_takes_away_what_was_put_on_it():
+def test_a_canvas_takes_away_what_was_put_on_it():
     fig, ax = plots.figure(4, 3)
-    stage = Stage(fig)
-    empty = stage.shot()
+    canvas = FrameCanvas(fig)
+    empty = canvas.draw()
     ax.plot([0, 1], [0, 1])
     ax.text(0.5, 0.5, "here")
-    stage.shot()
-    assert stage.shot() == empty
+    canvas.draw()
+    assert canvas.draw() == empty
     assert (len(ax.lines), len(ax.texts)) == (0, 0)
 
 
-def test_a_stage_keeps_what_moves():
+def test_a_canvas_keeps_what_moves():
     fig, ax = plots.figure(4, 3)
     ax.set(xlim=(0, 1), ylim=(0, 1))
     (line,) = ax.plot([0, 1], [0.2, 0.2], animated=True)
-    stage = Stage(fig)
-    low = np.asarray(stage.shot().convert("L"), dtype=int)
+    canvas = FrameCanvas(fig)
+    low = np.asarray(canvas.draw().convert("L"), dtype=int)
     line.set_ydata([0.8, 0.8])
-    high = np.asarray(stage.shot().convert("L"), dtype=int)
+    high = np.asarray(canvas.draw().convert("L"), dtype=int)
     assert ax.lines[0] is line
     below = low.shape[0] // 2
     assert (np.abs(low - high)[:below] > 60).any()
     assert (np.abs(low - high)[below:] > 60).any()
     line.set_ydata([0.2, 0.2])
-    np.testing.assert_array_equal(np.asarray(stage.shot().convert("L")), low)
+    np.testing.assert_array_equal(np.asarray(canvas.draw().convert("L")), low)
 
 
-def test_a_film_has_one_palette():
+def test_frames_share_one_palette():
     fig, ax = plots.figure(4, 3)
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    stage = Stage(fig, sharpness=1.5)
-    shots = []
+    canvas = FrameCanvas(fig, sharpness=1.5)
+    images = []
     for colour in plots.COLOURS[:3]:
         ax.plot([0, 1], [0, 1], color=colour)
-        shots.append(stage.shot())
-    pictures = film(shots, [ALT] * 3, stage.width)
+        images.append(canvas.draw())
+    pictures = with_one_palette(images, [ALT] * 3, canvas.width)
     assert len({tuple(opened(picture).getpalette()) for picture in pictures}) == 1
     assert {opened(picture).size for picture in pictures} == {(576, 432)}
     assert pictures[0].width == 384

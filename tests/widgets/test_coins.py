@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 
 from emlib import CoinMixture, coins, plots, widgets
-from emlib.widgets.coins import describe, draw_place
-from emlib.widgets.recording import record
+from emlib.widgets.coins import draw_biases
 
 X = coins.counts([5, 9, 8, 4, 7], 10)
 STARTS = {"0.60, 0.50": (0.6, 0.5), "0.55, 0.55": (0.55, 0.55)}
@@ -39,8 +38,14 @@ def test_on_the_saddle_nothing_rises_after_the_first_round(player):
 
 def test_the_captions_are_those_of_the_recorded_steps(player):
     for name, biases in STARTS.items():
-        run = record(CoinMixture(biases, [0.5, 0.5], fixed_weights=True), X, n_rounds=2)
-        assert player.labels[name] == [describe(run, i) for i in range(len(run))]
+        run = widgets.record(CoinMixture(biases, [0.5, 0.5], fixed_weights=True), X, n_rounds=2)
+        for step, words in zip(run, player.labels[name], strict=True):
+            numbers = (
+                [f"{share:.2f}" for share in step.responsibilities[:, 0]]
+                if step.kind == "E"
+                else [f"{bias:.3f}" for bias in step.model.biases] + [f"−{-step.objective:.5f}"]
+            )
+            assert all(number in words for number in numbers)
 
 
 def test_every_frame_says_what_it_shows(player):
@@ -77,9 +82,10 @@ def test_an_e_step_changes_the_right_panel_and_an_m_step_the_left(player):
 
 
 def test_the_path_has_one_point_a_round():
-    run = record(CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True), X, n_rounds=2)
+    start = CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True)
+    run = widgets.record(start, X, n_rounds=2)
     _, ax = plots.figure(4, 4)
-    draw_place(ax, run[:4])
+    draw_biases(ax, run[:4])
     path, _, place = ax.lines
     expected = [run[0].model.biases, run[2].model.biases]
     np.testing.assert_array_equal(path.get_xydata(), expected)

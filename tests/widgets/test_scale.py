@@ -10,9 +10,8 @@ from emlib.widgets import scale
 
 
 @pytest.fixture
-def panel(monkeypatch):
-    monkeypatch.setattr(scale, "ROWS", (300, 20_000))
-    return widgets.scale_panel()
+def panel():
+    return widgets.scale_panel(rows=(300, 20_000))
 
 
 def test_nothing_is_measured_before_a_way_is_chosen(panel):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from emlib import GaussianMixture1D, bound, em, widgets
-from emlib.widgets.trouble import describe, reached, watch
+from emlib.widgets.trouble import describe, last_round, monitor
 
 X = np.array([-2.1, -1.9, -1.2, -0.8, 0.7, 1.1, 1.4, 2.2, 9.0])
 LONE = GaussianMixture1D([0.5, 0.5], [0.0, 9.0], [1.0, 1.0])
@@ -19,8 +19,8 @@ def player():
     return widgets.patient_player(patients, rounds=ROUNDS)
 
 
-def test_a_watched_run_is_the_run_of_em():
-    run = watch(CALM, X[:-1], n_rounds=3)
+def test_a_monitored_run_is_the_run_of_em():
+    run = monitor(CALM, X[:-1], n_rounds=3)
     steps = [step for step, _ in zip(em.iterate(CALM, X[:-1]), range(4), strict=False)]
     assert [m == s.model for m, s in zip(run.models, steps, strict=True)] == [True] * 4
     np.testing.assert_array_equal(run.objectives, [step.objective for step in steps])
@@ -29,7 +29,7 @@ def test_a_watched_run_is_the_run_of_em():
 
 def test_the_change_is_the_largest_in_standard_deviations_of_the_data():
     x = 10 * X[:-1]
-    run = watch(GaussianMixture1D([0.5, 0.5], [-40, 40], [200, 200]), x, n_rounds=1)
+    run = monitor(GaussianMixture1D([0.5, 0.5], [-40, 40], [200, 200]), x, n_rounds=1)
     old, new = run.models
     moved = {
         name: np.abs(getattr(new, name) - getattr(old, name)).max() for name in ("means", "stds")
@@ -40,25 +40,25 @@ def test_the_change_is_the_largest_in_standard_deviations_of_the_data():
 
 
 def test_the_entropy_is_that_of_the_responsibilities_a_point():
-    run = watch(CALM, X[:-1], n_rounds=2)
+    run = monitor(CALM, X[:-1], n_rounds=2)
     r = run.models[2].responsibilities(X[:-1])
     assert run.entropies[2] == pytest.approx(bound.entropy(r) / 8)
-    alike = watch(GaussianMixture1D([0.5, 0.5], [0, 0], [1, 1]), X[:-1], n_rounds=1)
+    alike = monitor(GaussianMixture1D([0.5, 0.5], [0, 0], [1, 1]), X[:-1], n_rounds=1)
     assert alike.entropies[0] == pytest.approx(np.log(2))
 
 
 def test_a_collapse_ends_the_run_and_is_said():
-    run = watch(LONE, X, n_rounds=40)
+    run = monitor(LONE, X, n_rounds=40)
     assert run.collapsed
     assert len(run.models) < 10
     last = len(run.models) - 1
-    assert reached(run, 40) == last
+    assert last_round(run, 40) == last
     assert describe(run, 40).startswith(f"Collapsed after round {last}: ")
     assert describe(run, last).startswith(f"Round {last}: ")
 
 
 def test_a_change_that_is_rounding_is_said_to_be_small_and_not_what_it_is():
-    run = watch(CALM, X[:-1], n_rounds=400)
+    run = monitor(CALM, X[:-1], n_rounds=400)
     assert 0 <= run.changes[-1] < 1e-9 < run.changes[1]
     assert ", |Δθ| below 1e-09, " in describe(run, 400)
     assert f", |Δθ| = {run.changes[1]:.1g}, " in describe(run, 1)
