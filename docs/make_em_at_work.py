@@ -63,7 +63,7 @@ def draw() -> Picture:
             ha="left" if i < 4 else "right",
             fontsize=10,
         )
-        images.append(canvas.draw())
+        images.append(canvas.frame())
     frames = with_one_palette(images, [ALT] * len(images), canvas.width)
     return animation(frames, ALT, [1400, *[420] * (len(frames) - 2), 3500])
 

@@ -8,12 +8,12 @@ from emlib.data.rows import Array
 from emlib.datasets._dataset import Dataset
 
 
-def _read(name: str) -> Array:
+def _read_csv(name: str) -> Array:
     """Read a csv file of numbers with one header line."""
     from importlib.resources import files  # at first use: it is slower to import than emlib is
 
-    with (files("emlib.datasets") / name).open(encoding="utf-8") as lines:
-        return np.loadtxt(lines, delimiter=",", skiprows=1)
+    with (files("emlib.datasets") / name).open(encoding="utf-8") as file:
+        return np.loadtxt(file, delimiter=",", skiprows=1)
 
 
 def blobs() -> Dataset:
@@ -28,7 +28,7 @@ def blobs() -> Dataset:
     >>> blobs()
     Dataset(x=(600, 2), z=(600,), truth=None)
     """
-    table = _read("blobs.csv")
+    table = _read_csv("blobs.csv")
     return Dataset(table[:, :2], table[:, 2].astype(np.intp))
 
 
@@ -47,4 +47,4 @@ def old_faithful() -> Dataset:
     >>> old_faithful().x[0]
     array([ 3.6, 79. ])
     """
-    return Dataset(_read("faithful.csv"))
+    return Dataset(_read_csv("faithful.csv"))

@@ -10,14 +10,14 @@ from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 
 
-def _blocks_on_a_line(
+def _draw_normals(
     rng: np.random.Generator | int, sizes: list[int], means: list[float], stds: list[float]
 ) -> Dataset:
-    """Draw fixed numbers of points, one component after the other: ``rng.normal(mean, std, n)``."""
+    """Draw each component's own number of points in turn by ``rng.normal(mean, std, n)``."""
     rng = arguments.generator("rng", rng)
-    x = np.concatenate([rng.normal(*args) for args in zip(means, stds, sizes, strict=True)])
+    samples = [rng.normal(*options) for options in zip(means, stds, sizes, strict=True)]
     truth = GaussianMixture1D(np.array(sizes) / sum(sizes), means, np.square(stds))
-    return Dataset(x, np.repeat(np.arange(len(sizes)), sizes), truth)
+    return Dataset(np.concatenate(samples), np.repeat(np.arange(len(sizes)), sizes), truth)
 
 
 def heights(rng: np.random.Generator | int) -> Dataset:
@@ -28,7 +28,7 @@ def heights(rng: np.random.Generator | int) -> Dataset:
     >>> print(f"{heights(0).x.mean():.3f}")
     169.520
     """
-    return _blocks_on_a_line(rng, [1000], [170.0], [10.0])
+    return _draw_normals(rng, [1000], [170.0], [10.0])
 
 
 def two_groups(rng: np.random.Generator | int) -> Dataset:
@@ -43,7 +43,7 @@ def two_groups(rng: np.random.Generator | int) -> Dataset:
     Dataset(x=(1000,), z=(1000,), truth=GaussianMixture1D)
     """
     std = float(np.sqrt(10.0**2 - 7.0**2))
-    return _blocks_on_a_line(rng, [500, 500], [163.0, 177.0], [std, std])
+    return _draw_normals(rng, [500, 500], [163.0, 177.0], [std, std])
 
 
 def three_normals(rng: np.random.Generator | int) -> Dataset:
@@ -54,7 +54,7 @@ def three_normals(rng: np.random.Generator | int) -> Dataset:
     >>> three_normals(0)
     Dataset(x=(3000,), z=(3000,), truth=GaussianMixture1D)
     """
-    return _blocks_on_a_line(rng, [1000] * 3, [-10.0, 30.0, 3.0], [3.0, 7.0, 5.0])
+    return _draw_normals(rng, [1000] * 3, [-10.0, 30.0, 3.0], [3.0, 7.0, 5.0])
 
 
 def two_normals(rng: np.random.Generator | int) -> Dataset:
@@ -65,7 +65,7 @@ def two_normals(rng: np.random.Generator | int) -> Dataset:
     >>> two_normals(0).truth.weights
     array([0.3, 0.7])
     """
-    return _blocks_on_a_line(rng, [3000, 7000], [20.0, 40.0], [5.0, 5.0])
+    return _draw_normals(rng, [3000, 7000], [20.0, 40.0], [5.0, 5.0])
 
 
 def thirty_and_thirty(rng: np.random.Generator | int) -> Dataset:
@@ -76,7 +76,7 @@ def thirty_and_thirty(rng: np.random.Generator | int) -> Dataset:
     >>> thirty_and_thirty(0)
     Dataset(x=(60,), z=(60,), truth=GaussianMixture1D)
     """
-    return _blocks_on_a_line(rng, [30, 30], [-2.0, 1.0], [1.3, 0.9])
+    return _draw_normals(rng, [30, 30], [-2.0, 1.0], [1.3, 0.9])
 
 
 def three_clusters(rng: np.random.Generator | int) -> Dataset:
@@ -97,8 +97,8 @@ def three_clusters(rng: np.random.Generator | int) -> Dataset:
         [[0.0, 1.5], [2.8, 1.5], [5.5, 3.0]],
         [[[1.0, 0.9], [0.9, 1.0]], [[1.0, -0.8], [-0.8, 0.8]], [[1.0, 0.9], [0.9, 1.0]]],
     )
-    blocks = [
+    samples = [
         rng.multivariate_normal(mean, covariance, size, method="cholesky")
         for mean, covariance, size in zip(truth.means, truth.covariances, sizes, strict=True)
     ]
-    return Dataset(np.concatenate(blocks), np.repeat(np.arange(3), sizes), truth)
+    return Dataset(np.concatenate(samples), np.repeat(np.arange(3), sizes), truth)

@@ -207,7 +207,7 @@ def ledger(
     columns = np.arange(len(steps))
     entropies = ax.bar(columns, h, 0.44, bottom=q, color=ENTROPY)
     divergences = ax.bar(columns, kl, 0.44, bottom=q + h, color=DIVERGENCE, hatch="////")
-    # The red line is the longest and the lowest: where KL is 0 its ends show beside the blue one.
+    # The red line is longer and lies below: where KL is 0 its ends show beside the blue one.
     looks = ((BLUE, ":", 0.3, 4), (BLUE, "-", 0.3, 4), (RED, "-", 0.36, 3))
     levels = (q, q + h, q + h + kl)
     for level, (colour, style, half, zorder) in zip(levels, looks, strict=True):
@@ -378,7 +378,7 @@ def slice_film(
         dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
         for ax in (left, right):
             ax.text(0.03, 0.96, frame["name"], transform=ax.transAxes, va="top", weight="bold")
-        images.append(canvas.draw())
+        images.append(canvas.frame())
     pictures = with_one_palette(images, [f"{f['name']}: {alt}" for f in frames], canvas.width)
     times = [milliseconds] * (len(frames) - 1) + [3 * milliseconds]
     return animation(pictures, alt, times)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, halo, number_rounds
+from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, halo, whole_number_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,7 +185,7 @@ def centroids(path: Any, *, number: bool = False, ax: Axes | None = None) -> lis
         drawn += ax.plot(*path[:, k].T, zorder=3, **path_look(k))
         drawn += ax.plot(*path[-1:, k].T, zorder=5, **marker_look(k))
     if number:
-        _number_rounds(ax, path)
+        _write_rounds(ax, path)
     return drawn
 
 
@@ -214,7 +214,7 @@ def marker_look(k: int) -> dict[str, Any]:
     }
 
 
-def _number_rounds(ax: Axes, path: np.ndarray) -> None:
+def _write_rounds(ax: Axes, path: np.ndarray) -> None:
     """Write a round beside its centroid unless it would stand on a number already written."""
     # A number takes about this share of the axes' diagonal.
     smallest_distance = 0.035 * np.hypot(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
@@ -269,7 +269,7 @@ def staircase(
             **half_step_look(first),
         )
     set_log_axis(ax, values.min(), values.max())
-    number_rounds(ax)
+    whole_number_ticks(ax)
     ax.set(xlabel="half-step", ylabel="J (squared units)")
     ax.legend(loc="upper right", frameon=False)
     return drawn

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, annotate, axes_or_new, number_rounds
+from .style import COLOURS, annotate, axes_or_new, whole_number_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def trace(
     if label:
         look = {"ha": "right", "va": "top", "color": colour, "weight": "bold"}
         annotate(ax, label, (len(history) - 1, history[-1]), (0, -8), **look)
-    number_rounds(ax)
+    whole_number_ticks(ax)
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.set(xlabel="round", ylabel=ylabel)
     return line

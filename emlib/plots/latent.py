@@ -123,7 +123,7 @@ def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) ->
         ax.text(x, 0.3 * highest[k], str(k), color=COLOURS[k], **look)
     tops = modes(model, limits)
     heights = np.exp(model.log_density(tops)) if len(tops) else []
-    (flags,) = ax.plot(
+    (mode_markers,) = ax.plot(
         tops,
         np.asarray(heights) + 0.07 * highest.max(),
         linestyle="none",
@@ -134,7 +134,7 @@ def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) ->
         zorder=4,
     )
     ax.set(xlim=limits, xlabel="x", ylabel="density")
-    return [flags, *lines]
+    return [mode_markers, *lines]
 
 
 def mean_map(

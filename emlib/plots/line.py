@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .style import (
-    BARS,
+    BAR_COLOUR,
     COLOURS,
     DASHES,
     GREY,
@@ -332,7 +332,7 @@ def repeated_fits(
     means, weights = np.asarray(means, dtype=float), np.asarray(weights, dtype=float)
     rows = np.arange(1, len(means) + 1)
     for row, pair in zip(rows, means, strict=True):
-        ax.plot([pair.min(), pair.max()], [row, row], color=BARS, linewidth=1.4, zorder=1)
+        ax.plot([pair.min(), pair.max()], [row, row], color=BAR_COLOUR, linewidth=1.4, zorder=1)
     groups = []
     for k, true in enumerate(truth):
         ax.axvline(true, color=COLOURS[k], linewidth=1.2, linestyle=(0, (1, 2)), zorder=0)

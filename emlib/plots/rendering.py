@@ -225,7 +225,7 @@ def animation(
 class FrameCanvas:
     """A figure whose background is drawn once, and each frame only adds to it.
 
-    What stands on the axes when the canvas is made is the background. Each `draw` adds what was
+    What stands on the axes when the canvas is made is the background. Each `frame` adds what was
     put there since, and takes it away; the colours begin again with the first. Artists that were
     made with ``animated=True`` before the canvas was made stay, and are drawn in every frame as
     they are then: to move them is faster than to make them anew.
@@ -243,7 +243,7 @@ class FrameCanvas:
     >>> fig, ax = plots.figure(2, 2)
     >>> canvas = FrameCanvas(fig)
     >>> line = ax.plot([0, 1], [0, 1])
-    >>> canvas.draw().size, len(ax.lines)
+    >>> canvas.frame().size, len(ax.lines)
     ((384, 384), 0)
     """
 
@@ -265,7 +265,7 @@ class FrameCanvas:
         """Width as shown, in screen pixels."""
         return round(self.fig.get_figwidth() * PIXELS_PER_INCH)
 
-    def draw(self) -> Any:
+    def frame(self) -> Any:
         """Return the figure with all that was added, as a Pillow image, and take it away."""
         return self._image(with_added=True)
 
@@ -293,7 +293,7 @@ def with_one_palette(images: Sequence[Any], alts: Sequence[str], width: int) -> 
     Parameters
     ----------
     images : sequence of Pillow images
-        Such as those that a `FrameCanvas` draws.
+        Such as the frames of a `FrameCanvas`.
     alts : sequence of str
         One alternative text an image.
     width : int
@@ -305,7 +305,7 @@ def with_one_palette(images: Sequence[Any], alts: Sequence[str], width: int) -> 
     >>> fig, ax = plots.figure(2, 2)
     >>> canvas = FrameCanvas(fig)
     >>> alts = ["Empty axes, the first time.", "Empty axes, the second time."]
-    >>> with_one_palette([canvas.draw(), canvas.draw()], alts, canvas.width)[1]
+    >>> with_one_palette([canvas.frame(), canvas.frame()], alts, canvas.width)[1]
     Picture(alt='Empty axes, the second time.', width=192)
     """
     return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, axes_or_new, halo, number_rounds
+from .style import COLOURS, axes_or_new, halo, whole_number_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,7 +101,7 @@ def rivals(
             fontsize=9.5,
             path_effects=halo(),
         )
-    number_rounds(ax)
+    whole_number_ticks(ax)
     ax.ticklabel_format(axis="y", useOffset=False)
     ax.set(xlabel="round", ylabel=ylabel)
     return lines

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, GREY, INK, MARKERS, SMALL_WORDS, annotate, axes_or_new, halo
+from .style import COLOURS, GREY, INK, LABEL_SIZE, MARKERS, annotate, axes_or_new, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,11 +100,11 @@ def additions(n: int = 8, *, axes: Sequence[Axes]) -> tuple[int, int]:
     return n - 1, depth
 
 
-def _join(ax: Any, parts: Sequence[tuple[float, float]], place: Any, colour: str) -> None:
-    for part in parts:
-        ax.plot([part[0], place[0]], [part[1], place[1]], color=colour, linewidth=1.4, zorder=1)
-    ax.plot(*place, "o", color=colour, markersize=13, zorder=2)
-    ax.annotate("+", place, ha="center", va="center_baseline", color="white", weight="bold")
+def _join(ax: Any, terms: Sequence[tuple[float, float]], point: Any, colour: str) -> None:
+    for x, y in terms:
+        ax.plot([x, point[0]], [y, point[1]], color=colour, linewidth=1.4, zorder=1)
+    ax.plot(*point, "o", color=colour, markersize=13, zorder=2)
+    ax.annotate("+", point, ha="center", va="center_baseline", color="white", weight="bold")
 
 
 def cost_axes(names: Sequence[str], *, axes: Sequence[Axes]) -> None:
@@ -115,10 +115,10 @@ def cost_axes(names: Sequence[str], *, axes: Sequence[Axes]) -> None:
     >>> from emlib.plots import figure
     >>> cost_axes(["whole", "blocks"], axes=figure(7, 2, columns=2)[1])
     """
-    places = -np.arange(len(names))
+    rows = -np.arange(len(names))
     for ax, title in zip(axes, ("time", "memory at the peak"), strict=True):
         ax.set(title=title, xlim=(0, 1.35), ylim=(0.6 - len(names), 0.6), xticks=[])
-        ax.set_yticks(places, names if title == "time" else [""] * len(names))
+        ax.set_yticks(rows, names if title == "time" else [""] * len(names))
         ax.tick_params(length=0)
         ax.spines["bottom"].set_visible(False)
 
@@ -151,13 +151,13 @@ def costs(
     [1.0, 0.025]
     """
     drawn = []
-    places = [-names.index(name) for name in found]
+    rows = [-names.index(name) for name in found]
     for side, (ax, unit) in enumerate(zip(axes, ("s", "MB"), strict=True)):
         values = np.array([pair[side] for pair in found.values()])
-        bars = ax.barh(places, values / max(values, default=1.0), 0.62, color=COLOURS[side])
-        for place, value, bar in zip(places, values, bars, strict=True):
+        bars = ax.barh(rows, values / max(values, default=1.0), 0.62, color=COLOURS[side])
+        for row, value, bar in zip(rows, values, bars, strict=True):
             text = f" {value:.3g} {unit}"
-            ax.text(bar.get_width(), place, text, va="center", fontsize=SMALL_WORDS, color=INK)
+            ax.text(bar.get_width(), row, text, va="center", fontsize=LABEL_SIZE, color=INK)
         drawn.append(bars)
     return drawn[0], drawn[1]
 
@@ -184,17 +184,19 @@ def held(found: Mapping[str, tuple[int, int]], *, ax: Axes | None = None) -> tup
     [200.0, 20.0]
     """
     ax = axes_or_new(ax, 7.0, 2.4)
-    names, places = list(found), -np.arange(len(found))
+    names, rows = list(found), -np.arange(len(found))
     data, tables = np.array(list(found.values())).T
-    bars = ax.barh(places, data, 0.62, color=COLOURS[0], label="data")
-    more = ax.barh(places, tables, 0.62, left=data, color=COLOURS[1], label="responsibilities")
-    for place, total in zip(places.tolist(), data + tables, strict=True):
-        ax.text(total, place, f" {total:,}", va="center", fontsize=SMALL_WORDS, color=INK)
-    ax.set_yticks(places, names)
+    bars = [
+        ax.barh(rows, data, 0.62, color=COLOURS[0], label="data"),
+        ax.barh(rows, tables, 0.62, left=data, color=COLOURS[1], label="responsibilities"),
+    ]
+    for row, total in zip(rows.tolist(), data + tables, strict=True):
+        ax.text(total, row, f" {total:,}", va="center", fontsize=LABEL_SIZE, color=INK)
+    ax.set_yticks(rows, names)
     ax.tick_params(axis="y", length=0)
     ax.set(xlim=(0, 1.25 * (data + tables).max()), xticks=[], xlabel="numbers in memory at once")
     ax.legend(loc="lower right", frameon=False)
-    return bars, more
+    return bars[0], bars[1]
 
 
 def traffic(rows: Sequence[int], n_numbers: int, *, ax: Axes | None = None) -> list[Any]:
@@ -227,26 +229,20 @@ def traffic(rows: Sequence[int], n_numbers: int, *, ax: Axes | None = None) -> l
     box = {"boxstyle": "round,pad=0.6", "facecolor": "white", "linewidth": 1.6}
     ax.text(1.2, middle, "driver\nM step", ha="center", va="center", bbox={**box, "edgecolor": INK})
     arrows = []
+    small: dict[str, Any] = {"ha": "center", "fontsize": LABEL_SIZE}
     for i, count in enumerate(rows):
-        place = n - 1 - i
-        ax.text(
-            8.4,
-            place,
-            f"worker {i}: E step of {count:,} rows,\nwhich stay here",
-            ha="center",
-            va="center",
-            fontsize=SMALL_WORDS,
-            bbox={**box, "edgecolor": GREY, "pad": 0.4},
-        )
-        for shift, colour, way in ((0.09, COLOURS[0], "-|>"), (-0.09, COLOURS[1], "<|-")):
-            style = {"arrowstyle": way, "color": colour, "linewidth": 1.5}
-            there, here = (6.75, place + shift), (1.8, middle + shift)
-            arrows.append(ax.annotate("", there, here, arrowprops=style))
-    words = (
+        y = n - 1.0 - i
+        words = f"worker {i}: E step of {count:,} rows,\nwhich stay here"
+        ax.text(8.4, y, words, va="center", bbox={**box, "edgecolor": GREY, "pad": 0.4}, **small)
+        for shift, colour, arrow in ((0.09, COLOURS[0], "-|>"), (-0.09, COLOURS[1], "<|-")):
+            style = {"arrowstyle": arrow, "color": colour, "linewidth": 1.5}
+            worker, driver = (6.75, y + shift), (1.8, middle + shift)
+            arrows.append(ax.annotate("", worker, driver, arrowprops=style))
+    contents = (
         ("parameters", COLOURS[0], n - 0.75),
         ("statistics, added on the way", COLOURS[1], -0.3),
     )
-    for word, colour, height in words:
-        text = f"{word}: {n_numbers} numbers"
-        ax.text(3.9, height, text, ha="center", color=colour, weight="bold", fontsize=SMALL_WORDS)
+    for content, colour, y in contents:
+        words = f"{content}: {n_numbers} numbers"
+        ax.text(3.9, y, words, color=colour, weight="bold", **small)
     return arrows

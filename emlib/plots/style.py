@@ -33,8 +33,8 @@ COLOURS: tuple[str, ...] = (
 MARKERS: tuple[str, ...] = ("o", "^", "s", "D", "v", "P", "X")
 INK = "#222222"
 GREY = "#6B6B6B"
-GRID = "#E3E3E3"
-BARS = "#DADADA"
+GRID_COLOUR = "#E3E3E3"
+BAR_COLOUR = "#DADADA"
 YELLOW = "#F0E442"
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))
 
@@ -42,7 +42,7 @@ PIXELS_PER_INCH = 96
 SHARPNESS = 2
 """Pixels drawn for each pixel shown, along one side, where nothing else is asked for."""
 
-SMALL_WORDS = 9.5
+LABEL_SIZE = 9.5
 """Size of the words beside curves and markers, in points."""
 
 STYLE: dict[str, Any] = {
@@ -59,7 +59,7 @@ STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
     "axes.prop_cycle": None,
-    "grid.color": GRID,
+    "grid.color": GRID_COLOUR,
     "grid.linewidth": 0.8,
     "xtick.labelsize": 9.5,
     "ytick.labelsize": 9.5,
@@ -155,11 +155,11 @@ def halo(width: float = 3.0, alpha: float = 0.85) -> list[Any]:
 
 def annotate(ax: Axes, words: str, point: Any, offset: tuple[float, float], **look: Any) -> Any:
     """Write small words at an offset, in points, from a point of the axes."""
-    look = {"fontsize": SMALL_WORDS, **look}
+    look = {"fontsize": LABEL_SIZE, **look}
     return ax.annotate(words, tuple(point), xytext=offset, textcoords="offset points", **look)
 
 
-def number_rounds(ax: Axes) -> None:
+def whole_number_ticks(ax: Axes) -> None:
     """Let the ticks of the horizontal axis stand at whole numbers."""
     ticker = need("matplotlib.ticker", extra="plots")
     ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
@@ -167,7 +167,7 @@ def number_rounds(ax: Axes) -> None:
 
 def histogram(x: Any, bins: Any, ax: Axes) -> np.ndarray:
     """Draw light bars whose areas sum to one, and return their heights."""
-    heights, *_ = ax.hist(x, bins, density=True, color=BARS, edgecolor="white", linewidth=0.6)
+    heights, *_ = ax.hist(x, bins, density=True, color=BAR_COLOUR, edgecolor="white", linewidth=0.6)
     return np.asarray(heights)
 
 

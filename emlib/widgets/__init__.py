@@ -43,7 +43,7 @@ __all__ = [
     "separation_panel",
 ]
 
-_HOMES = {
+_MODULES = {
     "HalfStep": "recording",
     "Later": "scale",
     "Live": "live",
@@ -66,9 +66,9 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a widget at its first use."""
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -125,27 +125,22 @@ class BoundPanel(Live):
 
     def draw_state(self, noise: float, bias: float) -> str:
         """Draw the ledger and the curves for a q and a bias, and say what they show."""
-        q = self.q(noise, self.old_bias)
-        words = self.draw_curves(self.right, q, noise, bias)
-        ledger([("", *self.parts(q, bias))], ax=self.left)
-        self.set_axes(self.left, self.right)
-        return words
+        return self.draw_on(self.left, self.right, noise, bias, self.old_bias)
 
-    def parts(self, q: np.ndarray, bias: float) -> tuple[float, float, float]:
-        """Return Q, the entropy and the divergence, which make up the log-likelihood."""
-        model = self.model(bias)
-        expected, entropy = bound.q_function(model, self.x, q), bound.entropy(q)
-        return expected, entropy, max(model.log_likelihood(self.x) - expected - entropy, 0.0)
-
-    def draw_curves(self, ax: Any, q: np.ndarray, noise: float, bias: float) -> str:
-        """Draw both curves, with a dot on each at a bias, and say what they show."""
-        expected, entropy, gap = self.parts(q, bias)
-        lower, log_likelihood = expected + entropy, self.model(bias).log_likelihood(self.x)
+    def draw_on(self, left: Any, right: Any, noise: float, bias: float, old_bias: float) -> str:
+        """Draw one state on two axes; where `left` is None, without the ledger."""
+        model, q = self.model(bias), self.q(noise, old_bias)
+        log_likelihood, entropy = model.log_likelihood(self.x), bound.entropy(q)
+        expected = bound.q_function(model, self.x, q)
+        lower, gap = expected + entropy, max(log_likelihood - expected - entropy, 0.0)
+        if left is not None:
+            ledger([("", expected, entropy, gap)], ax=left)
+            self.set_axes(left, right)
         lower_curve = np.einsum("nk,gnk->g", q, self.log_joints) + entropy
-        touching(BIASES, self.curve, lower_curve, ax=ax)
-        ax.plot([bias, bias], [lower, log_likelihood], color=INK, linewidth=1.6)
-        dot(ax, bias, lower, BLUE, marker="^")
-        dot(ax, bias, log_likelihood, RED)
+        touching(BIASES, self.curve, lower_curve, ax=right)
+        right.plot([bias, bias], [lower, log_likelihood], color=INK, linewidth=1.6)
+        dot(right, bias, lower, BLUE, marker="^")
+        dot(right, bias, log_likelihood, RED)
         touch = ": they touch." if gap < 5e-3 else "."  # below half of the last digit written
         return (
             f"Bias of A {bias:.3f}, noise {noise:.2f}: ln p {nats(log_likelihood)}, "
@@ -161,8 +156,7 @@ class BoundPanel(Live):
         fig, axes = figure(TWIN_WIDTH, 3.0, columns=4, sharey=True)
         words = []
         for ax, (name, share, now, old_bias) in zip(axes, states, strict=True):
-            q = self.q(share, old_bias)
-            words.append(f"{name}: {self.draw_curves(ax, q, share, now)}")
+            words.append(f"{name}: {self.draw_on(None, ax, share, now, old_bias)}")
             ax.set(xlim=(0, 1), ylim=self.limits, xlabel="bias of coin A", title=name)
             ax.label_outer()
         name_curve(axes[0], 0.68, np.interp(0.68, BIASES, self.curve), LOG_LIKELIHOOD, RED)
@@ -223,7 +217,7 @@ class HillsPanel(Live):
         self.n = n
         fig, (self.left, self.right) = figure(8.4, 3.4, columns=2)
         self.set_axes(self.left, self.right)
-        options = {  # name, lowest, highest, step and decimals
+        options = {  # description, lowest, highest and step
             "middle": ("middle cluster at", 1.0, 4.5, 0.1),
             "spread": ("spread", 0.4, 2.0, 0.1),
             "share": ("share of the left one", 0.1, 0.8, 0.05),

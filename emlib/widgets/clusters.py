@@ -185,7 +185,7 @@ class CentroidPanel(Live):
     def distortion_range(self, low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
         """Return a J that few runs end below by much, and one that no run begins above.
 
-        J is at most what it is with all centroids in one place, and that is largest in a corner.
+        J is at most what it is with one of the centroids alone, which is largest in a corner.
         """
         least = min(step.distortion for step in self.first_run[1:])
         corners = [[a, b] for a in (low[0], high[0]) for b in (low[1], high[1])]

@@ -98,7 +98,7 @@ class Live(PicturedBox):
     def draw_present_values(self) -> None:
         """Draw the figure for the present values of the controls."""
         words = self.draw(**{name: control.value for name, control in self.controls.items()})
-        self.show_image(self.canvas.draw(), words)
+        self.show_image(self.canvas.frame(), words)
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, beside the figure without what moves."""

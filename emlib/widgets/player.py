@@ -164,7 +164,7 @@ def draw_frames(
     images, labels = [], []
     for state in states:
         draw(state)
-        images.append(canvas.draw())
+        images.append(canvas.frame())
         labels.append(describe(state))
     alts = [f"{label} {ending}" for label in labels]
     return with_one_palette(images, alts, canvas.width), labels

@@ -13,7 +13,7 @@ from emlib.plots import Picture, figure, picture
 from emlib.plots.line import curves, limits_of
 from emlib.plots.rendering import FrameCanvas
 from emlib.plots.repair import rivals
-from emlib.plots.style import histogram, number_rounds
+from emlib.plots.style import histogram, whole_number_ticks
 
 from .player import Player, draw_frames, existing
 from .words import capitalised, listed, nats
@@ -124,7 +124,7 @@ def set_axes(pair: RunPair, axes: Any, bins: int) -> tuple[float, float]:
     axes[2].set(xlim=(0.5, last + 0.5), ylim=(low - 2 * margin, high + margin), xlabel="round")
     axes[2].set_ylabel("log-likelihood (nats)")
     axes[2].set_title("ln p, from round 1 on")
-    number_rounds(axes[2])
+    whole_number_ticks(axes[2])
     axes[2].grid(True)
     return limits
 

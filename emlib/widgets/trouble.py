@@ -28,7 +28,7 @@ ALT_ENDING = (
     "Left: histogram with the components and their sum. Right: log-likelihood, largest change of a"
     " parameter and entropy of the responsibilities by round."
 )
-DASHES = ("-", *["--"] * 6)
+SOLID_THEN_DASHED = ("-", *["--"] * 6)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def draw_curves(ax: Any, model: Any) -> None:
         np.linspace(low, high, 400),
         np.ravel(model.means[:, None] + model.stds[:, None] * np.linspace(-4, 4, 33)),
     )
-    density_curves(model, grid[(grid >= low) & (grid <= high)], ax, DASHES)
+    density_curves(model, grid[(grid >= low) & (grid <= high)], ax, SOLID_THEN_DASHED)
 
 
 def draw_twin(runs: Mapping[str, MonitoredRun], n: int, bins: int) -> Picture:

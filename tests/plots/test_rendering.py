@@ -209,7 +209,7 @@ def test_a_canvas_draws_what_a_figure_draws():
     ax.set(xlim=(0, 1), ylim=(0, 1))
     canvas = FrameCanvas(fig)
     ax.plot([0, 1], [0, 1])
-    drawn = np.asarray(canvas.draw(), dtype=int)
+    drawn = np.asarray(canvas.frame(), dtype=int)
     whole_fig, whole = plots.figure(4, 3)
     whole.set(xlim=(0, 1), ylim=(0, 1))
     whole.plot([0, 1], [0, 1])
@@ -222,11 +222,11 @@ def test_a_canvas_draws_what_a_figure_draws():
 def test_a_canvas_takes_away_what_was_put_on_it():
     fig, ax = plots.figure(4, 3)
     canvas = FrameCanvas(fig)
-    empty = canvas.draw()
+    empty = canvas.frame()
     ax.plot([0, 1], [0, 1])
     ax.text(0.5, 0.5, "here")
-    canvas.draw()
-    assert canvas.draw() == empty
+    canvas.frame()
+    assert canvas.frame() == empty
     assert (len(ax.lines), len(ax.texts)) == (0, 0)
 
 
@@ -235,15 +235,15 @@ def test_a_canvas_keeps_what_moves():
     ax.set(xlim=(0, 1), ylim=(0, 1))
     (line,) = ax.plot([0, 1], [0.2, 0.2], animated=True)
     canvas = FrameCanvas(fig)
-    low = np.asarray(canvas.draw().convert("L"), dtype=int)
+    low = np.asarray(canvas.frame().convert("L"), dtype=int)
     line.set_ydata([0.8, 0.8])
-    high = np.asarray(canvas.draw().convert("L"), dtype=int)
+    high = np.asarray(canvas.frame().convert("L"), dtype=int)
     assert ax.lines[0] is line
     below = low.shape[0] // 2
     assert (np.abs(low - high)[:below] > 60).any()
     assert (np.abs(low - high)[below:] > 60).any()
     line.set_ydata([0.2, 0.2])
-    np.testing.assert_array_equal(np.asarray(canvas.draw().convert("L")), low)
+    np.testing.assert_array_equal(np.asarray(canvas.frame().convert("L")), low)
 
 
 def test_frames_share_one_palette():
@@ -253,7 +253,7 @@ def test_frames_share_one_palette():
     images = []
     for colour in plots.COLOURS[:3]:
         ax.plot([0, 1], [0, 1], color=colour)
-        images.append(canvas.draw())
+        images.append(canvas.frame())
     pictures = with_one_palette(images, [ALT] * 3, canvas.width)
     assert len({tuple(opened(picture).getpalette()) for picture in pictures}) == 1
     assert {opened(picture).size for picture in pictures} == {(576, 432)}

@@ -90,7 +90,7 @@ def test_an_error_while_drawing_is_told_in_place_of_the_old_picture():
     assert "<above>" not in live.view.value
     fig, ax = plots.figure(3, 2)
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    np.testing.assert_array_equal(shown(live), grey(FrameCanvas(fig, sharpness=1.0).draw()))
+    np.testing.assert_array_equal(shown(live), grey(FrameCanvas(fig, sharpness=1.0).frame()))
     assert live.picture.alt == live.words
     live.controls["slope"].value = 0.5
     assert live.words == "A line that falls, beside a slope of 0.5."
