@@ -16,8 +16,6 @@ from emlib.plots import Picture, figure, mixture_1d, picture
 from emlib.plots.line import density_curves
 from emlib.plots.rendering import FrameCanvas
 from emlib.plots.trouble import SMALLEST_CHANGE, draw_monitor, monitors, set_monitors
-from emlib.data.rows import Array
-from emlib.data.errors import CollapseError
 
 from .parts import TWIN_WIDTH
 from .player import Player, draw_frames, existing
