@@ -146,10 +146,10 @@ def test_exponents_are_those_of_a_power_law():
 
 
 def test_sizes_and_goals_are_those_of_the_page():
-    names = [case.name for case in cases.READ_IN_PARTS]
+    names = [case.name for case in cases.CASES]
     assert names[:3] == ["272, 2, 2", "600, 2, 3", "3k, 1, 3"]
     assert names[-2:] == ["1M, 16, 8", "50k, 64, 10"]
-    assert all(set(case.goals) == {"scikit-learn", "oneDAL"} for case in cases.READ_IN_PARTS)
+    assert all(set(case.goals) == {"scikit-learn", "oneDAL"} for case in cases.CASES)
     assert TINY.make().x.shape == (60, 2)
     np.testing.assert_array_equal(TINY.make().x, TINY.make().x)
 
@@ -221,7 +221,7 @@ def test_a_variant_that_is_not_what_it_seems_is_refused(monkeypatch):
         (GaussianMixture, gaussians.steps),
         (GaussianMixture1D, gaussians.steps_1d),
     ):
-        monkeypatch.setitem(QUICK, kind, steps(Limits(condition=0.0)))
+        monkeypatch.setitem(QUICK, kind, steps(KernelLimits(condition=0.0)))
     for name in names:
         with pytest.raises(DisagreementError, match=f"{name}: a round was left to the readable"):
             variants.check(name, TINY)

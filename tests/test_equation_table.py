@@ -67,7 +67,7 @@ def test_every_row_of_the_page_names_its_number_lesson_function_and_test():
         words, lesson, function, test = (cell.strip() for cell in row.split(" | "))
         assert re.match(r"[A-Z].+\.", words)
         assert re.match(r"\d\d, in preparation|\[\d\d\]\(\.\./notebooks/\w+\.ipynb\)", lesson)
-        assert re.match(r"\[`[\w.]+`\]\(\.\./emlib/\w+\.py\)|a step: .+; see its test", function)
+        assert re.match(r"\[`[\w.]+`\]\(\.\./emlib/[\w/]+\.py\)|a step: .+; see its test", function)
         assert re.match(r"\[.+\]\(\.\./tests/.+\.py\)", test)
 
 
@@ -85,7 +85,7 @@ FAULTS = {
         r"^\(9\.71\) has no comment in emlib",
     ),
     "one of several comments is removed": (
-        ("emlib/gmm.py", "# (9.19), (9.25)", ""),
+        ("emlib/models/gaussian.py", "# (9.19), (9.25)", ""),
         "out of date",
     ),
     "a comment has a number that does not exist": (

@@ -1,7 +1,7 @@
 """Fits that others have published: half a unit of the last digit that they printed is the bound.
 
-`test_gmm.py` and `test_families.py` have those of Old Faithful in the plane, and of equal
-covariances. `tests/published/README.md` says where the tables come from.
+Those of Old Faithful in the plane, and of equal covariances, are in models/test_gaussian.py and
+models/test_families.py. `tests/published/README.md` says where the tables come from.
 """
 
 from pathlib import Path
