@@ -25,8 +25,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from emlib.data import arguments, door
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data import arguments, checks
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Array, Rows, counted_from, slices, times
 from emlib.models.mixture import Mixture
 
@@ -55,7 +55,7 @@ def posterior(model: Mixture, x: ArrayLike) -> Array:
     return arguments.density(model).responsibilities(x)  # (9.38), (9.39)
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def q_function(
     model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
@@ -71,7 +71,7 @@ def q_function(
         Any distribution over the components for each row, shape (N, K). With
         ``q = posterior(theta_old, x)`` this is Q(theta, theta_old).
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def q_function(
     return _sum(model, x, q, sample_weight, _weighted)  # (9.30), (9.33), (9.40)
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """H(q) = -sum_n sum_k q_nk ln q_nk, in nats; zero for hard assignments.
 
@@ -103,7 +103,7 @@ def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     q
         A distribution over the components for each row, shape (N, K).
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
     Raises
     ------
@@ -116,12 +116,12 @@ def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     0.693147
     """
     n_rows = len(arguments.array("q", q, 2))
-    rows, table = door.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
+    rows, table = checks.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
     terms = times(_weighted(table, _log(table)), rows.times)
     return float(-terms.sum()) + 0.0  # (9.74); no minus zero
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def elbo(
     model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
@@ -138,7 +138,7 @@ def elbo(
     q
         Any distribution over the components for each row, shape (N, K).
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def elbo(
     return _sum(model, x, q, sample_weight, terms)  # (9.71)
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """KL(q || p(Z | X, theta)) in nats: PRML (9.72). The gap between bound and log-likelihood.
 
@@ -178,7 +178,7 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | No
     q
         Any distribution over the components for each row, shape (N, K).
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
     Returns
     -------
@@ -218,7 +218,7 @@ def _sum(
 ) -> float:
     """Sum what ``terms`` makes of q and the log-joint, each row times its weight, in blocks."""
     data = arguments.density(model).prepare(x)
-    rows, q = door.weighted_table(data, q, model.n_components, sample_weight, "q")
+    rows, q = checks.weighted_table(data, q, model.n_components, sample_weight, "q")
     total = 0.0
     for part in slices(len(q), rows.n_columns + model.n_components):
         with counted_from(part.start, rows.is_weighted):

@@ -4,7 +4,7 @@
 function            does                                                    PRML
 =================== ======================================================= =====================
 `iterate`           yields each model with its objective, without end       p. 440, steps 2-4
-`fit`               drains `iterate` until a rule says stop                 (9.28)
+`fit`               takes rounds until a rule says stop: `emlib.stopping`   (9.28)
 `multistart`        fits from several starts, best first                    p. 433
 =================== ======================================================= =====================
 
@@ -36,8 +36,8 @@ from typing import Any
 import numpy as np
 
 from emlib import start as starts
-from emlib.data import arguments, door
-from emlib.data.errors import LOG_DOMAIN, CollapseError, LostError, warn
+from emlib.data import arguments, checks
+from emlib.data.errors import IGNORED_FLAGS, CollapseError, JumpCollapseError, warn
 from emlib.data.rows import Data
 from emlib.models.model import Model, quick_steps
 from emlib.stopping import Fit as Fit
@@ -74,9 +74,9 @@ def iterate(model: Model, x: Any, *, sample_weight: Any = None) -> Iterator[Step
     x
         Data, as the model takes them; checked once.
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice, and N is
-        their sum. For data in a file or in blocks an array, or blocks of weights; for a Dask array
-        one of the same chunks.
+        A weight for each row, shape (N,): 0 means that the row is absent, 2 that it occurs
+        twice, and N is their sum. For data in a file or in blocks an array, or blocks of weights;
+        for a Dask array one of the same chunks.
 
     Yields
     ------
@@ -101,10 +101,10 @@ def iterate(model: Model, x: Any, *, sample_weight: Any = None) -> Iterator[Step
     2 [0.75 0.57] -31.72312
     """
     model, data = _begin(model, x, sample_weight)
-    with np.errstate(**LOG_DOMAIN):
+    with np.errstate(**IGNORED_FLAGS):
         rounds, make = _rounds(model, data)
     for iteration in itertools.count():
-        with np.errstate(**LOG_DOMAIN):  # not around a yield: the caller's own flags are his
+        with np.errstate(**IGNORED_FLAGS):  # not around a yield: the caller keeps his own flags
             objective, state, _, _ = next(rounds)
         yield Step(iteration, make(state), objective)
 
@@ -119,8 +119,8 @@ def _begin(model: Any, x: Any, sample_weight: Any) -> tuple[Any, Any]:
     else:
         arguments.takes_weights(model)
         data = model.prepare_fit(x, sample_weight)
-    named = getattr(data, "column_names", None) and hasattr(model, "named")
-    return (model.named(data) if named else model), data
+    with_column_names = getattr(data, "column_names", None) and hasattr(model, "with_column_names")
+    return (model.with_column_names(data) if with_column_names else model), data
 
 
 def _total_weight(data: Any) -> float:
@@ -131,7 +131,8 @@ def _total_weight(data: Any) -> float:
 def _rounds(model: Any, data: Any) -> Rounds:
     """EM from a model, by the quick rounds of exactly its class where there are any."""
     quick = quick_steps(model).rounds
-    return (quick and quick(model, data)) or (_plain_rounds(model, data), lambda state: state)
+    found: Rounds | None = quick(model, data) if quick else None
+    return found or (_plain_rounds(model, data), lambda state: state)
 
 
 def _plain_rounds(model: Any, data: Any) -> Iterator[Round]:
@@ -145,7 +146,7 @@ def _plain_rounds(model: Any, data: Any) -> Iterator[Round]:
         model, (statistics, objective) = new, new.e_step(data)  # (9.34)
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def fit(
     model: Model,
     x: Any,
@@ -158,7 +159,7 @@ def fit(
     n_threads: int = 1,
     progress: bool = False,
 ) -> Fit:
-    """Run EM from a model until a round gains no more than ``tol`` nats a data point.
+    """Run EM from a model until a round gains no more than ``tol`` nats per data point.
 
     Parameters
     ----------
@@ -168,9 +169,9 @@ def fit(
         Data, as the model takes them; also in a file, in blocks, or on a cluster: see
         `emlib.data.blocks` and `emlib.data.cluster`.
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice, and N is
-        their sum. For data in a file or in blocks an array, or blocks of weights; for a Dask array
-        one of the same chunks.
+        A weight for each row, shape (N,): 0 means that the row is absent, 2 that it occurs
+        twice, and N is their sum. For data in a file or in blocks an array, or blocks of weights;
+        for a Dask array one of the same chunks.
     tol
         The least gain for each row of x (each unit of weight), in nats, that is worth another
         round. Zero runs until a round changes no parameter, bit for bit, or rounding leads back to
@@ -237,7 +238,7 @@ def fit(
     if n_threads > 1 and isinstance(data, Data):
         data = data.on_threads(n_threads)
     result = _fit(model, data, accelerate, rule, progress)
-    _tell_of_equal_components(result.model)
+    _warn_of_equal_components(result.model)
     return result
 
 
@@ -252,14 +253,14 @@ def _fit(model: Any, data: Any, accelerate: str | None, rule: Rule, progress: bo
         return ended(_rounds(model, data))
     try:
         return ended(_accelerated(model, data, accelerate))
-    except LostError as lost:
+    except JumpCollapseError as lost:
         # A jump has come to where the likelihood has no bound. EM itself need not come there: it
         # takes the whole way anew, and what was spent counts.
         result = ended(_rounds(model, data))
         return replace(result, n_e_steps=result.n_e_steps + lost.n_e_steps)
 
 
-def _tell_of_equal_components(model: Any) -> None:
+def _warn_of_equal_components(model: Any) -> None:
     """Warn of a fit that ends where two components are one."""
     equal = model.equal_components() if hasattr(model, "equal_components") else []
     if equal:
@@ -274,7 +275,7 @@ def _accelerated(model: Any, data: Any, method: str) -> Rounds:
     """Rounds with jumps between them."""
     accelerated = quick_steps(model).accelerated
     if accelerated is None:  # a class made from a model may have another likelihood
-        wanted = f"None for {type(model).__name__}, which has no slope of its own to climb along"
+        wanted = f"None for {type(model).__name__}, for which no coordinates are defined"
         raise TypeError(f"accelerate: expected {wanted}, got {method!r}")
     return accelerated(model, data, method)
 
@@ -348,9 +349,9 @@ def multistart(
     arguments.choice("accelerate", accelerate, None, "squarem", "lbfgs")
     rng = arguments.generator("rng", rng)
     data, given = x, dict(options)
-    if getattr(start, "__module__", None) == starts.__name__:  # ours take the data as they are now
+    if getattr(start, "__module__", None) == starts.__name__:  # our starts take checked data
         arguments.model_class(model_class)
-        data, sample_weight = door.weighted(model_class.read(x), sample_weight), None
+        data, sample_weight = checks.weighted(model_class.read(x), sample_weight), None
     elif sample_weight is not None:
         given["sample_weight"] = sample_weight
     fits: list[Fit] = []
@@ -361,8 +362,8 @@ def multistart(
             models.append(start(model_class, data, n_components=n_components, rng=rng, **given))
         except CollapseError as error:
             collapses.append(error)
-    with np.errstate(**LOG_DOMAIN):
-        ends = _ends(models, data, sample_weight, rule, accelerate) if models else ()
+    with np.errstate(**IGNORED_FLAGS):
+        ends = _fits(models, data, sample_weight, rule, accelerate) if models else ()
         for ended in progress_bar(ends, progress, len(models)):
             (fits if isinstance(ended, Fit) else collapses).append(ended)
     if not fits:
@@ -370,11 +371,11 @@ def multistart(
     if collapses:
         warn(f"{len(collapses)} of {n_starts} starts collapsed and were left out: {collapses[-1]}")
     fits.sort(key=lambda result: result.objective, reverse=True)
-    _tell_of_equal_components(fits[0].model)
+    _warn_of_equal_components(fits[0].model)
     return fits
 
 
-def _ends(
+def _fits(
     models: list[Any], x: Any, sample_weight: Any, rule: Rule, accelerate: str | None
 ) -> Iterator[Fit | CollapseError]:
     """Fits from all models; side by side where their class has quick rounds for that."""

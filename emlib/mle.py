@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.errors import refuse
 from emlib.data.rows import Rows
 
@@ -85,7 +85,7 @@ def normal(x: ArrayLike) -> NormalEstimate:
     (3.0, 4.666667, -6.567483)
     """
     data = arguments.array("x", x, 1)
-    door.representable_spread(Rows(data[:, None]))
+    checks.representable_spread(Rows(data[:, None]))
     from_first = data - data[0]
     shift = from_first.mean()  # (1.55)
     variance = float(((from_first - shift) ** 2).mean())  # (1.56)

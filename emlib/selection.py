@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.errors import refuse
 from emlib.models.mixture import Mixture
 
@@ -98,13 +98,13 @@ def hold_out(
 ) -> tuple[NDArray[Any], ...]:
     """Split the rows at random into a part to fit on and a part to judge by.
 
-    The judge is ``model.log_density(x_held).mean()``: nats a row, higher is better. Of
+    The judge is ``model.log_density(x_held).mean()``: nats per row, higher is better. Of
     weighted rows take the weighted mean.
 
     Parameters
     ----------
     x
-        Data, one row an observation; at least two rows.
+        Data, one row per observation; at least two rows.
     rng
         A numpy Generator, or a whole number to seed one.
     fraction
@@ -143,6 +143,6 @@ def hold_out(
     keeps = hasattr(x, "iloc")  # a data frame, whose columns have names
     split = [x.iloc[rows] if keeps else data[rows] for rows in parts]  # type: ignore[union-attr]
     if sample_weight is not None:
-        weights = door.sample_weights(sample_weight, len(data))
+        weights = checks.sample_weights(sample_weight, len(data))
         split += [weights[rows] for rows in parts]
     return tuple(split)

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.blocks import joined
 from emlib.data.errors import refuse
 from emlib.data.rows import Array, Rows, slices, squares, times
@@ -59,7 +59,7 @@ def kmeans_plus_plus(
     model_class
         The model to make.
     x
-        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
+        Data, as the model takes them: one row per observation, shape (N, D) or (N,).
     n_components
         K.
     rng
@@ -87,7 +87,7 @@ def kmeans_plus_plus(
     >>> sorted(theta.centroids.ravel().tolist())
     [0.5, 9.5]
     """
-    data, points, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
+    data, points, n_components, rng = _check(model_class, x, n_components, rng, sample_weight)
     seeds = _Seeds(points, _drawn(data, rng))
     while seeds.n < n_components:
         chances = times(seeds.nearest, data.times).cumsum()
@@ -114,7 +114,7 @@ def random_points(
     model_class
         The model to make.
     x
-        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
+        Data, as the model takes them: one row per observation, shape (N, D) or (N,).
     n_components
         K.
     rng
@@ -137,7 +137,7 @@ def random_points(
     >>> random_points(KMeans, [[0.], [1.], [9.]], n_components=3, rng=0).n_components
     3
     """
-    data, points, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
+    data, points, n_components, rng = _check(model_class, x, n_components, rng, sample_weight)
     shares = None if data.times is None else data.times / data.total_weight
     again = n_components > (len(points) if shares is None else int(np.count_nonzero(shares)))
     drawn = rng.choice(len(points), size=n_components, replace=again, p=shares).tolist()
@@ -166,7 +166,7 @@ def random_responsibilities(
     model_class
         The model to make.
     x
-        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
+        Data, as the model takes them: one row per observation, shape (N, D) or (N,).
     n_components
         K.
     rng
@@ -190,13 +190,13 @@ def random_responsibilities(
     >>> random_responsibilities(GaussianMixture1D, x, n_components=2, rng=0).means.round(1)
     array([0.5, 0.5])
     """
-    data, _, n_components, rng = _door(model_class, x, n_components, rng, sample_weight)
+    data, _, n_components, rng = _check(model_class, x, n_components, rng, sample_weight)
 
     def table(rows: slice) -> Array:
         r = rng.random((len(data.values[rows]), n_components))
         return r / r.sum(axis=1, keepdims=True)
 
-    return model_class.from_blocks(data, n_components, table, **options)
+    return model_class.from_table(data, n_components, table, **options)
 
 
 def from_labels(
@@ -215,13 +215,13 @@ def from_labels(
     model_class
         The model to make.
     x
-        Data, as the model takes them: a row an observation, shape (N, D), or (N,) in one dimension.
+        Data, as the model takes them: one row per observation, shape (N, D) or (N,).
     labels
         The component of each row, shape (N,), whole numbers from 0.
     n_components
         K; one more than the largest label if left out.
     sample_weight
-        A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
     **options
         Fields that the model keeps, such as ``covariance_floor``.
 
@@ -250,22 +250,22 @@ def from_labels(
         raise refuse("labels", f"labels below n_components={k}", f"{z.max()}")
     if sample_weight is not None:
         given = sample_weight if data is came else joined(sample_weight)
-        weights = door.sample_weights(given, len(z))
-        data, z = door.weighted(data, weights).in_memory(), z[weights > 0]
-    return model_class.from_blocks(
+        weights = checks.sample_weights(given, len(z))
+        data, z = checks.weighted(data, weights).in_memory(), z[weights > 0]
+    return model_class.from_table(
         data, int(k), lambda rows: np.eye(k)[z[rows]], **options
     )  # (9.37)
 
 
-def _door(
+def _check(
     model_class: type[Model], x: Any, n_components: int, rng: Any, sample_weight: Any
 ) -> tuple[Rows, Array, int, np.random.Generator]:
     """Rows with their weights, and their coordinates."""
     n_components = arguments.count("n_components", n_components)
     arguments.model_class(model_class)
-    weighted = door.weighted(model_class.read(x), sample_weight).in_memory()
+    weighted = checks.weighted(model_class.read(x), sample_weight).in_memory()
     if model_class.needs_rows:
-        door.enough_rows(weighted, n_components)
+        checks.enough_rows(weighted, n_components)
     points = model_class.coordinates(weighted)
     return weighted, points, n_components, arguments.generator("rng", rng)
 
@@ -319,4 +319,4 @@ def _from_seeds(model_class: type[M], data: Rows, seeds: _Seeds, options: Any) -
         r[np.arange(len(label)), label] += 1 - SHARED_PART
         return r
 
-    return model_class.from_blocks(data, seeds.n, table, **options)
+    return model_class.from_table(data, seeds.n, table, **options)

@@ -142,7 +142,7 @@ def run(
     Parameters
     ----------
     rounds
-        Without end.
+        Rounds that never end by themselves.
     rule
         What ends them.
     n
@@ -161,8 +161,7 @@ def run(
     history, status, earlier, mark = [objective], Status.MAX_ITER, state, 0
     by_gain = tol > 0 and not stops_at_repeat
     yield
-    for objective, new, spent, expected in taken:
-        n_e_steps = spent
+    for objective, new, n_e_steps, expected in taken:
         gain = objective - history[-1]
         if gain < -LARGEST_FALL * (abs(objective) + n):
             status = Status.DECREASED

@@ -37,7 +37,7 @@ LEVEL = {room: level for level, rooms in enumerate(FLOW) for room in rooms}
 
 ONE_MODEL_EACH = {f"emlib.models.{name}" for name in ("coins", "gaussian", "gaussian1d", "kmeans")}
 KNOW_NO_MODEL = [
-    *(f"emlib.models.{name}" for name in ("record", "first", "model", "mixture", "statistics")),
+    *(f"emlib.models.{name}" for name in ("record", "contract", "model", "mixture", "statistics")),
     "emlib.em",
     "emlib.stopping",
     "emlib.bound",
@@ -247,7 +247,17 @@ def functions_that_run(call):
 
 COUNTED = {"em", "models"}
 NAMES = {path: name for name, path in FILES.items()}
-APART = ("<", "prepare", "check_", "_door", "_begin", "_rounds", "_e_step", "quick_steps")
+APART = (
+    "<",
+    "prepare",
+    "check_",
+    "which_own_data",
+    "_check",
+    "_begin",
+    "_rounds",
+    "_e_step",
+    "quick_steps",
+)
 """What checks arguments, data and results, as the room `data` does; and what asks the table of
 quick steps, which is empty here."""
 

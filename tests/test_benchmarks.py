@@ -25,6 +25,7 @@ from benchmarks.sections import (
 from benchmarks.workers import Worker, WorkerError
 from emlib import GaussianMixture, GaussianMixture1D, em
 from emlib.fast import gaussians
+from emlib.fast.kernel.thresholds import Thresholds
 from emlib.models.model import QUICK
 
 TINY = Case(60, 2, 2, (1, 3), 1, 1)
@@ -221,7 +222,7 @@ def test_a_variant_that_is_not_what_it_seems_is_refused(monkeypatch):
         (GaussianMixture, gaussians.steps),
         (GaussianMixture1D, gaussians.steps_1d),
     ):
-        monkeypatch.setitem(QUICK, kind, steps(KernelLimits(condition=0.0)))
+        monkeypatch.setitem(QUICK, kind, steps(Thresholds(condition=0.0)))
     for name in names:
         with pytest.raises(DisagreementError, match=f"{name}: a round was left to the readable"):
             variants.check(name, TINY)

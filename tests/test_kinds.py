@@ -32,8 +32,8 @@ from emlib import (
     start,
     storage,
 )
-from emlib.data import door, rows
-from emlib.data.errors import LostError
+from emlib.data import checks, rows
+from emlib.data.errors import JumpCollapseError
 from emlib.models.mixture import Mixture
 from emlib.models.model import QUICK
 
@@ -110,7 +110,7 @@ def test_a_lost_run_is_taken_anew_as_plain_em(how, monkeypatch):
 
     def some(rounds):
         yield from itertools.islice(rounds, 3)
-        raise LostError("covariances: ...", 7)
+        raise JumpCollapseError("covariances: ...", 7)
 
     def lost(*given):
         rounds, make = quick.accelerated(*given)
@@ -729,8 +729,8 @@ def test_a_mixture_need_not_say_when_its_components_are_equal():
 
         __dataclass_fields__ = dict.fromkeys(["weights", "rates", "fixed_weights"])
 
-        def _door(self, x):
-            return door.rows(x, 1)
+        def _check(self, x):
+            return checks.rows(x, 1)
 
         def _log_joint(self, x):
             return x * np.log(self.rates) - self.rates + np.log(self.weights)
@@ -751,7 +751,7 @@ def test_a_mixture_need_not_say_when_its_components_are_equal():
 def test_features_go_with_the_data_at_once():
     """A circle of references would keep them until the collector comes."""
     x = np.random.default_rng(0).normal(size=5000)
-    data = door.rows(x)
+    data = checks.rows(x)
     assert data.distinct() is data
     gone = weakref.ref(data)
     gc.disable()

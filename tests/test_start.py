@@ -13,7 +13,7 @@ from emlib import (
     datasets,
     start,
 )
-from emlib.models import first
+from emlib.models import contract
 
 X = datasets.blobs().x
 STARTS = [start.kmeans_plus_plus, start.random_points, start.random_responsibilities]
@@ -225,7 +225,7 @@ def test_a_start_without_options_does_not_inherit_those_of_the_one_before():
 
 
 def test_large_models_are_not_kept_for_the_next_start():
-    before = first._plain_blank.cache_info().currsize
+    before = contract._kept_placeholder.cache_info().currsize
     x = np.random.default_rng(0).normal(size=(100, 40))
     start.kmeans_plus_plus(GaussianMixture, x[:, :23], n_components=2, rng=0)
-    assert first._plain_blank.cache_info().currsize == before
+    assert contract._kept_placeholder.cache_info().currsize == before

@@ -264,7 +264,9 @@ def test_rows_of_weight_zero_count_neither_as_rows_nor_in_the_sum():
         em.fit(model, [0.0, 1.0, 2.0], sample_weight=weights)
     with pytest.raises(ValueError, match=r"n_components=2, got 1 row\(s\)"):
         em.multistart(GaussianMixture1D, [0.0, 1, 2], n_components=2, rng=0, sample_weight=weights)
-    with pytest.raises(ValueError, match="x: expected finite numbers"):  # the door is for all rows
+    with pytest.raises(
+        ValueError, match="x: expected finite numbers"
+    ):  # the checks is for all rows
         em.fit(model, [0.0, 1.0, 2.0, np.nan], sample_weight=[1, 1, 1, 0])
     data = model.prepare(LINE, np.r_[0.0, np.full(N - 1, 0.5)])
     assert (len(data), data.total_weight) == (N - 1, (N - 1) / 2)

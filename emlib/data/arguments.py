@@ -2,7 +2,7 @@
 
 Each rule takes the argument's name and its value, and returns the value in the one form that the
 library computes with, or raises. Nothing here is called inside a loop: a value is checked once,
-where it enters. What the data may be is said in `emlib.data.door`.
+where it enters. What the data may be is said in `emlib.data.checks`.
 
 ========================= =====================================================================
 rule                      accepts
@@ -235,7 +235,8 @@ def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None])
     """A distribution over the components for each row: any q of PRML (9.70)."""
     result = array(name, value, 2)
     if any(want not in (None, came) for want, came in zip(shape, result.shape, strict=True)):
-        wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): a row a data point, a column a component"
+        rows = "one row per data point, one column per component"
+        wanted = f"shape ({shape[0]}, {shape[1] or 'K'}): {rows}"
         raise refuse(name, wanted, f"shape {result.shape}")
     if result.min() < 0:
         if result.min() < -2 * single(value):

@@ -45,7 +45,7 @@ Check = Callable[[str, Any, int], Array]
 
 @dataclass(frozen=True, eq=False)
 class Blocks(Data):
-    """Data kept elsewhere, that have passed the door part by part.
+    """Data kept elsewhere, that were checked part by part.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Blocks(Data):
         n = 0
         limits: list[Array] = []
         names = None
-        for name, block in named(source):
+        for name, block in with_names(source):
             came = names_of(block)
             names = names or came
             if came not in (None, names):
@@ -124,7 +124,7 @@ class Blocks(Data):
         """All rows, some at a time; those of weight zero are left out."""
         n = 0
         stream = None if self.weights is None else Stream(self.weights)
-        for _, block in named(self.source):
+        for _, block in with_names(self.source):
             for _, part in cut(block):
                 values = np.ascontiguousarray(part, dtype=np.float64).reshape(len(part), -1)
                 if values.shape[1] != self.n_columns:
@@ -270,7 +270,7 @@ READ_IN_PARTS: tuple[tuple[Callable[[Any], bool], Callable[[Any], bool]], ...] =
 """What x may be, and whether it is then read part by part: the first case that holds answers."""
 
 
-def named(source: Any) -> Iterator[tuple[str, Any]]:
+def with_names(source: Any) -> Iterator[tuple[str, Any]]:
     """The blocks, with the words by which a message names them."""
     if isinstance(source, np.ndarray):
         yield "x", source

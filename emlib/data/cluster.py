@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from emlib.data.blocks import Blocks, Check
-from emlib.data.errors import LOG_DOMAIN, refuse
+from emlib.data.errors import IGNORED_FLAGS, refuse
 from emlib.data.rows import Array, Data, Rows, add_up, counted_from, no_weight, wrong_length
 
 FAN_IN = 8
@@ -25,7 +25,7 @@ FAN_IN = 8
 
 @dataclass(frozen=True, eq=False)
 class Chunks(Data):
-    """The chunks of a Dask array, that have passed the door where they are.
+    """The chunks of a Dask array, that were checked where they are.
 
     Attributes
     ----------
@@ -179,7 +179,7 @@ def _look_at_weights(
     return int(np.count_nonzero(found)), float(found.sum())
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def _run(
     chunk: Any, weights: Any, first: int, n_columns: int, e_step: Callable[[Rows], Any]
 ) -> tuple[Any, float]:

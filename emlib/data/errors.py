@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-LOG_DOMAIN: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
+IGNORED_FLAGS: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
 """Flags of numpy that the log domain raises on purpose, as exp(-800), ln 0 or a distance beyond
 1e308 do: what matters of them is seen in the result, by `emlib.data.arguments.possible`."""
 
@@ -21,7 +21,7 @@ class CollapseError(ValueError):
     """A component has shrunk until its density has no bound (PRML section 9.2.1)."""
 
 
-class LostError(CollapseError):
+class JumpCollapseError(CollapseError):
     """An accelerated fit collapsed after a jump; plain EM from the same start need not.
 
     Attributes

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Array, Data, Rows, counted_from, times
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def by_row(data: Data, n_components: int, compute: Callable[[Array], Any], *shape: int) -> Any:
     """What ``compute`` makes of each row, an array of shape (N, ``*shape``)."""
     n = len(data.values) if isinstance(data, Rows) else len(data)
@@ -27,7 +27,7 @@ def by_row(data: Data, n_components: int, compute: Callable[[Array], Any], *shap
     return result
 
 
-@np.errstate(**LOG_DOMAIN)
+@np.errstate(**IGNORED_FLAGS)
 def summed(data: Rows, n_components: int, score: Callable[[Array], Array]) -> float:
     """A score of each row, times its weight, added up."""
     total, first = 0.0, 0

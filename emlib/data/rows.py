@@ -1,4 +1,4 @@
-"""Data that have passed the door, in the one form that the library computes with.
+"""Checked data, in the one form that the library computes with.
 
 Whatever holds data answers to the same names: ``len()``, ``n_columns``, ``limits``,
 ``total_weight`` and ``total``, the sums of an E-step over all of it. `Rows` is data in memory;
@@ -33,12 +33,12 @@ LEAST_WEIGHT = 1e-280
 
 
 class Data:
-    """Data of N rows and D columns that have passed the door, wherever they are.
+    """Checked data of N rows and D columns, wherever they are.
 
     Attributes
     ----------
     values
-        Shape (N, D), all in memory: for results that have a row a data point themselves.
+        Shape (N, D), all in memory: for results that have one row per data point themselves.
     n_columns
         D.
     limits
@@ -154,7 +154,7 @@ def squares(values: Array, centre: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Rows(Data):
-    """Data in memory that have passed the door: ``values`` of shape (N, D), float64.
+    """Checked data in memory: ``values`` of shape (N, D), float64.
 
     Every function that takes ``x`` takes a `Rows` too, and does not check it again. Where equal
     rows were counted, what has a row for each data point has one for each distinct row.

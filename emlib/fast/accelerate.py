@@ -1,14 +1,14 @@
-"""Fewer passes over the data to the end that EM would reach: jumps along EM's own steps.
+"""Fewer passes over the data to an end of EM: jumps along EM's own steps.
 
 Where much information is missing, EM's steps are short and all alike, and so can be foreseen. Both
 methods here look at the last steps, jump, and pay one E-step to see where they have come: its
 log-likelihood says whether the jump is taken, its statistics give the next step and the slope. No
-pass is spent on the objective alone, and no jump that lowers it is taken.
+pass is spent on the objective alone, and no jump that lowers it by more than rounding is taken.
 
 =================== =============================================================================
 method              does
 =================== =============================================================================
-`squarem`           two rounds of EM, then a parabola through the three models, again and again
+`squarem`           a round of EM, a jump along the parabola through it and the next, a round
 `lbfgs`             the same until EM is slow and steady, then quasi-Newton steps
 =================== =============================================================================
 
@@ -42,7 +42,7 @@ from typing import Any
 
 import numpy as np
 
-from emlib.data.errors import CollapseError, EMWarning, LostError
+from emlib.data.errors import CollapseError, EMWarning, JumpCollapseError
 from emlib.data.rows import Array
 from emlib.fast.coordinates import Coordinates, about
 from emlib.stopping import Expected, Round, Rounds
@@ -54,10 +54,10 @@ GROWTH = 2.0
 """By this factor the longest jump grows when it was taken, and shrinks when one was refused."""
 
 JUMP_GAIN = 1e-3
-"""No jump while a round of EM gains more nats a row: far from the end it may lead elsewhere."""
+"""No jump while a round of EM gains more nats per row: far from the end it may lead elsewhere."""
 
 NEWTON_GAIN, NEWTON_SLOWNESS = 1e-4, 3.4
-"""Quasi-Newton steps begin when rounds gain less nats a row, and are so slow: the way to go is so
+"""Quasi-Newton steps begin when rounds gain less nats per row, and are so slow: the way to go is so
 many times the next step (where each gain is half of the last one). Above this gain there is no jump
 either while steps grow, as they do on the way out of a saddle."""
 
@@ -103,14 +103,14 @@ def rounds(
 
 
 def _rounds(model: Any, data: Any, method: str, accepts: Any) -> Iterator[Round]:
-    run = Run(model, data, accepts)
-    yield run.report()
+    ascent = Ascent(model, data, accepts)
+    yield ascent.report()
     try:
-        yield from {"squarem": squarem, "lbfgs": lbfgs}[method](run)
+        yield from {"squarem": squarem, "lbfgs": lbfgs}[method](ascent)
     except CollapseError as error:
-        if not run.has_jumped:
+        if not ascent.has_jumped:
             raise
-        raise LostError(str(error), run.n_e_steps) from error
+        raise JumpCollapseError(str(error), ascent.n_e_steps) from error
 
 
 class Point:
@@ -130,24 +130,24 @@ class ScaledCoordinates:
     """Coordinates about a point, in units of what complete data leave unsure of them."""
 
     def __init__(self, point: Point) -> None:
-        self.free: Coordinates = about(point.model)
-        information = self.free.information(point.statistics)
+        self.unscaled: Coordinates = about(point.model)
+        information = self.unscaled.information(point.statistics)
         self.scale = np.sqrt(np.where(information > 0, information, 1.0))
 
     def of(self, model: Any) -> Array:
         """Coordinates of a model; zero for the origin."""
-        return self.scale * self.free.of(model)
+        return self.scale * self.unscaled.of(model)
 
     def model(self, coordinates: Array) -> Any:
         """The model at some coordinates."""
-        return self.free.model(coordinates / self.scale)
+        return self.unscaled.model(coordinates / self.scale)
 
     def slope(self, point: Point) -> Array:
         """Gradient of the log-likelihood at a point."""
-        return self.free.slope(point.model, point.statistics) / self.scale
+        return self.unscaled.slope(point.model, point.statistics) / self.scale
 
 
-class Run:
+class Ascent:
     """A way up: where it is, what it has seen, and how many passes over the data it took."""
 
     def __init__(self, model: Any, data: Any, accepts: Any = None) -> None:
@@ -213,75 +213,77 @@ class Run:
         return self.here.objective, self.here.model, self.n_e_steps, Expected(gain, remaining)
 
 
-def squarem(run: Run) -> Iterator[Round]:
-    """Run cycles of EM and a jump while they lead anywhere, and plain EM after that."""
-    while run.refusals < MOST_REFUSALS:
-        yield from _cycle(run)
-    yield from plain(run)
+def squarem(ascent: Ascent) -> Iterator[Round]:
+    """Ascent cycles of EM and a jump while they lead anywhere, and plain EM after that."""
+    while ascent.refusals < MOST_REFUSALS:
+        yield from _cycle(ascent)
+    yield from plain(ascent)
 
 
-def lbfgs(run: Run) -> Iterator[Round]:
-    """Run cycles until EM is slow and steady, then quasi-Newton steps while they are taken."""
+def lbfgs(ascent: Ascent) -> Iterator[Round]:
+    """Ascent cycles until EM is slow and steady, then quasi-Newton steps while they are taken."""
     wait = 1
-    while run.refusals < MOST_REFUSALS:
+    while ascent.refusals < MOST_REFUSALS:
         for _ in range(wait):
-            yield from _cycle(run)
-        if run.steady:
-            taken = yield from _quasi_newton(run)
+            yield from _cycle(ascent)
+        if ascent.steady:
+            taken = yield from _quasi_newton(ascent)
             wait = 1 if taken > TRIES else min(2 * wait, MEMORY)
-    yield from plain(run)
+    yield from plain(ascent)
 
 
-def plain(run: Run) -> Iterator[Round]:
-    """Run EM to its fixed point, or until only last digits go round, and stay there."""
-    seen = deque([run.here.model], maxlen=CIRCLE_LENGTH)
-    while run.here.next not in seen:
-        gain = run.step()
-        seen.append(run.here.model)
-        yield run.report(gain, 0.0)
+def plain(ascent: Ascent) -> Iterator[Round]:
+    """Ascent EM to its fixed point, or until only last digits go round, and stay there."""
+    seen = deque([ascent.here.model], maxlen=CIRCLE_LENGTH)
+    while ascent.here.next not in seen:
+        gain = ascent.step()
+        seen.append(ascent.here.model)
+        yield ascent.report(gain, 0.0)
     while True:
-        yield run.report(0.0, 0.0)
+        yield ascent.report(0.0, 0.0)
 
 
-def _cycle(run: Run) -> Iterator[Round]:
+def _cycle(ascent: Ascent) -> Iterator[Round]:
     """Take a round of EM, jump to where the next ones would lead, and settle by one more.
 
     A refused jump costs its pass; the second round of EM is then taken in its place.
     """
-    start, gain = run.here, run.step()
-    one, coordinates = run.here, ScaledCoordinates(start)
+    start, gain = ascent.here, ascent.step()
+    one, coordinates = ascent.here, ScaledCoordinates(start)
     first = coordinates.of(one.model)
     second = coordinates.of(one.next) - first
-    run.observe(gain, first, second)
-    yield run.report(gain, run.slowest * _dot(second, second) / 2)
-    near = gain <= (JUMP_GAIN if run.shrinking else NEWTON_GAIN) * run.data.total_weight
-    jump = _jump(run, coordinates, first, second - first) if near else None
-    run.refusals = run.refusals + 1 if gain <= run.noise and not jump else 0
+    ascent.observe(gain, first, second)
+    yield ascent.report(gain, ascent.slowest * _dot(second, second) / 2)
+    near = gain <= (JUMP_GAIN if ascent.shrinking else NEWTON_GAIN) * ascent.data.total_weight
+    jump = _jump(ascent, coordinates, first, second - first) if near else None
+    ascent.refusals = ascent.refusals + 1 if gain <= ascent.noise and not jump else 0
     if jump:
-        run.jump(jump)
-        yield run.report()
-    gain, rate = run.step(), max(0.0, 1 - 1 / run.slowest)
-    yield run.report(gain, gain * rate**2 / (1 - rate**2) if rate < 1 else math.inf)
+        ascent.jump(jump)
+        yield ascent.report()
+    gain, rate = ascent.step(), max(0.0, 1 - 1 / ascent.slowest)
+    yield ascent.report(gain, gain * rate**2 / (1 - rate**2) if rate < 1 else math.inf)
 
 
-def _jump(run: Run, coordinates: ScaledCoordinates, first: Array, bend: Array) -> Point | None:
+def _jump(
+    ascent: Ascent, coordinates: ScaledCoordinates, first: Array, bend: Array
+) -> Point | None:
     """Look where the parabola through three models leads, so far that the next step is shortest.
 
     Where steps grow they say nothing of the end: the jump is the longest that is allowed, which
     is longer after each that was taken, and shorter after one that was refused.
     """
-    shrink, length = -_dot(first, bend), run.longest
+    shrink, length = -_dot(first, bend), ascent.longest
     if shrink > 0:
         length = min(length, shrink / _dot(bend, bend))
     found = None
     if length > 1:
-        found = run.attempt(coordinates, 2 * length * first + length**2 * bend)
-        if found and not run.accepts(coordinates, found, run.here, run.noise):
+        found = ascent.attempt(coordinates, 2 * length * first + length**2 * bend)
+        if found and not ascent.accepts(coordinates, found, ascent.here, ascent.noise):
             found = None
     if length > 1 and not found:
-        run.longest = max(1.0, length / GROWTH)
-    elif length == run.longest:
-        run.longest *= GROWTH
+        ascent.longest = max(1.0, length / GROWTH)
+    elif length == ascent.longest:
+        ascent.longest *= GROWTH
     return found
 
 
@@ -293,23 +295,23 @@ def is_higher(coordinates: ScaledCoordinates, jump: Point, one: Point, noise: fl
     return 4 * _dot(steps[0], steps[0]) < _dot(steps[1], steps[1])
 
 
-def _quasi_newton(run: Run) -> Generator[Round, None, int]:
+def _quasi_newton(ascent: Ascent) -> Generator[Round, None, int]:
     """Climb by L-BFGS in the coordinates of where it begins; returns how many steps were taken.
 
     It ends where no step is high enough, where the hill is not concave along the last one, and
     where the slope promises less than rounding.
     """
-    coordinates = ScaledCoordinates(run.here)
-    position, slope = np.zeros(len(coordinates.scale)), coordinates.slope(run.here)
+    coordinates = ScaledCoordinates(ascent.here)
+    position, slope = np.zeros(len(coordinates.scale)), coordinates.slope(ascent.here)
     pairs: deque[tuple[Array, Array]] = deque(maxlen=MEMORY)
     for taken in itertools.count():
         step = quasi_newton_step(slope, pairs)
         promised, found = _dot(slope, step), None
-        if promised > run.noise:
-            found = _search(run, coordinates, position, step, promised)
+        if promised > ascent.noise:
+            found = _search(ascent, coordinates, position, step, promised)
         if not found:
             return taken
-        run.jump(found)
+        ascent.jump(found)
         old_position, old_slope = position, slope
         position, slope = coordinates.of(found.model), coordinates.slope(found)
         pair = position - old_position, old_slope - slope
@@ -318,20 +320,20 @@ def _quasi_newton(run: Run) -> Generator[Round, None, int]:
             pairs.append(pair)
         slowest = max((_dot(s, s) / _dot(s, fall) for s, fall in pairs), default=math.inf)
         gain = _dot(slope, coordinates.of(found.next) - position)
-        yield run.report(gain, slowest * _dot(slope, slope) / 2)
+        yield ascent.report(gain, slowest * _dot(slope, slope) / 2)
         if not concave:
             return taken
     raise AssertionError
 
 
 def _search(
-    run: Run, coordinates: ScaledCoordinates, position: Array, step: Array, promised: float
+    ascent: Ascent, coordinates: ScaledCoordinates, position: Array, step: Array, promised: float
 ) -> Point | None:
     """Shorten a step until it gains enough of what the slope promises; None if it never does."""
     part = 1.0
     for _ in range(TRIES):
-        point = run.attempt(coordinates, position + part * step)
-        if point and point.objective >= run.here.objective + SUFFICIENT_RISE * part * promised:
+        point = ascent.attempt(coordinates, position + part * step)
+        if point and point.objective >= ascent.here.objective + SUFFICIENT_RISE * part * promised:
             return point
         part /= GROWTH
     return None

@@ -1,20 +1,19 @@
-"""Parameters as numbers that are free of any constraint: what an accelerated fit steps in.
+"""Parameters as numbers that are free_entries of any constraint: what an accelerated fit steps in.
 
-A model near an origin theta_0 has coordinates phi: log weights, means in the origin's standard
-deviations, logs of what is positive. They are zero at the origin, any vector is a model again, and
-units of the data do not matter. What the origin holds, as fixed weights or a component of weight
-zero, has no coordinate. With theta = theta(phi), L_0k the origin's Cholesky factors and l_k ln of
-the weights up to a constant,
+A model near an origin has coordinates c: log weights, means in the origin's standard deviations,
+logs of what is positive. They are zero at the origin, every vector gives a valid model, and units
+do not matter. What the origin holds, as fixed weights or a component of weight zero, has no
+coordinate. With a 0 for what is the origin's, and L_k the Cholesky factors,
 
 =============== ==================================== ===========================================
 parameter       coordinates                          back
 =============== ==================================== ===========================================
-weights         ln(pi_k / pi_0k), less their mean    pi_0k exp(phi_k), divided by their sum
+weights         ln(pi_k / pi_0k), less their mean    pi_0k exp(c_k), divided by their sum
                 under pi_0
-means           L_0k^-1 (mu_k - mu_0k)               mu_0k + L_0k phi
+means           L_0k^-1 (mu_k - mu_0k)               mu_0k + L_0k c
 covariances     C_k = L_0k^-1 L_k: entries below     L_k = L_0k C_k, Sigma_k = L_k L_k^T
                 the diagonal, logs of those on it
-biases          ln odds(theta_k) - ln odds(theta_0k) the odds times exp(phi)
+biases          ln odds(bias_k) - ln odds(bias_0k)   the origin's odds times exp(c)
 =============== ==================================== ===========================================
 
 The gradient of the log-likelihood in them needs no second pass over the data: by Fisher's
@@ -42,14 +41,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Array
 from emlib.models.coins import CoinMixture
 from emlib.models.covariances import cholesky, floor_eigenvalues
 from emlib.models.families import DIAGONAL, matrices
 from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
-from emlib.models.statistics import CoinStatistics, Moments, outer
+from emlib.models.statistics import CoinStatistics, GaussianStatistics, outer
 
 
 class Coordinates:
@@ -71,7 +70,7 @@ class Coordinates:
         self.origin = origin
         self.live: NDArray[np.bool_] = origin.weights > 0
 
-    @np.errstate(**LOG_DOMAIN)
+    @np.errstate(**IGNORED_FLAGS)
     def of(self, model: Any) -> Array:
         """Coordinates of a model, shape (P,).
 
@@ -85,7 +84,7 @@ class Coordinates:
             parts = [logs - old @ logs, *parts]
         return np.concatenate(parts)
 
-    @np.errstate(**LOG_DOMAIN)
+    @np.errstate(**IGNORED_FLAGS)
     def model(self, coordinates: Array) -> Any:
         """The model at coordinates of shape (P,), kept above the floor.
 
@@ -102,7 +101,7 @@ class Coordinates:
             weights /= weights.sum()
         return self._model(weights, coordinates)
 
-    @np.errstate(**LOG_DOMAIN)
+    @np.errstate(**IGNORED_FLAGS)
     def slope(self, model: Any, statistics: Any) -> Array:
         """Gradient of the log-likelihood at a model, shape (P,), from its E-step's statistics."""
         parts = self._slope(model, statistics)
@@ -111,12 +110,13 @@ class Coordinates:
             parts = [n_k - n_k.sum() * model.weights[self.live], *parts]
         return np.concatenate(parts)
 
-    @np.errstate(**LOG_DOMAIN)
+    @np.errstate(**IGNORED_FLAGS)
     def information(self, statistics: Any) -> Array:
         """How much complete data would tell about each coordinate at the origin, shape (P,).
 
-        The diagonal of the second derivative of -Q; what lies beside it is zero or, among the
-        weights, only says that they sum to one. ``statistics`` are of an E-step at the origin.
+        The expected information of N_k complete points about the parameters of component k, and of
+        their number about its weight: N_k, but for the condition that weights sum to one. At a
+        fixed point it is the curvature of -Q. ``statistics`` are of an E-step at the origin.
         """
         parts = self._information(statistics)
         if not self.origin.fixed_weights:
@@ -182,7 +182,7 @@ class Gaussian1DCoordinates(Coordinates):
         model: GaussianMixture1D = origin._with(weights=weights, means=means, variances=variances)
         return model
 
-    def _slope(self, model: GaussianMixture1D, statistics: Moments) -> list[Array]:
+    def _slope(self, model: GaussianMixture1D, statistics: GaussianStatistics) -> list[Array]:
         n_k = statistics.n_k
         residual = statistics.offsets - (model.means - statistics.origin)
         scatter = statistics.scatters + n_k * residual * residual
@@ -190,7 +190,7 @@ class Gaussian1DCoordinates(Coordinates):
         by_log_stds = (scatter / model.variances - n_k)[self.live]
         return [by_means[self.live], self._shared(by_log_stds)]
 
-    def _information(self, statistics: Moments) -> list[Array]:
+    def _information(self, statistics: GaussianStatistics) -> list[Array]:
         n_k = statistics.n_k[self.live]
         return [n_k, self._shared(2 * n_k)]
 
@@ -213,13 +213,13 @@ class GaussianCoordinates(Coordinates):
         relative = np.asarray(np.linalg.solve(factors, model._factors), dtype=np.float64)
         below, diagonal = _triangle(relative[live])
         steps: Array = np.asarray(means[live], dtype=np.float64).reshape(-1)
-        return [steps, *free(self.origin.covariance_type, below, np.log(diagonal))]
+        return [steps, *free_entries(self.origin.covariance_type, below, np.log(diagonal))]
 
     def _model(self, weights: Array, coordinates: Array) -> GaussianMixture:
         origin, live = self.origin, self.live
         k, d = origin.means[live].shape
         steps, numbers = np.split(coordinates, [k * d])
-        below, logs = from_free(origin.covariance_type, numbers, k, d)
+        below, logs = from_free_entries(origin.covariance_type, numbers, k, d)
         rows, columns = _below(d)
         factors = np.exp(logs).reshape(k, d, 1) * np.eye(d)
         factors[:, rows, columns] = below
@@ -238,7 +238,7 @@ class GaussianCoordinates(Coordinates):
         )
         return model
 
-    def _slope(self, model: GaussianMixture, statistics: Moments) -> list[Array]:
+    def _slope(self, model: GaussianMixture, statistics: GaussianStatistics) -> list[Array]:
         live, n_k = self.live, statistics.n_k[:, None, None]
         residual = statistics.offsets - (model.means - statistics.origin)
         scatter = matrices(statistics.scatters) + n_k * outer(residual)
@@ -248,14 +248,14 @@ class GaussianCoordinates(Coordinates):
         by_means = n_k * chain @ whiten @ residual[:, :, None]  # (9.16)
         below, diagonal = _triangle(chain @ whitened)
         by_logs = diagonal / _triangle(chain)[1]  # chain_ii is 1 / C_ii
-        rest = free(self.origin.covariance_type, below[live], by_logs[live], np.sum)
+        rest = free_entries(self.origin.covariance_type, below[live], by_logs[live], np.sum)
         return [by_means[live].reshape(-1), *rest]
 
-    def _information(self, statistics: Moments) -> list[Array]:
+    def _information(self, statistics: GaussianStatistics) -> list[Array]:
         n_k, d = statistics.n_k[self.live, None], self.origin.n_columns
         below, logs = np.repeat(n_k, d * (d - 1) // 2, axis=1), np.repeat(2 * n_k, d, axis=1)
         by_means = np.repeat(n_k, d).astype(np.float64)
-        return [by_means, *free(self.origin.covariance_type, below, logs, np.sum)]
+        return [by_means, *free_entries(self.origin.covariance_type, below, logs, np.sum)]
 
 
 BY_CLASS: dict[type, type[Coordinates]] = {
@@ -271,7 +271,7 @@ def about(origin: Any) -> Coordinates:
 
 
 def log_odds(bias: Array) -> Array:
-    """Compute ln(theta / (1 - theta))."""
+    """Compute ln(bias / (1 - bias))."""
     return np.log(bias) - np.log1p(-bias)
 
 
@@ -287,8 +287,8 @@ def _triangle(matrices: Array) -> tuple[Array, Array]:
     return matrices[:, rows, columns], np.diagonal(matrices, axis1=1, axis2=2)
 
 
-def free(family: str, below: Array, logs: Array, shared: Any = None) -> list[Array]:
-    """What is free of the relative Cholesky factors of K components.
+def free_entries(family: str, below: Array, logs: Array, shared: Any = None) -> list[Array]:
+    """What is free_entries of the relative Cholesky factors of K components.
 
     Parameters
     ----------
@@ -303,18 +303,18 @@ def free(family: str, below: Array, logs: Array, shared: Any = None) -> list[Arr
         below = below[:, :0]
     axis = {"tied": 0, "spherical": 1}.get(family)
     if axis is not None:
-        below, logs = (_joined(part, axis, shared) for part in (below, logs))
+        below, logs = (_shared_entries(part, axis, shared) for part in (below, logs))
     return [below.reshape(-1), logs.reshape(-1)]
 
 
-def _joined(part: Array, axis: int, shared: Any) -> Array:
+def _shared_entries(part: Array, axis: int, shared: Any) -> Array:
     if part.size == 0:
         return part
     return part.take([0], axis=axis) if shared is None else shared(part, axis=axis, keepdims=True)
 
 
-def from_free(family: str, numbers: Array, k: int, d: int) -> tuple[Array, Array]:
-    """Entries below the diagonal and logs of those on it, for K components: undo `free`."""
+def from_free_entries(family: str, numbers: Array, k: int, d: int) -> tuple[Array, Array]:
+    """Entries below the diagonal and logs of those on it, for K components: undo `free_entries`."""
     n_below = 0 if family in DIAGONAL else d * (d - 1) // 2
     rows = 1 if family == "tied" else k
     below, logs = np.split(numbers, [rows * n_below])

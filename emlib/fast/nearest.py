@@ -43,7 +43,7 @@ from emlib.stopping import Round, Rounds
 
 
 @dataclass(frozen=True)
-class Limits:
+class Thresholds:
     """Thresholds of the assignments; those of digits are tried from both sides by the tests.
 
     Attributes
@@ -77,10 +77,10 @@ class Limits:
     drift: float = 1e-12
 
 
-LIMITS = Limits()
+THRESHOLDS = Thresholds()
 
 
-class Step(NamedTuple):
+class Assigned(NamedTuple):
     """What an E-step finds; each point counts as often as it weighs."""
 
     n_k: Array
@@ -98,16 +98,16 @@ class Step(NamedTuple):
 class Nearest:
     """Assignments of one data set to K centroids, and the sums that follow from them."""
 
-    def __init__(self, data: Rows, n_components: int, limits: Limits = LIMITS) -> None:
+    def __init__(self, data: Rows, n_components: int, thresholds: Thresholds = THRESHOLDS) -> None:
         n, d = data.values.shape
-        self.limits = limits
+        self.thresholds = thresholds
         self.centre = round_centre(data.values)
-        size = max(2 * limits.small_chunk, min(2**14, 2**19 // (n_components + d)))
+        size = max(2 * thresholds.small_chunk, min(2**14, 2**19 // (n_components + d)))
         u = np.empty((n, d + 1))  # at once: large arrays get large pages of memory
         rows = [slice(first, first + size) for first in range(0, n, size)]
         weights = [None if data.times is None else data.times[r] for r in rows]
         self.chunks = [
-            Chunk(data.values[r], w, self.centre, n_components, u[r], limits)
+            Chunk(data.values[r], w, self.centre, n_components, u[r], thresholds)
             for r, w in zip(rows, weights, strict=True)
         ]
         self.squares = sum(float(times(c.squares, c.weights).sum()) for c in self.chunks)
@@ -116,14 +116,14 @@ class Nearest:
         self.table: Array = np.zeros((n_components, d + 1))
         self.halves = np.full(d, -0.5)
         self.itself = np.where(np.eye(n_components) > 0, -np.inf, 0.0)
-        worth = n_components > 1 and n_components * (d + 1) >= limits.lead_products
+        worth = n_components > 1 and n_components * (d + 1) >= thresholds.lead_products
         self.spent = 0.0 if worth else np.inf
         """By how much the lead of any point may have shrunk since the beginning; infinite where
         leads are not worth their cost."""
         self.changes = 0
         self.lock = Lock()
 
-    def e_step(self, centroids: Array) -> Step | None:
+    def e_step(self, centroids: Array) -> Assigned | None:
         """Assign all points to their nearest centroids, and sum them."""
         table = np.empty(self.table.shape)
         c = np.subtract(centroids, self.centre, table[:, 1:])
@@ -143,12 +143,12 @@ class Nearest:
                     chunk.settle()
             sums = sum([chunk.sums for chunk in self.chunks[1:]], self.chunks[0].sums)
             distortion = self.squares - 2 * float(np.vdot(table, sums))
-            if not self.squares <= self.limits.distortion_ratio * distortion:
+            if not self.squares <= self.thresholds.distortion_ratio * distortion:
                 distortion = sum(chunk.distortion(c) for chunk in self.chunks)
             n_k, labels = sums[:, 0], None
             if np.count_nonzero(n_k) < len(n_k):
                 labels = np.concatenate([chunk.nearest.argmax(axis=0) for chunk in self.chunks])
-            return Step(n_k, sums[:, 1:], -distortion, self.changes, labels)
+            return Assigned(n_k, sums[:, 1:], -distortion, self.changes, labels)
 
     def tells_apart(self, table: Array) -> bool:
         """Whether the scores of any two centroids differ by more than rounding."""
@@ -158,7 +158,7 @@ class Nearest:
         near += halves[:, None]
         near += self.itself
         nearest = -2 * float(np.maximum.reduce(near, axis=None))
-        return nearest >= self.limits.clearance * float(rounding(self.largest, table))
+        return nearest >= self.thresholds.clearance * float(rounding(self.largest, table))
 
 
 class Chunk:
@@ -174,9 +174,9 @@ class Chunk:
         centre: Array,
         n_components: int,
         u: Array,
-        limits: Limits,
+        thresholds: Thresholds,
     ) -> None:
-        self.u, self.weights, self.limits = u, weights, limits
+        self.u, self.weights, self.thresholds = u, weights, thresholds
         u[:, 0] = 1.0
         points = np.subtract(x, centre, u[:, 1:])
         self.weighed = times(u, weights)
@@ -189,7 +189,7 @@ class Chunk:
     def assign(self, table: Array, spent: float, buffer: Array) -> bool:
         """Assign each point to its largest score; return whether any changed sides."""
         n, u, old, squares = len(self.u), self.u, self.nearest, self.squares
-        small, drift = self.limits.small_chunk, self.limits.drift
+        small, drift = self.thresholds.small_chunk, self.thresholds.drift
         due: Any = () if self.until is None else np.flatnonzero(~(self.until > spent))
         some = self.until is not None and 2 * len(due) <= n
         if some:
@@ -200,7 +200,7 @@ class Chunk:
         few: Any = np.flatnonzero(moved.any(axis=0)) if changed and n > small else ()
         self.exact = self.exact and not changed
         until: Any = None
-        if some or (n > small and self.limits.settled_part * len(few) <= n and spent < np.inf):
+        if some or (n > small and self.thresholds.settled_part * len(few) <= n and spent < np.inf):
             np.copyto(scores, -np.inf, where=nearest)
             until = spent + leads(top, scores.max(axis=0), squares, table) - drift * spent
         if some:
@@ -228,7 +228,7 @@ class Chunk:
 
 
 def best(table: Array, u: Array, buffer: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Scores (K, n), the largest of each point, and whose it is: of equal ones the first."""
+    """Scores (K, n), the largest of each point, and whose it is: ties go to the first."""
     scores = buffer[: len(table) * len(u)].reshape(len(table), len(u))
     np.dot(table, u.T, scores)
     top = np.maximum.reduce(scores, axis=0)
@@ -261,36 +261,38 @@ def round_centre(values: Array) -> Array:
     return np.round(mean / unit) * unit
 
 
-def nearest_of(data: Rows, n_components: int, limits: Limits = LIMITS) -> Nearest | None:
+def nearest_of(
+    data: Rows, n_components: int, thresholds: Thresholds = THRESHOLDS
+) -> Nearest | None:
     """What is kept of the data for so many centroids; None where it would not pay, or not fit."""
     n, d = data.values.shape
     kept = n * (n_components + 8 * d + 24 + (8 * d + 8) * data.is_weighted)
-    if n * n_components < limits.least_scores or kept > limits.kept_bytes:
+    if n * n_components < thresholds.least_scores or kept > thresholds.kept_bytes:
         return None
-    key = "nearest", n_components, limits
+    key = "nearest", n_components, thresholds
     if key not in data.kept:
-        data.kept[key] = Nearest(data, n_components, limits)
+        data.kept[key] = Nearest(data, n_components, thresholds)
     return data.kept[key]
 
 
-def steps(limits: Limits = LIMITS) -> QuickSteps:
+def steps(thresholds: Thresholds = THRESHOLDS) -> QuickSteps:
     """The quick steps of K-means."""
 
     def e_step(model: KMeans, data: Rows) -> tuple[ClusterStatistics, float] | None:
-        fast = nearest_of(data, model.n_components, limits)
+        fast = nearest_of(data, model.n_components, thresholds)
         step = fast.e_step(model.centroids) if fast else None
         if fast is None or step is None:
             return None
         return _statistics(model, data, fast, step), step.objective
 
     def rounds(model: KMeans, data: Data) -> Rounds | None:
-        fast = nearest_of(data, model.n_components, limits) if isinstance(data, Rows) else None
+        fast = nearest_of(data, model.n_components, thresholds) if isinstance(data, Rows) else None
         return (_rounds(model, fast, data), lambda state: _model(model, state)) if fast else None
 
     return QuickSteps(e_step=e_step, rounds=rounds)
 
 
-def _statistics(model: KMeans, data: Rows, fast: Nearest, step: Step) -> ClusterStatistics:
+def _statistics(model: KMeans, data: Rows, fast: Nearest, step: Assigned) -> ClusterStatistics:
     """Counts and means of the points of each cluster, out of what an E-step found."""
     far = None if step.labels is None else model._farthest(data.values, step.labels)
     return ClusterStatistics(step.n_k, fast.centre, ratio(step.sums, step.n_k, 0.0), far)
@@ -302,7 +304,7 @@ def _model(model: KMeans, state: bytes) -> KMeans:
 
 
 def _rounds(model: KMeans, fast: Nearest, data: Any) -> Iterator[Round]:
-    """Rounds of Lloyd's algorithm without a model a round: states are centroids, as bytes.
+    """Rounds of Lloyd's algorithm without a model in each round: states are centroids, as bytes.
 
     Where no point changes sides the means are those of the round before, and it is over.
     """

@@ -1,4 +1,4 @@
-"""The models of the course, one a file, with the equation beside each line.
+"""The models of the course, one per file, with the equation beside each line.
 
 =================================== ===============================================================
 module                              holds
@@ -6,7 +6,8 @@ module                              holds
 `coins`, `gaussian1d`, `gaussian`   a mixture: the record, the log-joint, the statistics, the M-step
 `kmeans`                            its hard limit
 `model`, `mixture`                  what all share: the readable E-step and what follows from it
-`record`, `first`                   comparison, printing and order; a first model from data
+`contract`                          what each model brings, and a first model from data
+`record`, `tables`                  comparison, order and printing
 `statistics`                        sufficient statistics that add
 `families`, `covariances`           kinds of covariances; their factors and their floor
 =================================== ===============================================================

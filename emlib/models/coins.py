@@ -29,9 +29,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.rows import Array, Data
-from emlib.models.mixture import Mixture, check_owners
+from emlib.models.mixture import Mixture, which_own_data
 from emlib.models.statistics import CoinStatistics
 from emlib.models.tables import numbers
 
@@ -45,7 +45,7 @@ def counts(heads: ArrayLike, n: ArrayLike | None = None) -> Array:
         With ``n``: the number of heads in each trial, shape (N,). Without: the tosses
         themselves, ones and zeros, shape (N, tosses a trial).
     n
-        Tosses a trial: one number, or one for each trial.
+        Tosses per trial: one number, or one for each trial.
 
     Raises
     ------
@@ -71,9 +71,9 @@ def counts(heads: ArrayLike, n: ArrayLike | None = None) -> Array:
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class CoinMixture(Mixture):
-    """Mixture of K coins, one coin a trial.
+    """Mixture of K coins, one coin per trial.
 
-    Data are heads and tails a trial, shape (N, 2): see `counts`.
+    Data are heads and tails of each trial, shape (N, 2): see `counts`.
 
     Parameters
     ----------
@@ -130,30 +130,6 @@ class CoinMixture(Mixture):
             "bias": numbers(self.biases),
         }
 
-    @classmethod
-    def read(cls, x: Any) -> Data:
-        """Check heads and tails, shape (N, 2)."""
-        return door.counts_table(x)
-
-    @classmethod
-    def coordinates(cls, x: Any) -> Array:
-        """Proportions of heads, shape (N, 1); one half where nothing was tossed."""
-        heads, tails = cls.read(x).values.T
-        tosses = heads + tails
-        return np.divide(heads, tosses, out=np.full(len(heads), 0.5), where=tosses > 0)[:, None]
-
-    @classmethod
-    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        return cls(np.full(n_components, 0.5), **cls._with_weights(n_components, options))
-
-    def _door(self, x: Any) -> Data:
-        """Check heads and tails, shape (N, 2)."""
-        return door.counts_table(x, self.column_names)
-
-    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
-        """Check heads and tails for a fit; trials that ended alike are counted and kept once."""
-        return super().prepare_fit(x, sample_weight).distinct()
-
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + heads ln theta_k + tails ln(1 - theta_k), with 0 ln 0 = 0."""
         heads, tails = x[:, :1], x[:, 1:]
@@ -174,17 +150,12 @@ class CoinMixture(Mixture):
         statistics
             What `statistics` or `e_step` returned, or a sum of such.
         """
-        check_owners(statistics.n_k, self.weights)
+        which_own_data(statistics.n_k, self.weights)
         tosses = statistics.heads + statistics.tails
         biases = np.divide(  # (9.17), (9.24)
             statistics.heads, tosses, out=self.biases.copy(), where=tosses > 0
         )
         return self._with(biases=biases, weights=self._new_weights(statistics.n_k))
-
-    def _difference(self, j: int, k: int) -> float:
-        bias, gap = self.biases[k], abs(self.biases[j] - self.biases[k])
-        std = np.sqrt(bias * (1 - bias))  # of one toss
-        return float(gap / std) if std > 0 else float(gap)
 
     def sample(
         self, n: int, rng: np.random.Generator | int, n_tosses: int = 10
@@ -197,9 +168,35 @@ class CoinMixture(Mixture):
         z : array of shape (n,), the coin of each trial
         """
         n_tosses, rng = arguments.count("n_tosses", n_tosses), arguments.generator("rng", rng)
-        _, z = super().sample(n, rng)
+        z = self._draw_labels(arguments.count("n", n), rng)
         heads = rng.binomial(n_tosses, self.biases[z]).astype(float)  # (9.11)
         return np.column_stack([heads, n_tosses - heads]), z
 
-    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
-        return self.biases[z]
+    @classmethod
+    def read(cls, x: Any) -> Data:
+        """Check heads and tails, shape (N, 2)."""
+        return checks.counts_table(x)
+
+    def _check(self, x: Any) -> Data:
+        """Check heads and tails, shape (N, 2)."""
+        return checks.counts_table(x, self.column_names)
+
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
+        """Check heads and tails for a fit; trials that ended alike are counted and kept once."""
+        return super().prepare_fit(x, sample_weight).distinct()
+
+    @classmethod
+    def coordinates(cls, x: Any) -> Array:
+        """Proportions of heads, shape (N, 1); one half where nothing was tossed."""
+        heads, tails = cls.read(x).values.T
+        tosses = heads + tails
+        return np.divide(heads, tosses, out=np.full(len(heads), 0.5), where=tosses > 0)[:, None]
+
+    @classmethod
+    def _placeholder(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        return cls(np.full(n_components, 0.5), **cls._with_weights(n_components, options))
+
+    def _difference(self, j: int, k: int) -> float:
+        bias, gap = self.biases[k], abs(self.biases[j] - self.biases[k])
+        std = np.sqrt(bias * (1 - bias))  # of one toss
+        return float(gap / std) if std > 0 else float(gap)

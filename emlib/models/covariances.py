@@ -46,13 +46,13 @@ def stds(covariances: Array) -> Array:
     return np.sqrt(covariances.diagonal(axis1=1, axis2=2))
 
 
-def check_widths(name: str, means: Array, stds: Array, owns: NDArray[np.bool_]) -> None:
-    """Components that own data must be wider than its rounding; both are (K, D) or (K,).
+def check_widths(name: str, means: Array, widths: Array, owns: NDArray[np.bool_]) -> None:
+    """Components that own data must be wider than its rounding; means and widths (K, D) or (K,).
 
     One that has closed in on one point has a variance of rounding errors, not of zero.
     """
-    resolution = 4 * EPSILON * (np.abs(means) + stds)[owns].max(axis=0)
-    narrow = ~(stds > resolution)
+    resolution = 4 * EPSILON * (np.abs(means) + widths)[owns].max(axis=0)
+    narrow = ~(widths > resolution)
     narrow[~owns] = False
     if narrow.any():
         raise collapse(name, int(np.argwhere(narrow)[0, 0]))
@@ -78,7 +78,10 @@ def floor_eigenvalues(covariances: Array, floor: float) -> Array:
 
 
 def whitened_size(mean: Array, covariance: Array, factor: Array, enough: float) -> float:
-    """The largest entry of L^-1 m and of L^-1 C L^-T; where the first is ``enough``, that one."""
+    """The largest entry of L^-1 m and of L^-1 C L^-T, where m and C are differences.
+
+    Where the first entry is above ``enough``, it is the answer.
+    """
     first = abs(mean.item(0)) / factor.item(0)
     if first > enough:
         return first

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 from emlib.data import arguments
 from emlib.data.errors import refuse
 from emlib.data.rows import NO_DATA, Array
-from emlib.models.statistics import Moments, ratio
+from emlib.models.statistics import GaussianStatistics, ratio
 
 FAMILIES = ("full", "tied", "diag", "spherical")
 
@@ -67,8 +67,8 @@ def matrices(diagonals: Array) -> Array:
     return diagonals if diagonals.ndim == 3 else diagonals[:, :, None] * np.eye(diagonals.shape[1])
 
 
-def covariances(family: str, statistics: Moments, old: Array) -> Array:
-    """Maximise Q by the covariances of a family, shape (K, D, D); ``old`` for who owns no data."""
+def covariances(family: str, statistics: GaussianStatistics, old: Array) -> Array:
+    """Maximise Q by the covariances (K, D, D) of a family; ``old`` where one owns no data."""
     if family == "tied":
         pooled = statistics.scatters.sum(axis=0) / statistics.n_k.sum()
         return np.tile(pooled, (len(old), 1, 1))

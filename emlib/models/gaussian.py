@@ -2,17 +2,17 @@
 
     p(x) = sum_k pi_k N(x | mu_k, Sigma_k)                                                (9.12)
 
-=================== ======================================================= =======================
-equation            says                                                    code
-=================== ======================================================= =======================
-(9.12)              the density                                             `_log_joint`
-(9.13), (9.23)      responsibilities                                        `Mixture._normalise`
-(9.18), (9.27)      effective counts N_k                                    `_statistics`
-(9.17), (9.24)      weighted means                                          `_statistics`, `m_step`
-(9.19), (9.25)      covariances about the new means                         `m_step`
-(9.22), (9.26)      weights N_k / N                                         `Mixture._new_weights`
-(9.14), (9.28)      log-likelihood                                          `Model.e_step`
-=================== ======================================================= =======================
+=================== ==================================================== ==========================
+equation            says                                                 code
+=================== ==================================================== ==========================
+(9.12)              the density                                          `_log_joint`
+(9.13), (9.23)      responsibilities                                     `Mixture._normalise`
+(9.18), (9.27)      effective counts N_k                                 `_statistics`
+(9.17), (9.24)      weighted means                                       `_statistics`, `m_step`
+(9.19), (9.25)      covariances about the new means                      `_statistics`, `m_step`
+(9.22), (9.26)      weights N_k / N                                      `Mixture._new_weights`
+(9.14), (9.28)      log-likelihood                                       `Mixture.log_likelihood`
+=================== ==================================================== ==========================
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.rows import Array, Data
 from emlib.models import families
 from emlib.models.covariances import (
@@ -35,8 +35,8 @@ from emlib.models.covariances import (
     stds,
     whitened_size,
 )
-from emlib.models.mixture import EQUAL, Mixture, check_owners
-from emlib.models.statistics import Moments, ratio
+from emlib.models.mixture import EQUAL, Mixture, which_own_data
+from emlib.models.statistics import GaussianStatistics, ratio
 from emlib.models.tables import numbers, vector
 
 LOG_2PI = math.log(2 * math.pi)
@@ -144,49 +144,30 @@ class GaussianMixture(Mixture):
         """Lower Cholesky factors L_k with Sigma_k = L_k L_k^T."""
         return cholesky(self.covariances)
 
-    @classmethod
-    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        floor = arguments.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
-        return cls(
-            means=np.zeros((n_components, n_columns)),
-            covariances=np.array([max(1.0, floor) * np.eye(n_columns)] * n_components),
-            **cls._with_weights(n_components, options),
-        )
-
-    def _door(self, x: Any) -> Data:
-        """Check data of shape (N, D); (N,) where D = 1."""
-        return door.rows(x, self.means.shape[1], column_names=self.column_names)
-
-    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
-        """Check data for a fit: at least K rows, and columns whose variance can be represented."""
-        data = super().prepare_fit(x, sample_weight)
-        door.representable_variances(data)
-        return data
-
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + ln N(x_n | mu_k, Sigma_k) from Cholesky factors."""
         result = np.empty((len(x), self.n_components))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
             z = (x - mean) @ np.linalg.inv(factor).T  # L_k^-1 (x - mu_k)
-            distance = np.einsum("nd,nd->n", z, z)  # squared Mahalanobis distance
+            squared = np.einsum("nd,nd->n", z, z)  # Mahalanobis distance, squared
             log_det = 2 * np.log(np.diag(factor)).sum()
-            result[:, k] = -0.5 * (x.shape[1] * LOG_2PI + log_det + distance)
+            result[:, k] = -0.5 * (x.shape[1] * LOG_2PI + log_det + squared)
         return result + np.log(self.weights)  # (9.12)
 
-    def _statistics(self, x: Array, r: Array) -> Moments:
+    def _statistics(self, x: Array, r: Array) -> GaussianStatistics:
         n_k = r.sum(axis=0)  # (9.18), (9.27)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
-        roots = np.sqrt(r.T)[:, :, None]
+        roots = np.sqrt(r.T)[:, :, None]  # of both factors, so that a scatter is symmetric
         weighted = (root * (from_origin - o) for root, o in zip(roots, offsets, strict=True))
-        scatters = np.array([d.T @ d for d in weighted])
+        scatters = np.array([d.T @ d for d in weighted])  # (9.19), (9.25): sums over n
         if self.covariance_type in families.DIAGONAL:
             scatters = scatters.diagonal(axis1=1, axis2=2).copy()
-        return Moments(n_k, origin, offsets, scatters)
+        return GaussianStatistics(n_k, origin, offsets, scatters)
 
     @np.errstate(under="ignore")
-    def m_step(self, statistics: Moments) -> Self:
+    def m_step(self, statistics: GaussianStatistics) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with eigenvalues of Sigma_k kept above the floor.
 
         What the other families put in place of (9.25) is derived in `emlib.models.families`.
@@ -202,7 +183,7 @@ class GaussianMixture(Mixture):
             If a covariance is singular and ``covariance_floor`` is zero.
         """
         families.check_scatters(statistics.scatters, self.means.shape, self.covariance_type)
-        owns = check_owners(statistics.n_k, self.weights)
+        owns = which_own_data(statistics.n_k, self.weights)
         means = statistics.origin + statistics.offsets  # (9.24)
         means[~owns] = self.means[~owns]
         if self.covariance_type == "full":
@@ -214,12 +195,31 @@ class GaussianMixture(Mixture):
         weights, factors = self._new_weights(statistics.n_k), cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)
 
-    def _difference(self, j: int, k: int) -> float:
-        mean, covariance = self.means[j] - self.means[k], self.covariances[j] - self.covariances[k]
-        return whitened_size(mean, covariance, self._factors[k], EQUAL)
-
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         x = rng.standard_normal((len(z), self.n_columns))
         for k, (mean, factor) in enumerate(zip(self.means, self._factors, strict=True)):
             x[z == k] = mean + np.einsum("ij,nj->ni", factor, x[z == k])
         return x
+
+    def _check(self, x: Any) -> Data:
+        """Check data of shape (N, D); (N,) where D = 1."""
+        return checks.rows(x, self.means.shape[1], column_names=self.column_names)
+
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
+        """Check data for a fit: at least K rows, and columns whose variance can be represented."""
+        data = super().prepare_fit(x, sample_weight)
+        checks.representable_variances(data)
+        return data
+
+    @classmethod
+    def _placeholder(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        floor = arguments.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
+        return cls(
+            means=np.zeros((n_components, n_columns)),
+            covariances=np.array([max(1.0, floor) * np.eye(n_columns)] * n_components),
+            **cls._with_weights(n_components, options),
+        )
+
+    def _difference(self, j: int, k: int) -> float:
+        mean, covariance = self.means[j] - self.means[k], self.covariances[j] - self.covariances[k]
+        return whitened_size(mean, covariance, self._factors[k], EQUAL)

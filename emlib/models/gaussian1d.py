@@ -7,8 +7,8 @@ equation                               says                                 code
 ====================================== ==================================== =======================
 (9.12)                                 the density                          `_log_joint`
 (9.18), (9.27)                         effective counts N_k                 `_statistics`
-(9.17), (9.24)                         weighted means                       `_statistics`
-(9.19), (9.25)                         variances about the new means        `m_step`
+(9.17), (9.24)                         weighted means                       `_statistics`, `m_step`
+(9.19), (9.25)                         variances about the new means        `_statistics`, `m_step`
 ====================================== ==================================== =======================
 """
 
@@ -21,12 +21,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.errors import refuse
 from emlib.data.rows import Array, Data
 from emlib.models.covariances import check_widths
-from emlib.models.mixture import Mixture, check_owners
-from emlib.models.statistics import Moments, ratio
+from emlib.models.mixture import Mixture, which_own_data
+from emlib.models.statistics import GaussianStatistics, ratio
 from emlib.models.tables import numbers
 
 
@@ -119,46 +119,22 @@ class GaussianMixture1D(Mixture):
             "std": numbers(self.stds),
         }
 
-    @classmethod
-    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        if n_columns != 1:
-            raise refuse("x", "one column (or GaussianMixture)", f"{n_columns} columns")
-        floor = arguments.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
-        return cls(
-            means=np.zeros(n_components),
-            variances=np.full(n_components, max(1.0, floor)),
-            **cls._with_weights(n_components, options),
-        )
-
-    def _door(self, x: Any) -> Data:
-        """Check data of shape (N,) or (N, 1)."""
-        return door.rows(x, 1, column_names=self.column_names)
-
-    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
-        """Check data for a fit: at least K values, and a variance that can be represented.
-
-        Values that occur often, as rounded ones do, are counted and kept once.
-        """
-        data = super().prepare_fit(x, sample_weight)
-        door.representable_variances(data)
-        return data.distinct()
-
     def _log_joint(self, x: Array) -> Array:
         """Compute ln pi_k + ln N(x_n | mu_k, sigma_k^2)."""
         z = (x - self.means) / self.stds
         log_normal = -0.5 * (np.log(2 * math.pi * self.variances) + z * z)
         return log_normal + np.log(self.weights)  # (9.12)
 
-    def _statistics(self, x: Array, r: Array) -> Moments:
+    def _statistics(self, x: Array, r: Array) -> GaussianStatistics:
         n_k = r.sum(axis=0)  # (9.18), (9.27)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
-        scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)
-        return Moments(n_k, origin, offsets, scatters)
+        scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)  # (9.19), (9.25): sums over n
+        return GaussianStatistics(n_k, origin, offsets, scatters)
 
     @np.errstate(under="ignore")
-    def m_step(self, statistics: Moments) -> Self:
+    def m_step(self, statistics: GaussianStatistics) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with variances kept above the floor.
 
         Parameters
@@ -171,7 +147,7 @@ class GaussianMixture1D(Mixture):
         CollapseError
             If a variance is zero to rounding and ``covariance_floor`` is zero.
         """
-        owns = check_owners(statistics.n_k, self.weights)
+        owns = which_own_data(statistics.n_k, self.weights)
         means = np.where(owns, statistics.means, self.means)  # (9.24)
         if self.covariance_type == "full":
             variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
@@ -186,12 +162,36 @@ class GaussianMixture1D(Mixture):
         weights = self._new_weights(statistics.n_k)
         return self._with(weights=weights, means=means, variances=variances)
 
+    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
+        return self.means[z] + self.stds[z] * rng.standard_normal(len(z))
+
+    def _check(self, x: Any) -> Data:
+        """Check data of shape (N,) or (N, 1)."""
+        return checks.rows(x, 1, column_names=self.column_names)
+
+    def prepare_fit(self, x: Any, sample_weight: Any = None) -> Data:
+        """Check data for a fit: at least K values, and a variance that can be represented.
+
+        Values that occur often, as rounded ones do, are counted and kept once.
+        """
+        data = super().prepare_fit(x, sample_weight)
+        checks.representable_variances(data)
+        return data.distinct()
+
+    @classmethod
+    def _placeholder(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        if n_columns != 1:
+            raise refuse("x", "one column (or GaussianMixture)", f"{n_columns} columns")
+        floor = arguments.non_negative("covariance_floor", options.get("covariance_floor", 0.0))
+        return cls(
+            means=np.zeros(n_components),
+            variances=np.full(n_components, max(1.0, floor)),
+            **cls._with_weights(n_components, options),
+        )
+
     def _difference(self, j: int, k: int) -> float:
         (mean, other), (variance, its) = self.means[[k, j]], self.variances[[k, j]]
         return float(max(abs(other - mean) / math.sqrt(variance), abs(its / variance - 1)))
-
-    def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
-        return self.means[z] + self.stds[z] * rng.standard_normal(len(z))
 
 
 def _of_family(family: object, variances: Array, given: ArrayLike) -> Array:

@@ -12,7 +12,7 @@ where (9.4) reads 0/0                  the centroid to the farthest row     `_re
 ====================================== ==================================== =======================
 
 The E-step of a mixture normalises the log-joint with a sum; here the largest entry takes all
-(9.41)-(9.43). Everything else is shared with the mixtures.
+(9.41)-(9.43). The rest of the E-step, and prediction, are shared with the mixtures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
+from emlib.data import arguments, checks
 from emlib.data.errors import warn
 from emlib.data.passes import summed
 from emlib.data.rows import EPSILON, Array, Data, Rows
@@ -85,9 +85,6 @@ class KMeans(Model):
         arguments.choice("empty", empty, "relocate", "keep")
         self._set(centroids=arguments.frozen(values.reshape(len(values), -1).copy()), empty=empty)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({"empty": "keep", **state})  # all that there was in version 0.1.0
-
     @property
     def n_components(self) -> int:
         """K, the number of centroids."""
@@ -104,32 +101,6 @@ class KMeans(Model):
             title += ", those of empty clusters kept"
         return title, {"centroid": [vector(centroid) for centroid in self.centroids]}
 
-    @classmethod
-    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        return cls(np.zeros((n_components, n_columns)), **options)
-
-    @classmethod
-    def from_blocks(
-        cls, rows: Rows, n_components: int, table: Callable[[slice], Array], **options: Any
-    ) -> Self:
-        """Make first centroids: each the mean of the points whose largest responsibility it has.
-
-        A cluster that gets no point begins at the mean of all, with a warning.
-        """
-        door.representable_spread(rows)
-        blank = cls._blank(n_components, rows.n_columns, **options)
-        mean = np.average(rows.values, axis=0, weights=rows.times)
-        middle = blank._with(centroids=np.tile(mean, (n_components, 1)), empty="keep")
-        statistics = middle._total(rows, lambda part: one_hot(table(part)))
-        return middle.m_step(statistics)._with(empty=blank.empty).named(rows)
-
-    def _door(self, x: Any) -> Data:
-        """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
-        data = door.rows(x, self.centroids.shape[1], "centroids", self.column_names)
-        if data is not x:
-            door.representable_spread(data, self.centroids)
-        return data
-
     def _log_joint(self, x: Array) -> Array:
         """Minus the squared distance to each centroid: all that is left of (9.42) in its limit."""
         result = np.empty((len(x), self.n_components))
@@ -140,34 +111,11 @@ class KMeans(Model):
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         return one_hot(log_joint), log_joint.max(axis=1)  # (9.2), (9.1)
 
-    def objective(self, x: Any, sample_weight: Any = None) -> float:
-        """Minus the distortion J of (9.1), in squared units, each row at its nearest centroid.
-
-        Parameters
-        ----------
-        x
-            Data, one row an observation.
-        sample_weight
-            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
-        """
-        return self.prepare(x, sample_weight).total(self._objective)[1]
-
-    def _objective(self, data: Rows) -> tuple[int, float]:
-        """No statistics, and minus the distortion of some rows."""
-        return 0, summed(data, self.n_components, lambda x: self._log_joint(x).max(axis=1))  # (9.1)
-
     def _statistics(self, x: Array, r: Array) -> ClusterStatistics:
         n_k = r.sum(axis=0)
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         far = None if n_k.all() else self._farthest(x, r.argmax(axis=1))
         return ClusterStatistics(n_k, origin, ratio(r.T @ (x - origin), n_k, 0.0), far)  # (9.4)
-
-    def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array | None:
-        """Rows that an empty cluster may take: see `ClusterStatistics`."""
-        if self.empty == "keep":
-            return None
-        squares = ((x - self.centroids[labels]) ** 2).sum(axis=1)
-        return farthest(np.column_stack([squares, x]), self.n_components)
 
     @np.errstate(under="ignore")
     def m_step(self, statistics: ClusterStatistics) -> Self:
@@ -187,6 +135,58 @@ class KMeans(Model):
             if len(left):
                 warn(f"cluster {left[0]} is empty: its centroid stays where it is{reason}")
         return self._with(centroids=centroids)
+
+    def objective(self, x: Any, sample_weight: Any = None) -> float:
+        """Minus the distortion J of (9.1), in squared units, each row at its nearest centroid.
+
+        Parameters
+        ----------
+        x
+            Data, one row per observation.
+        sample_weight
+            A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
+        """
+        return self.prepare(x, sample_weight).total(self._objective)[1]
+
+    def _objective(self, data: Rows) -> tuple[int, float]:
+        """No statistics, and minus the distortion of some rows."""
+        return 0, summed(data, self.n_components, lambda x: self._log_joint(x).max(axis=1))  # (9.1)
+
+    def _check(self, x: Any) -> Data:
+        """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
+        data = checks.rows(x, self.centroids.shape[1], "centroids", self.column_names)
+        if data is not x:
+            checks.representable_spread(data, self.centroids)
+        return data
+
+    @classmethod
+    def _placeholder(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        return cls(np.zeros((n_components, n_columns)), **options)
+
+    @classmethod
+    def from_table(
+        cls, rows: Rows, n_components: int, table: Callable[[slice], Array], **options: Any
+    ) -> Self:
+        """Make first centroids: means of the points that give each its largest responsibility.
+
+        A cluster that gets no point begins at the mean of all, with a warning.
+        """
+        checks.representable_spread(rows)
+        blank = cls._placeholder(n_components, rows.n_columns, **options)
+        mean = np.average(rows.values, axis=0, weights=rows.times)
+        middle = blank._with(centroids=np.tile(mean, (n_components, 1)), empty="keep")
+        statistics = middle._total(rows, lambda part: one_hot(table(part)))
+        return middle.m_step(statistics)._with(empty=blank.empty).with_column_names(rows)
+
+    def _farthest(self, x: Array, labels: NDArray[np.intp]) -> Array | None:
+        """Rows that an empty cluster may take: see `ClusterStatistics`."""
+        if self.empty == "keep":
+            return None
+        squares = ((x - self.centroids[labels]) ** 2).sum(axis=1)
+        return farthest(np.column_stack([squares, x]), self.n_components)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({"empty": "keep", **state})  # all that there was in version 0.1.0
 
 
 def _relocated(

@@ -67,9 +67,9 @@ class Mixture(Model):
         Parameters
         ----------
         x
-            Data, one row an observation.
+            Data, one row per observation.
         sample_weight
-            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+            A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
         Raises
         ------
@@ -107,8 +107,11 @@ class Mixture(Model):
         np.True_
         """
         n, rng = arguments.count("n", n), arguments.generator("rng", rng)
-        z = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())  # (9.10)
+        z = self._draw_labels(n, rng)  # (9.10)
         return self._draw(z, rng), z  # (9.11)
+
+    def _draw_labels(self, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+        return rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())  # (9.10)
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         raise NotImplementedError
@@ -155,7 +158,7 @@ class Mixture(Model):
         return np.inf
 
 
-def check_owners(n_k: Array, weights: Array) -> NDArray[np.bool_]:
+def which_own_data(n_k: Array, weights: Array) -> NDArray[np.bool_]:
     """Which components own data; a warning where one had a weight and owns none any more.
 
     Such a component keeps its parameters in the M-step: (9.24) would read 0/0.

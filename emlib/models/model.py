@@ -7,7 +7,7 @@ and is written once, here and for models with a density in `emlib.models.mixture
 ======================================================= ============================ ===============
 quantity                                                code                         PRML
 ======================================================= ============================ ===============
-E-step: responsibilities, summed into statistics        `Model.e_step`               (9.23), (9.27)
+E-step: responsibilities, summed into statistics        `Model.readable_e_step`      (9.23), (9.27)
 gamma_nk = p(z_n = k | x_n)                             `Model.responsibilities`     (9.13), (9.23)
 ln p(x_n, z_n = k | theta)                              `Model.log_joint`            (9.36)
 ======================================================= ============================ ===============
@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emlib.data import arguments, door
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data import arguments, checks
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.passes import by_row, summed
 from emlib.data.rows import Array, Data, Rows, times
-from emlib.models.first import FromData
+from emlib.models.contract import FromData
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class QuickSteps:
     """Quicker steps of one class of models; what is None is left to the readable form.
 
     ``e_step`` gives statistics and objective; the others rounds of EM as `emlib.stopping` takes
-    them: of one model, of several side by side, and with jumps between them. What one of them must
-    leave to the readable form it answers by None.
+    them: of one model, of several side by side, and with jumps between them. Each returns None to
+    leave a step, or data, to the readable form.
     """
 
     e_step: Callable[[Any, Rows], tuple[Any, float] | None] | None = None
@@ -65,7 +65,7 @@ class Model(FromData):
     """True where only a step that changes nothing ends a fit (K-means)."""
 
     def readable_e_step(self, data: Rows) -> tuple[Any, float]:
-        """Take the E-step in the form that the lessons show: the judge of the quick one."""
+        """Take the E-step as lessons 06 and 10 do; the quick one is compared with it."""
         total, objective = None, 0.0
         for block, weights in data.blocks(self.n_components):
             r, parts = self._normalise(self._log_joint(block))  # (9.23)
@@ -74,7 +74,7 @@ class Model(FromData):
             objective += float(times(parts, weights).sum())  # (9.28)
         return total, objective
 
-    @np.errstate(**LOG_DOMAIN)
+    @np.errstate(**IGNORED_FLAGS)
     def e_step(self, x: Any, sample_weight: Any = None) -> tuple[Any, float]:
         """Expected sufficient statistics, and the objective at this model, in one pass.
 
@@ -84,9 +84,9 @@ class Model(FromData):
         Parameters
         ----------
         x
-            Data, one row an observation.
+            Data, one row per observation.
         sample_weight
-            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+            A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
         Returns
         -------
@@ -113,10 +113,11 @@ class Model(FromData):
     def _e_step(self, data: Rows) -> tuple[Any, float]:
         """Take the E-step: by the quick form of exactly this class, where there is one."""
         quick = quick_steps(self).e_step
-        return (quick and quick(self, data)) or self._e_step_by_rows(data)
+        result = quick(self, data) if quick else None
+        return result or self._e_step_by_rows(data)
 
     def _e_step_by_rows(self, data: Rows) -> tuple[Any, float]:
-        """Take the readable E-step; where it refuses a row, its score says which."""
+        """Take the readable E-step; where it refuses a row, look again, to name the row."""
         try:
             return self.readable_e_step(data)
         except ValueError:
@@ -129,7 +130,7 @@ class Model(FromData):
         Parameters
         ----------
         x
-            Data, one row an observation.
+            Data, one row per observation.
 
         Examples
         --------
@@ -147,7 +148,7 @@ class Model(FromData):
         Parameters
         ----------
         x
-            Data, one row an observation.
+            Data, one row per observation.
 
         Raises
         ------
@@ -186,7 +187,7 @@ class Model(FromData):
         r
             A distribution over the components for each row, shape (N, K).
         sample_weight
-            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+            A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
 
         Raises
         ------
@@ -201,7 +202,7 @@ class Model(FromData):
         array([11.5,  2.5])
         """
         data = self.prepare(x)
-        rows, r = door.weighted_table(data, r, self.n_components, sample_weight)
+        rows, r = checks.weighted_table(data, r, self.n_components, sample_weight)
         return self._statistics(rows.values, times(r, rows.times))
 
     def predict(self, x: ArrayLike | Rows) -> NDArray[np.intp]:

@@ -66,10 +66,10 @@ class Record:
         return new
 
     def _set(self, **checked: Any) -> None:
-        """Store checked values in the frozen record: for ``__post_init__`` only."""
+        """Store checked values in the frozen record: for ``__init__`` only."""
         self.__dict__.update(checked)
 
-    def named(self, data: Any) -> Self:
+    def with_column_names(self, data: Any) -> Self:
         """The same model with the names of the columns, where the data have them."""
         names = getattr(data, "column_names", None)
         return self._with(column_names=names) if names and not self.column_names else self

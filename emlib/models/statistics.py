@@ -80,7 +80,7 @@ class Means:
 
 
 @dataclass(frozen=True, eq=False)
-class Moments(Means):
+class GaussianStatistics(Means):
     """Counts, means and scatters of Gaussian components.
 
     Attributes
@@ -93,13 +93,15 @@ class Moments(Means):
     scatters: Array
 
     @np.errstate(under="ignore")
-    def __add__(self, other: Moments) -> Moments:
+    def __add__(self, other: GaussianStatistics) -> GaussianStatistics:
         if self.scatters.shape != other.scatters.shape:
             shapes = self.scatters.shape, other.scatters.shape
             raise refuse("statistics", f"scatters of the same shape, {shapes[0]}", shapes[1])
         n_k, offsets, share, step = self._joined(other, NO_DATA)
         between = outer(step, self.scatters.ndim) * column(self.n_k * share, self.scatters)
-        return Moments(n_k, self.origin, offsets, self.scatters + other.scatters + between)
+        return GaussianStatistics(
+            n_k, self.origin, offsets, self.scatters + other.scatters + between
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +144,7 @@ def outer(a: Array, ndim: int = 3) -> Array:
 
 
 def column(a: Array, like: Array) -> Array:
-    """A value a component, shaped to multiply an array whose first axis is the component."""
+    """A value per component, shaped to multiply an array whose first axis is the component."""
     return a.reshape(a.shape + (1,) * (like.ndim - 1))
 
 

@@ -21,7 +21,7 @@ def vector(values: Iterable[float]) -> str:
 
 
 def text_table(title: str, columns: dict[str, list[str]]) -> str:
-    """The title, and below it one line a component."""
+    """The title, and below it one line per component."""
     n = len(next(iter(columns.values())))
     table = {"component": [str(k) for k in range(n)], **columns}
     widths = {name: max(map(len, [name, *cells])) for name, cells in table.items()}

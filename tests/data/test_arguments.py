@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse
 
 from emlib import CoinMixture, CollapseError, EMWarning, KMeans
-from emlib.data import arguments, door, errors
+from emlib.data import arguments, checks, errors
 from emlib.models.covariances import check_widths, cholesky
 
 TABLE = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]])
@@ -137,65 +137,65 @@ def test_one_dimension_means_one_dimension():
 
 
 def test_rows_are_columns_side_by_side_and_checked_once():
-    data = door.rows(TABLE, 2)
+    data = checks.rows(TABLE, 2)
     assert data.values.tolist() == TABLE.tolist()
     assert len(data) == 3
-    assert door.rows(data) is data
-    assert door.rows([1.0, 2.0], 1).values.tolist() == [[1.0], [2.0]]
-    assert door.rows([1.0, 2.0]).values.shape == (2, 1)
+    assert checks.rows(data) is data
+    assert checks.rows([1.0, 2.0], 1).values.tolist() == [[1.0], [2.0]]
+    assert checks.rows([1.0, 2.0]).values.shape == (2, 1)
     with pytest.raises(
         ValueError, match=r"x: expected shape \(N, 3\), as many columns as means, got shape \(3, 2"
     ):
-        door.rows(TABLE, 3)
+        checks.rows(TABLE, 3)
     with pytest.raises(ValueError, match=r"as many columns as centroids, got shape \(2,\)"):
-        door.rows([1.0, 2.0], 2, like="centroids")
+        checks.rows([1.0, 2.0], 2, like="centroids")
 
 
 def test_blocks_are_views_in_order_whose_size_falls_with_the_width():
-    data = door.rows(np.arange(200_000.0)[:, None])
+    data = checks.rows(np.arange(200_000.0)[:, None])
     blocks = [block for block, times in data.blocks(3) if times is None]
     assert [len(b) for b in blocks] == [16384] * 12 + [200_000 - 12 * 16384]
     assert all(np.shares_memory(b, data.values) for b in blocks)
     assert (np.concatenate(blocks) == data.values).all()
-    wide = door.rows(np.zeros((1000, 10)))
+    wide = checks.rows(np.zeros((1000, 10)))
     assert [len(b) for b, _ in wide.blocks(10_000)] == [256, 256, 256, 232]
 
 
 def test_a_fit_needs_as_many_rows_as_components():
-    data = door.rows([1.0, 2.0, 3.0])
-    door.enough_rows(data, 3)
+    data = checks.rows([1.0, 2.0, 3.0])
+    checks.enough_rows(data, 3)
     with pytest.raises(ValueError, match=r"x: expected .*n_components=4, got 3 row\(s\)"):
-        door.enough_rows(data, 4)
+        checks.enough_rows(data, 4)
 
 
 def test_distances_must_not_vanish_when_they_are_squared():
     for fine in ([0.0, 1e-139], [5.0, 5.0], [1.0]):
-        door.representable_spread(door.rows(fine))
-    door.representable_spread(door.rows([[0.0, 0.0], [1.0, 1e-300]]))
-    door.representable_spread(door.rows([1e-200]), np.array([[1.0]]))
+        checks.representable_spread(checks.rows(fine))
+    checks.representable_spread(checks.rows([[0.0, 0.0], [1.0, 1e-300]]))
+    checks.representable_spread(checks.rows([1e-200]), np.array([[1.0]]))
     with pytest.raises(ValueError, match="x: expected a spread above 1e-140.*got 1e-141"):
-        door.representable_spread(door.rows([0.0, 1e-141]))
+        checks.representable_spread(checks.rows([0.0, 1e-141]))
     with pytest.raises(ValueError, match="x: expected a spread above 1e-140"):
-        door.representable_spread(door.rows([1e-141]), np.array([[0.0]]))
+        checks.representable_spread(checks.rows([1e-141]), np.array([[0.0]]))
 
 
 def test_the_variance_of_each_column_must_keep_its_digits():
-    door.representable_variances(door.rows([[0.0, 0.0], [1.0, 0.0]]))
-    door.representable_variances(door.rows([[0.0, 0.0], [1.0, 1e-139]]))
+    checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 0.0]]))
+    checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 1e-139]]))
     with pytest.raises(ValueError, match="x: expected a spread above 1e-140.*got 1e-150"):
-        door.representable_variances(door.rows([[0.0, 0.0], [1.0, 1e-150]]))
+        checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 1e-150]]))
 
 
 def test_counts_tables_are_heads_and_tails():
-    assert door.counts_table([[1, 2], [0, 0]]).values.tolist() == [[1, 2], [0, 0]]
-    data = door.counts_table([[1, 2]])
-    assert door.counts_table(data) is data
+    assert checks.counts_table([[1, 2], [0, 0]]).values.tolist() == [[1, 2], [0, 0]]
+    data = checks.counts_table([[1, 2]])
+    assert checks.counts_table(data) is data
     with pytest.raises(ValueError, match=r"x: expected shape \(N, 2\): heads and tails"):
-        door.counts_table([[1, 2, 3]])
+        checks.counts_table([[1, 2, 3]])
     with pytest.raises(ValueError, match="x: expected whole numbers, not negative, got 0.5"):
-        door.counts_table([[1, 0.5]])
+        checks.counts_table([[1, 0.5]])
     with pytest.raises(ValueError, match=r"x: expected 2 dimension\(s\), got 1"):
-        door.counts_table([1, 2])
+        checks.counts_table([1, 2])
 
 
 def test_whole_numbers_are_whole_and_not_negative():
@@ -256,7 +256,7 @@ def test_responsibilities_are_distributions_row_by_row():
         ([[0.5, 0.5 + 1.1e-8], [0.5, 0.5]], r"q: expected rows that sum to 1 .* in row 0"),
         ([[0.5, 0.5], [0.5, 0.4]], r"got 0.9 in row 1"),
         ([[1.5, -0.5], [0.5, 0.5]], "q: expected no negative probability, got -0.5"),
-        ([[0.5, 0.5]], r"q: expected shape \(2, 2\): a row a data point.*got shape \(1, 2\)"),
+        ([[0.5, 0.5]], r"q: expected shape \(2, 2\): one row per data point.*got shape \(1, 2\)"),
         ([[1.0], [1.0]], r"q: expected shape \(2, 2\)"),
         ([0.5, 0.5], r"q: expected 2 dimension"),
     ):

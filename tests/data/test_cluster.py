@@ -220,7 +220,7 @@ def test_a_fit_on_a_cluster_is_that_in_memory(client, clouds, model, tmp_path):
     x, log = read_from(tmp_path, clouds, 9)
     assert_same(fit(model, x), fit(model, clouds))
     readers = [int(line) for line in log.read_text().split()]
-    assert len(readers) == 9 * (1 + ROUNDS + 1)  # the door, the start and each round
+    assert len(readers) == 9 * (1 + ROUNDS + 1)  # the checks, the start and each round
     assert len(set(readers)) == 2
     assert os.getpid() not in readers
 
@@ -245,10 +245,10 @@ def test_no_chunk_travels_to_the_driver(client, clouds, model, tmp_path, monkeyp
     monkeypatch.setattr(distributed.Client, "get", spy)
     with distributed.get_task_stream(client) as tasks:
         result = fit(model, x)
-    door, *rounds = arrived
+    checks, *rounds = arrived
     assert len(rounds) == result.n_e_steps == ROUNDS + 1
     assert all(len(pickle.dumps(answer)) < numbers(k, d) + 8 * d + 800 for answer in rounds)
-    assert len(pickle.dumps(door)) < 20 * (2 * 8 * d + 200)
+    assert len(pickle.dumps(checks)) < 20 * (2 * 8 * d + 200)
     done = Counter(dask.utils.key_split(task["key"]) for task in tasks.data)
     assert done["run"] == 20 * len(rounds)
     assert done["add"] == (3 + 1) * len(rounds)  # 20 sums, eight at a time, then three

@@ -7,30 +7,30 @@ import numpy as np
 import pytest
 
 from emlib import GaussianMixture, GaussianMixture1D
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.fast.kernel.e_step import kernel_of
-from emlib.fast.kernel.limits import Limits
+from emlib.fast.kernel.thresholds import Thresholds
 
 EQUAL = 1e-10
 
-FREELY = Limits(thread_products=0)
+FREELY = Thresholds(thread_products=0)
 """Threads are for large data only; here they are tried on small ones."""
 
 
 def readable(model, data):
     """Take the E-step in the lessons' form: statistics and log-likelihood."""
-    with np.errstate(**LOG_DOMAIN):
+    with np.errstate(**IGNORED_FLAGS):
         return model.readable_e_step(data)
 
 
-def fast(model, data, limits=FREELY, form=None):
+def fast(model, data, thresholds=FREELY, form=None):
     """Take the E-step in the kernel's form; None where it does not answer."""
     k = model.n_components
     covariances = getattr(model, "covariances", None)
     if covariances is None:
         covariances = model.variances[:, None, None]
-    with np.errstate(**LOG_DOMAIN):
-        kernel = kernel_of(data, k, limits, form)
+    with np.errstate(**IGNORED_FLAGS):
+        kernel = kernel_of(data, k, thresholds, form)
         return kernel.e_step(model.weights, model.means.reshape(k, -1), covariances)
 
 
@@ -66,7 +66,7 @@ def plain(model, x, n_rounds):
     for _ in range(n_rounds + 1):
         statistics, objective = readable(model, data)
         result.append((model, objective))
-        with np.errstate(**LOG_DOMAIN):
+        with np.errstate(**IGNORED_FLAGS):
             model = model.m_step(statistics)
     return result
 

@@ -135,12 +135,12 @@ def test_without_the_safeguard_the_likelihood_falls():
 def test_no_jump_to_where_em_could_not_go_on_and_its_pass_is_counted(means, variances):
     model = GaussianMixture1D([0.5, 0.5], [2, 7], [4, 4])
     with np.errstate(all="ignore"):
-        run = accelerate.Run(model, model.prepare_fit(np.arange(10.0)))
-        coordinates = accelerate.ScaledCoordinates(run.here)
+        ascent = accelerate.Ascent(model, model.prepare_fit(np.arange(10.0)))
+        coordinates = accelerate.ScaledCoordinates(ascent.here)
         there = coordinates.of(GaussianMixture1D([0.5, 0.5], means, variances))
-        assert run.attempt(coordinates, there) is None
-        assert run.n_e_steps == 2
-        assert run.attempt(coordinates, 0 * there).objective == run.here.objective
+        assert ascent.attempt(coordinates, there) is None
+        assert ascent.n_e_steps == 2
+        assert ascent.attempt(coordinates, 0 * there).objective == ascent.here.objective
 
 
 # What holds for every problem.
@@ -473,10 +473,10 @@ class Turning:
 
 
 def test_plain_em_that_goes_round_in_its_last_digits_has_come_to_its_end():
-    run = accelerate.Run(Turning(), [0.0])
-    models = [model.at for _, model, *_ in itertools.islice(accelerate.plain(run), 6)]
+    ascent = accelerate.Ascent(Turning(), [0.0])
+    models = [model.at for _, model, *_ in itertools.islice(accelerate.plain(ascent), 6)]
     assert models == [1] * 6
-    assert run.n_e_steps == 2
+    assert ascent.n_e_steps == 2
 
 
 @each_method

@@ -1,7 +1,7 @@
 """Where the fast forms stop trusting themselves: at the edge of each guard they keep their digits.
 
-A guard is a number among the limits of `emlib.fast.kernel` or `emlib.fast.nearest`. Just inside it
-the fast form must answer, and as the readable one does, which subtracts means and so loses nothing;
+A guard is one of the thresholds of `emlib.fast.kernel` or `emlib.fast.nearest`. Just inside it the
+fast form must answer, and as the readable one does, which subtracts means and so loses nothing;
 just outside it must leave the step to that one. `.ci/kernels` asks it of every matrix product that
 the processor has.
 """
@@ -18,7 +18,7 @@ from emlib.data.rows import Rows
 from emlib.fast import nearest
 from emlib.fast.kernel import scaling
 from emlib.fast.kernel.e_step import kernel_of
-from emlib.fast.kernel.limits import LIMITS
+from emlib.fast.kernel.thresholds import THRESHOLDS
 
 INSIDE, OUTSIDE = 0.97, 1.03
 sides = pytest.mark.parametrize("part", [INSIDE, OUTSIDE], ids=["inside", "outside"])
@@ -63,7 +63,10 @@ def standard(z):
 @pytest.mark.parametrize("d", [1, 2])
 def test_kappa_of_steps_in_plain_floats(d, n, part, slow_steps, rng):
     """Two clusters as far from their middle as may be: a step leaves them where they are."""
-    z, mean = standard(rng.normal(size=(n, d))), np.full(d, math.sqrt(part * LIMITS.condition / d))
+    z, mean = (
+        standard(rng.normal(size=(n, d))),
+        np.full(d, math.sqrt(part * THRESHOLDS.condition / d)),
+    )
     x = np.concatenate([z + mean, z - mean])
     model = GaussianMixture([0.5, 0.5], [mean, -mean], [np.eye(d)] * 2)
     assert one_round(without_a_reference(model), x, slow_steps) is (part == INSIDE)
@@ -74,7 +77,7 @@ def test_kappa_of_steps_in_plain_floats(d, n, part, slow_steps, rng):
 def test_the_condition_of_steps_in_plain_floats(divided, part, slow_steps, monkeypatch):
     # trace^2 / det is the condition, its inverse and two; the scaling must not change the shape.
     monkeypatch.setattr(scaling, "round", lambda value: 0, raising=False)
-    x, model = on_the_edge(0.0, part * LIMITS.condition - 2, d=2)
+    x, model = on_the_edge(0.0, part * THRESHOLDS.condition - 2, d=2)
     model = without_a_reference(model) if divided else model
     assert one_round(model, x, slow_steps) is (part == INSIDE)
 
@@ -84,7 +87,7 @@ def test_the_condition_of_steps_in_plain_floats(divided, part, slow_steps, monke
 def test_the_width_of_a_reference_by_its_share(d, part, slow_steps, rng):
     """N trace(precision) / n in the scaled units: what is left of all sums once others are out."""
     n, n_far = 6000, 1800
-    width = math.sqrt(d * (n + n_far) / (part * LIMITS.condition * n))
+    width = math.sqrt(d * (n + n_far) / (part * THRESHOLDS.condition * n))
     narrow, far = standard(rng.normal(size=(n, d))), standard(rng.normal(size=(n_far // 2, d)))
     x = np.concatenate([width * narrow, 0.1 * far + 1.9, 0.1 * far - 1.9])
     assert kernel_of(Rows(x), 3).scaling.scale.tolist() == [1.0] * d
@@ -103,7 +106,7 @@ def test_the_least_share_of_a_reference(d, owned, slow_steps, rng):
     model = GaussianMixture(
         [0.1, 0.9], [[0.0] * d, [30.0] * d], [np.eye(d)] * 2, fixed_weights=True
     )
-    assert one_round(model, x, slow_steps) is (owned > LIMITS.reference_share * n)
+    assert one_round(model, x, slow_steps) is (owned > THRESHOLDS.reference_share * n)
 
 
 @pytest.mark.parametrize("part", [1.1, 0.9])
@@ -111,7 +114,7 @@ def test_the_least_share_of_a_reference(d, owned, slow_steps, rng):
 def test_the_least_count(d, part, slow_steps, rng):
     """A component of so little weight that it owns 1e-16 of a row in all."""
     x = rng.normal(size=(300, d))
-    weight = part * LIMITS.least_count / len(x)
+    weight = part * THRESHOLDS.least_count / len(x)
     model = GaussianMixture([1 - weight, weight], np.zeros((2, d)), [np.eye(d)] * 2)
     data = Rows(x)
     result = fast(model, data)
@@ -147,7 +150,7 @@ def test_a_width_that_is_rounding_of_the_data(d, part, slow_steps, rng):
 @pytest.mark.parametrize("d", [1, 3, 8])
 def test_the_distortion_by_sums_keeps_eleven_digits(d, part, rng, monkeypatch):
     noise = standard(rng.normal(size=(2000, d)))  # twice: a distortion of 2 N D
-    apart = math.sqrt(part * nearest.LIMITS.distortion_ratio - 1)
+    apart = math.sqrt(part * nearest.THRESHOLDS.distortion_ratio - 1)
     x = np.concatenate([noise + apart, noise - apart])
     model, data = KMeans([[apart] * d, [-apart] * d]), Rows(x)
     added = count_calls(monkeypatch, nearest.Chunk, "distortion")

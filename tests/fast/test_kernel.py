@@ -39,21 +39,21 @@ from emlib import (
     em,
     storage,
 )
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Rows
 from emlib.fast import gaussians
 from emlib.fast.kernel import floats, rounds, softmax
 from emlib.fast.kernel.e_step import Kernel, kernel_of
-from emlib.fast.kernel.limits import LIMITS, Limits
 from emlib.fast.kernel.line import LineSteps
 from emlib.fast.kernel.plane import PlaneSteps
 from emlib.fast.kernel.quadratic import QuadraticFeatures
 from emlib.fast.kernel.scaling import Scaling
+from emlib.fast.kernel.thresholds import THRESHOLDS, Thresholds
 from emlib.fast.kernel.together import StepsTogether
 from emlib.fast.kernel.whitened import WhitenedFeatures
 from emlib.models.model import QUICK
 
-TRUSTED = LIMITS.condition
+TRUSTED = THRESHOLDS.condition
 
 longdouble = pytest.mark.skipif(
     np.finfo(np.longdouble).eps > 1e-18, reason="long double is a double on this machine"
@@ -64,11 +64,11 @@ longdouble = pytest.mark.skipif(
 
 
 def use(patch, **changes):
-    """Let models take their quick steps with other limits; return these."""
-    limits = dataclasses.replace(FREELY, **changes)
-    patch.setitem(QUICK, GaussianMixture, gaussians.steps(limits))
-    patch.setitem(QUICK, GaussianMixture1D, gaussians.steps_1d(limits))
-    return limits
+    """Let models take their quick steps with other thresholds; return these."""
+    thresholds = dataclasses.replace(FREELY, **changes)
+    patch.setitem(QUICK, GaussianMixture, gaussians.steps(thresholds))
+    patch.setitem(QUICK, GaussianMixture1D, gaussians.steps_1d(thresholds))
+    return thresholds
 
 
 @pytest.fixture(autouse=True)
@@ -141,8 +141,8 @@ def test_the_fast_e_step_is_the_readable_one(problem):
     data, model = problem.data, problem.model
     slow = readable(model, data)
     for form, small, n_threads in itertools.product(FORMS, (False, True), (1, 2)):
-        limits = dataclasses.replace(FREELY, chunk_rows=97, kept_bytes=0) if small else FREELY
-        result = fast(model, Rows(data.values, data.times, n_threads), limits, form)
+        thresholds = dataclasses.replace(FREELY, chunk_rows=97, kept_bytes=0) if small else FREELY
+        result = fast(model, Rows(data.values, data.times, n_threads), thresholds, form)
         if result is None:
             return
         ANSWERS[form] += 1
@@ -193,8 +193,10 @@ def test_up_to_the_same_limit_steps_in_plain_floats_answer(d, kind, monkeypatch)
         elif kind == "width":
             covariance *= Scaling(20, np.zeros(1), [1.0]).least[0] / part
         model = GaussianMixture([1.0], means, [covariance])
-        steps = (LineSteps, PlaneSteps)[d - 1](model, Rows(np.ones((20, d))), LIMITS, alone=False)
-        assert (steps.theta(steps.state(model)) is not None) is (
+        steps = (LineSteps, PlaneSteps)[d - 1](
+            model, Rows(np.ones((20, d))), THRESHOLDS, alone=False
+        )
+        assert (steps.eta(steps.state(model)) is not None) is (
             answers or (kind, d) == ("condition", 1)
         )
 
@@ -209,8 +211,8 @@ def test_what_is_lost_crosswise_counts_in_the_limit_of_steps_in_plain_floats(mon
         for sign in (1, -1):
             covariance = (along + across / ratio) * np.array([[1, sign], [sign, 1]])
             model = GaussianMixture([1.0], [[mean, sign * mean]], [covariance])
-            steps = PlaneSteps(model, Rows(np.ones((20, 2))), LIMITS, alone=False)
-            assert (steps.theta(steps.state(model)) is not None) is answers
+            steps = PlaneSteps(model, Rows(np.ones((20, 2))), THRESHOLDS, alone=False)
+            assert (steps.eta(steps.state(model)) is not None) is answers
 
 
 @pytest.mark.parametrize("column", [0, 1])
@@ -218,10 +220,10 @@ def test_a_component_may_be_narrower_than_rounding_in_one_column_alone(column, m
     keep_the_units(monkeypatch)
     variances = np.array([1e-9, 1e-9])
     model = GaussianMixture([1.0], np.zeros((1, 2)), [np.diag(variances)])
-    steps = PlaneSteps(model, Rows(np.ones((20, 2))), LIMITS, alone=False)
-    assert steps.theta(steps.state(model))
+    steps = PlaneSteps(model, Rows(np.ones((20, 2))), THRESHOLDS, alone=False)
+    assert steps.eta(steps.state(model))
     steps.least[column] = 1.1e-9
-    assert steps.theta(steps.state(model)) is None
+    assert steps.eta(steps.state(model)) is None
 
 
 @both_forms
@@ -324,8 +326,8 @@ def test_a_row_so_far_that_exp_loses_digits_counts_as_any_other(k, far, d, rng):
     slow = readable(model, data)
     for size in (10**9, 97):
         with pytest.MonkeyPatch.context() as patch:
-            limits = use(patch, chunk_rows=size)
-            assert distance(fast(model, Rows(x), limits), slow, len(x)) <= EQUAL
+            thresholds = use(patch, chunk_rows=size)
+            assert distance(fast(model, Rows(x), thresholds), slow, len(x)) <= EQUAL
             # The equal components part by rounding, a hundredfold each round: each round by itself.
             same_rounds(first(em.iterate(model, x), 3), x, EQUAL)
 
@@ -374,11 +376,11 @@ def test_where_exp_overflows_it_is_shifted(std, size, n_threads, rng, monkeypatc
     """
     x = np.concatenate([rng.normal(0, 0.01, 3000), rng.normal(1, std, 900)])
     model = GaussianMixture1D([0.7, 0.3], [0.0, 1.0], [1e-4, std**2])
-    limits = use(monkeypatch, chunk_rows=size)
+    thresholds = use(monkeypatch, chunk_rows=size)
     lost = count_lost(monkeypatch)
     passes = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
-    steps, _ = rounds.rounds(model, Rows(x[:, None], n_threads=n_threads), limits)
-    with np.errstate(**LOG_DOMAIN):
+    steps, _ = rounds.rounds(model, Rows(x[:, None], n_threads=n_threads), thresholds)
+    with np.errstate(**IGNORED_FLAGS):
         objective = [next(steps)[0] for _ in range(4)]
     assert any(itertools.chain(*lost))
     assert not passes
@@ -538,7 +540,7 @@ def test_accuracy_of_a_step_and_of_a_round_of_a_fit(name):
         slack = 1e-15 if fast(model, data) is None else 1e-12
         fit = quick_fit(model, x, max_iter=1)
         results = [(model.m_step(model.e_step(x)[0]), truth[3]), (fit.model, fit.history[0])]
-        with np.errstate(**LOG_DOMAIN):
+        with np.errstate(**IGNORED_FLAGS):
             slow = model.m_step(model.readable_e_step(data)[0])
         results.append((slow, readable(model, data)[1]))
         widths = np.sqrt(np.diagonal(truth[2].astype(float), axis1=1, axis2=2))
@@ -593,7 +595,7 @@ kinds = pytest.mark.parametrize("make", KINDS)
 @pytest.mark.parametrize("k", [1, 2, 4, 6])
 def test_fifty_rounds_are_those_of_the_readable_form(make, k, chunked, reference, rng, monkeypatch):
     most = 10 if reference else 0
-    chunk_rows = 150 if chunked else LIMITS.chunk_rows
+    chunk_rows = 150 if chunked else THRESHOLDS.chunk_rows
     use(monkeypatch, reference_components=most, single_rows=most, chunk_rows=chunk_rows)
     slow_passes = count_calls(monkeypatch, GaussianMixture, "readable_e_step")
     slow_passes_1d = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
@@ -607,8 +609,8 @@ def test_fifty_rounds_are_those_of_the_readable_form(make, k, chunked, reference
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_rounds_in_threads_are_the_same(n_threads, rng):
     x, model = plane(rng, 2000, 3)
-    limits = dataclasses.replace(FREELY, chunk_rows=300)
-    steps, make = rounds.rounds(model, Rows(x, n_threads=n_threads), limits)
+    thresholds = dataclasses.replace(FREELY, chunk_rows=300)
+    steps, make = rounds.rounds(model, Rows(x, n_threads=n_threads), thresholds)
     others = plain(model, x, 5)
     for objective, state, *_ in itertools.islice(steps, 6):
         wanted, expected = others.pop(0)
@@ -618,12 +620,12 @@ def test_rounds_in_threads_are_the_same(n_threads, rng):
 
 def test_what_a_thread_ignores_is_no_warning(rng, monkeypatch):
     """A thread does not inherit numpy's flags: a row where exp vanishes must not warn there."""
-    limits = dataclasses.replace(FREELY, chunk_rows=300)
+    thresholds = dataclasses.replace(FREELY, chunk_rows=300)
     x, model = plane(rng, 2000, 3)
     x[:3] = 500.0
     data = Rows(x, n_threads=2)
     lost, _ = count_lost(monkeypatch)
-    assert distance(fast(model, data, limits), readable(model, data), len(x)) <= EQUAL
+    assert distance(fast(model, data, thresholds), readable(model, data), len(x)) <= EQUAL
     assert any(lost)
 
 
@@ -762,7 +764,7 @@ def slow_rounds(model, x):
     while True:
         statistics, objective = readable(model, data)
         yield objective
-        with np.errstate(**LOG_DOMAIN):
+        with np.errstate(**IGNORED_FLAGS):
             model = model.m_step(statistics)
 
 
@@ -881,7 +883,7 @@ def test_the_scaling_is_that_of_all_rows_however_they_are_counted_and_cut(d, rng
     first, *others = [
         kernel_of(Rows(np.repeat(x, times.astype(int), axis=0)), 2).scaling,
         kernel_of(Rows(x, times), 2).scaling,
-        kernel_of(Rows(x, times), 2, Limits(chunk_rows=7)).scaling,
+        kernel_of(Rows(x, times), 2, Thresholds(chunk_rows=7)).scaling,
     ]
     for scaling in others:
         assert scaling.scale.tolist() == first.scale.tolist()
@@ -1039,10 +1041,10 @@ def peak_of(action, *args):
 @pytest.mark.parametrize(("d", "k"), [(1, 2), (2, 3), (8, 6), (30, 3)])
 def test_memory_does_not_grow_with_the_data_beyond_what_is_kept(d, k, rng, monkeypatch):
     kept = 2**20
-    limits = use(monkeypatch, kept_bytes=kept)
+    thresholds = use(monkeypatch, kept_bytes=kept)
 
     def work(model, data):
-        assert fast(model, data, limits) is not None
+        assert fast(model, data, thresholds) is not None
         quick_fit(model, data, max_iter=2)
 
     peaks = []
@@ -1058,16 +1060,16 @@ def test_memory_does_not_grow_with_the_data_beyond_what_is_kept(d, k, rng, monke
 def test_features_are_kept_up_to_the_limit(rng):
     x, model = cloud(rng, 10_000, 2, 3)
     for limit, wanted in [(6 * 8 * 10_000, 6 * 8 * 10_000), (6 * 8 * 10_000 - 1, 0)]:
-        limits = dataclasses.replace(FREELY, chunk_rows=3000, kept_bytes=limit)
+        thresholds = dataclasses.replace(FREELY, chunk_rows=3000, kept_bytes=limit)
         data = Rows(x)
-        assert distance(fast(model, data, limits), readable(model, data), len(x)) <= EQUAL
+        assert distance(fast(model, data, thresholds), readable(model, data), len(x)) <= EQUAL
         assert features_kept(data) == wanted
 
 
 def test_features_of_a_single_chunk_are_kept_in_any_case(rng):
     x, model = cloud(rng, 1000, 2, 3)
     data = Rows(x)
-    fast(model, data, Limits(kept_bytes=0))
+    fast(model, data, Thresholds(kept_bytes=0))
     assert features_kept(data) == 6 * 8 * 1000
 
 
@@ -1174,7 +1176,7 @@ def test_counted_values_count_side_by_side_too(rng, monkeypatch):
     data = models[0].prepare_fit(x)
     assert data.times is not None
     passes = count_calls(monkeypatch, GaussianMixture1D, "readable_e_step")
-    with np.errstate(**LOG_DOMAIN):
+    with np.errstate(**IGNORED_FLAGS):
         chains = rounds.rounds_together(models, data)
         taken = [list(itertools.islice(steps, 5)) for steps, _ in chains]
     assert not passes
@@ -1187,8 +1189,8 @@ def test_many_points_are_left_to_the_rounds_of_single_models():
     model = GaussianMixture(weights, means, covariances)
     together = rounds.rounds_together
     assert together([model] * 4, model.prepare(x)) is not None
-    limits = Limits(together_numbers=len(x) * 12 - 1)
-    assert together([model] * 4, model.prepare(x), limits) is None
+    thresholds = Thresholds(together_numbers=len(x) * 12 - 1)
+    assert together([model] * 4, model.prepare(x), thresholds) is None
 
 
 def test_threads_are_for_what_takes_longer_than_starting_them():

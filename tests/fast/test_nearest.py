@@ -12,10 +12,10 @@ from emlib.models.model import QUICK
 
 
 def use(patch, **changes):
-    """Let K-means take its quick steps with other limits; return these."""
-    limits = dataclasses.replace(nearest.LIMITS, **changes)
-    patch.setitem(QUICK, KMeans, nearest.steps(limits))
-    return limits
+    """Let K-means take its quick steps with other thresholds; return these."""
+    thresholds = dataclasses.replace(nearest.THRESHOLDS, **changes)
+    patch.setitem(QUICK, KMeans, nearest.steps(thresholds))
+    return thresholds
 
 
 def clouds(rng, n=4000, d=3, k=5, apart=2.0, offset=0.0):
@@ -304,13 +304,13 @@ def test_small_and_huge_data_are_left_to_the_readable_form(weight):
     def data(n):
         return Rows(x[:n], None if weight is None else np.full(n, weight))
 
-    enough = nearest.LIMITS.least_scores // 2
+    enough = nearest.THRESHOLDS.least_scores // 2
     assert nearest.nearest_of(data(enough), 2) is not None
     assert nearest.nearest_of(data(enough - 1), 2) is None
     needed = 2000 * (2 + 8 * (2 + 3))  # besides the points: ones, squares, and leads
     if weight:
         needed += 2000 * 8 * (2 + 1)  # points and ones, weighted
-    just, less = (nearest.Limits(kept_bytes=size) for size in (needed, needed - 1))
+    just, less = (nearest.Thresholds(kept_bytes=size) for size in (needed, needed - 1))
     assert nearest.nearest_of(data(2000), 2, just) is not None
     assert nearest.nearest_of(data(2000), 2, less) is None
 
@@ -358,7 +358,7 @@ def test_what_is_kept_serves_one_number_of_centroids():
 def test_leads_begin_at_zero_where_scores_are_dear_and_are_not_looked_for_elsewhere():
     x = clouds(np.random.default_rng(13))
     for k, d, worth in ((3, 3, True), (4, 2, True), (11, 1, True), (5, 1, False), (2, 3, False)):
-        assert nearest.Nearest(Rows(x[:, :d]), k, nearest.Limits(lead_products=12)).spent == (
+        assert nearest.Nearest(Rows(x[:, :d]), k, nearest.Thresholds(lead_products=12)).spent == (
             0.0 if worth else np.inf
         )
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from emlib import CollapseError, EMWarning, GaussianMixture, datasets, em
 from emlib.models.covariances import floor_eigenvalues
-from emlib.models.statistics import Moments
+from emlib.models.statistics import GaussianStatistics
 
 GEYSER = datasets.old_faithful().x
 START = GaussianMixture([0.5, 0.5], [[2, 55], [4.3, 80]], [[[0.25, 0], [0, 36]]] * 2)
@@ -326,7 +326,7 @@ def test_a_sample_is_the_component_then_the_mean_and_a_standard_normal_through_t
 
 def test_underflow_in_an_m_step_does_not_stop_a_strict_caller():
     scatters = np.array([[[3.0, 2e-308], [2e-308, 3.0]]])
-    statistics = Moments(np.array([3.0]), np.zeros(2), np.zeros((1, 2)), scatters)
+    statistics = GaussianStatistics(np.array([3.0]), np.zeros(2), np.zeros((1, 2)), scatters)
     for floor in (0.0, 1e-3):
         model = GaussianMixture([1.0], [[0, 0]], [np.eye(2)], covariance_floor=floor)
         with np.errstate(all="raise"):

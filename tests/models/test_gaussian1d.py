@@ -9,7 +9,7 @@ from scipy import stats
 
 from emlib import CollapseError, EMWarning, GaussianMixture, GaussianMixture1D, datasets, em
 from emlib.fast.coordinates import about
-from emlib.models.statistics import Moments
+from emlib.models.statistics import GaussianStatistics
 
 WAITING = datasets.old_faithful().x[:, 1]
 START = GaussianMixture1D([0.5, 0.5], [55, 80], [25, 25])
@@ -213,7 +213,7 @@ def test_a_sample_is_the_component_then_the_mean_and_a_standard_normal_times_the
 
 
 def test_underflow_in_an_m_step_does_not_stop_a_strict_caller():
-    statistics = Moments(
+    statistics = GaussianStatistics(
         np.array([3.0, 3e300]), np.zeros(1), np.array([1.0, 0.0]), np.array([3.0, 1e-10])
     )
     model = GaussianMixture1D([0.5, 0.5], [0, 1], [1, 1], covariance_floor=1e-3)

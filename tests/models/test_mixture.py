@@ -22,8 +22,8 @@ from emlib import (
 from emlib.data import errors
 from emlib.data.rows import NO_DATA, Rows
 from emlib.fast.coordinates import about
-from emlib.models import first as first_model
-from emlib.models.mixture import Mixture, check_owners, log_sum_exp
+from emlib.models import contract as contract
+from emlib.models.mixture import Mixture, log_sum_exp, which_own_data
 from emlib.models.model import Model
 
 RNG = np.random.default_rng(7)
@@ -210,24 +210,24 @@ def test_a_component_owns_data_above_a_count_that_still_has_digits():
     assert KMeans.from_responsibilities([0.0, 1.0, 2.0, 3.0], np.eye(4)).n_components == 4
     three = CoinMixture([0.2, 0.5, 0.7], [0.4, 0.3, 0.3])
     with pytest.warns(EMWarning, match="component 1 owns no data"):
-        check_owners(np.array([1.0, 0.0, 0.0]), three.weights)
+        which_own_data(np.array([1.0, 0.0, 0.0]), three.weights)
     model = CoinMixture([0.2, 0.5, 0.7], [0.5, 0.5, 0.0])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        owns = check_owners(np.array([1.0, 2 * NO_DATA, 0.0]), model.weights)
+        owns = which_own_data(np.array([1.0, 2 * NO_DATA, 0.0]), model.weights)
     assert owns.tolist() == [True, True, False]
     with pytest.warns(EMWarning, match="component 1 owns no data"):
-        owns = check_owners(np.array([1.0, NO_DATA, 0.0]), model.weights)
+        owns = which_own_data(np.array([1.0, NO_DATA, 0.0]), model.weights)
     assert owns.tolist() == [True, False, False]
 
 
 def test_small_blanks_are_kept_for_the_next_start_and_large_ones_are_not(monkeypatch):
-    monkeypatch.setattr(first_model, "KEPT_NUMBERS", 2 * 3 * 3)
+    monkeypatch.setattr(contract, "KEPT_NUMBERS", 2 * 3 * 3)
     points = RNG.normal(size=(90, 3))
     for k, options, kept in ((1, {}, 1), (2, {}, 1), (3, {}, 0), (2, {"covariance_floor": 0.1}, 0)):
-        first_model._plain_blank.cache_clear()
+        contract._kept_placeholder.cache_clear()
         GaussianMixture.from_responsibilities(points, RNG.dirichlet(np.ones(k), 90), **options)
-        assert first_model._plain_blank.cache_info().currsize == kept
+        assert contract._kept_placeholder.cache_info().currsize == kept
 
 
 @each_mixture
@@ -316,7 +316,7 @@ def test_a_base_model_promises_and_does_nothing():
         lambda: model.n_components,
         lambda: model.n_parameters,
         lambda: model.prepare([1.0]),
-        lambda: Model._blank(1, 1),
+        lambda: Model._placeholder(1, 1),
         lambda: model._log_joint(np.zeros((1, 1))),
         lambda: model._normalise(np.zeros((1, 1))),
         lambda: model._statistics(np.zeros((1, 1)), np.zeros((1, 1))),

@@ -73,8 +73,12 @@ def test_addition_does_not_mind_the_order(kind, d):
 
 
 def test_two_blocks_by_hand():
-    a = statistics.Moments(np.array([2.0]), np.array([1.0]), np.array([0.0]), np.array([3.0]))
-    b = statistics.Moments(np.array([6.0]), np.array([4.0]), np.array([1.0]), np.array([5.0]))
+    a = statistics.GaussianStatistics(
+        np.array([2.0]), np.array([1.0]), np.array([0.0]), np.array([3.0])
+    )
+    b = statistics.GaussianStatistics(
+        np.array([6.0]), np.array([4.0]), np.array([1.0]), np.array([5.0])
+    )
     both = a + b
     assert both.n_k.tolist() == [8.0]
     assert both.origin.tolist() == [1.0]
@@ -84,8 +88,12 @@ def test_two_blocks_by_hand():
 
 
 def test_a_component_without_data_in_one_block_takes_the_other():
-    empty = statistics.Moments(np.array([0.0]), np.array([7.0]), np.array([0.0]), np.array([0.0]))
-    full = statistics.Moments(np.array([3.0]), np.array([1.0]), np.array([0.5]), np.array([2.0]))
+    empty = statistics.GaussianStatistics(
+        np.array([0.0]), np.array([7.0]), np.array([0.0]), np.array([0.0])
+    )
+    full = statistics.GaussianStatistics(
+        np.array([3.0]), np.array([1.0]), np.array([0.5]), np.array([2.0])
+    )
     for both in (empty + full, full + empty):
         assert both.n_k.tolist() == [3.0]
         assert both.means.tolist() == [1.5]
@@ -111,8 +119,8 @@ def test_outer_products_and_columns():
 
 def test_underflow_in_a_sum_does_not_stop_a_strict_caller():
     tiny = np.array([1e-290])
-    a = statistics.Moments(tiny, np.array([0.0]), np.array([1e-30]), tiny)
+    a = statistics.GaussianStatistics(tiny, np.array([0.0]), np.array([1e-30]), tiny)
     with np.errstate(all="raise"):
-        both = a + statistics.Moments(tiny, np.array([0.0]), np.array([2e-30]), tiny)
+        both = a + statistics.GaussianStatistics(tiny, np.array([0.0]), np.array([2e-30]), tiny)
     assert both.n_k.tolist() == [2e-290]
     assert both.offsets == pytest.approx([1.5e-30])

@@ -1,4 +1,4 @@
-"""Buffers of one thread, made once a fit: an E-step allocates nothing."""
+"""Buffers of one thread, so that no table of N rows is allocated in an E-step."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Buffers:
             "phi": np.empty(0 if features.keeps else features.n_features * size),
             "stripe": np.empty(features.n_scratch * size),
         }
-        self._q, self._log_q = np.empty(size), np.empty(size)
+        self._total, self._log_total = np.empty(size), np.empty(size)
         self.ones, self.one_each = np.ones(size), np.ones(k + reference)
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -36,5 +36,7 @@ class Buffers:
         if n not in self._views:
             full = self.table("full", len(self.one_each), n)
             full[self.k :] = 1.0
-            self._views = {n: (full[: self.k], full, self._q[:n], self._log_q[:n], self.ones[:n])}
+            self._views = {
+                n: (full[: self.k], full, self._total[:n], self._log_total[:n], self.ones[:n])
+            }
         return self._views[n]

@@ -15,7 +15,7 @@ from emlib.models.statistics import outer
 
 
 class DiagonalFeatures(QuadraticFeatures):
-    """Features 1, u_i and u_i^2; parameters theta of shape (K, P), variances of shape (K, D)."""
+    """Features 1, u_i and u_i^2; parameters eta of shape (K, P), variances of shape (K, D)."""
 
     @staticmethod
     def count_features(d: int) -> int:
@@ -43,10 +43,10 @@ class DiagonalFeatures(QuadraticFeatures):
         """One over each standard deviation (K, D), if sums of squares can be trusted."""
         whiten = 1 / np.sqrt(variances)
         kappa = ((whiten * means) ** 2).sum(axis=1)
-        return whiten if (kappa <= self.limits.condition).all() else None  # False for a NaN
+        return whiten if (kappa <= self.thresholds.condition).all() else None  # False for a NaN
 
-    def theta(self, weights: Array, means: Array, whiten: Array) -> Array:
-        """theta_k with theta_k . phi(u) = ln pi_k + ln N(u | mean_k, diag(variances_k))."""
+    def eta(self, weights: Array, means: Array, whiten: Array) -> Array:
+        """eta_k with eta_k . phi(u) = ln pi_k + ln N(u | mean_k, diag(variances_k))."""
         precisions = whiten * whiten
         linear = precisions * means
         log_volume = 0.5 * self.d * LOG_2PI - np.log(whiten).sum(axis=1)

@@ -11,28 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from emlib.data.errors import LOG_DOMAIN
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Array, Rows
 from emlib.fast.kernel.buffers import Buffers
 from emlib.fast.kernel.features import Features, n_threads_for
-from emlib.fast.kernel.limits import LIMITS, Limits
 from emlib.fast.kernel.quadratic import QuadraticFeatures
 from emlib.fast.kernel.softmax import softmax
+from emlib.fast.kernel.thresholds import THRESHOLDS, Thresholds
 from emlib.fast.kernel.whitened import WhitenedFeatures
-from emlib.models.statistics import Moments, column
+from emlib.models.statistics import GaussianStatistics, column
 
 
 class Kernel:
     """The fast E-step for one data set and one number of components; kept with the data."""
 
     def __init__(
-        self, data: Rows, n_components: int, form: type[Features] | None, limits: Limits
+        self, data: Rows, n_components: int, form: type[Features] | None, thresholds: Thresholds
     ) -> None:
-        few_columns = data.n_columns <= min(limits.quadratic_columns, 3 * n_components)
+        few_columns = data.n_columns <= min(thresholds.quadratic_columns, 3 * n_components)
         chosen: Any = form or (QuadraticFeatures if few_columns else WhitenedFeatures)
-        self.features: Features = chosen(data, n_components, limits)
+        self.features: Features = chosen(data, n_components, thresholds)
         self.scaling, self.n_components = self.features.scaling, n_components
-        self.n_threads = min(n_threads_for(data, n_components, limits), self.features.n_chunks)
+        self.n_threads = min(n_threads_for(data, n_components, thresholds), self.features.n_chunks)
         self._idle: list[list[Buffers]] = []
 
     def buffers(self, k: int, reference: bool = False) -> list[Buffers]:
@@ -41,8 +41,8 @@ class Kernel:
 
     def e_step(
         self, weights: Array, means: Array, covariances: Array
-    ) -> tuple[Moments, float] | None:
-        """Statistics and log-likelihood; None where the readable features must take the step.
+    ) -> tuple[GaussianStatistics, float] | None:
+        """Statistics and log-likelihood; None where the readable form must take the step.
 
         Parameters
         ----------
@@ -56,12 +56,12 @@ class Kernel:
         whiten = features.whiten(covariances / units, centred) if scaling.usable else None
         if whiten is None or not weights.all():
             return None
-        theta = features.theta(weights, centred, whiten)
+        eta = features.eta(weights, centred, whiten)
         try:
             buffers = self._idle.pop()  # two callers, in threads of their own, never share buffers
         except IndexError:
             buffers = self.buffers(self.n_components)
-        sums, objective = sweep_all(features, theta, buffers)
+        sums, objective = sweep_all(features, eta, buffers)
         self._idle.append(buffers)
         n_k, first, second = features.moments(sums)
         if not (math.isfinite(objective) and (n_k > features.least_count).all()):
@@ -72,40 +72,43 @@ class Kernel:
         wide = features.diagonal(variances) > scaling.least
         if not wide.all() or features.whiten(variances, offsets) is None:
             return None
-        moments = Moments(n_k, scaling.centre, offsets * scaling.scale, scatters * units)
+        moments = GaussianStatistics(n_k, scaling.centre, offsets * scaling.scale, scatters * units)
         return moments, objective - scaling.log_volume
 
 
 def kernel_of(
-    data: Rows, n_components: int, limits: Limits = LIMITS, form: type[Features] | None = None
+    data: Rows,
+    n_components: int,
+    thresholds: Thresholds = THRESHOLDS,
+    form: type[Features] | None = None,
 ) -> Kernel:
     """The kernel of the data for so many components, made once; ``form`` for another than its."""
-    key = "kernel", n_components, limits, form
+    key = "kernel", n_components, thresholds, form
     if key not in data.kept:
-        data.kept[key] = Kernel(data, n_components, form, limits)
+        data.kept[key] = Kernel(data, n_components, form, thresholds)
     return data.kept[key]
 
 
-@np.errstate(**LOG_DOMAIN)  # a thread does not inherit its caller's
+@np.errstate(**IGNORED_FLAGS)  # a thread does not inherit its caller's
 def sweep(
-    features: Features, theta: Any, chunks: Iterable[int], buffers: Buffers
+    features: Features, eta: Any, chunks: Iterable[int], buffers: Buffers
 ) -> tuple[list[Array], float]:
     """Sums over some chunks, and their log-likelihood (less that of the reference)."""
     sums: list[Array] = []
     objective = 0.0
     for i in chunks:
         phi, times = features.chunk(i, buffers)
-        r, part = softmax(features, theta, phi, times, buffers)
+        r, part = softmax(features, eta, phi, times, buffers)
         objective += part
         more = features.sums(phi, r, buffers)
         sums = [a + b for a, b in zip(sums, more, strict=True)] if sums else more
     return sums, objective
 
 
-def sweep_all(features: Features, theta: Any, buffers: list[Buffers]) -> tuple[list[Array], float]:
+def sweep_all(features: Features, eta: Any, buffers: list[Buffers]) -> tuple[list[Array], float]:
     """Sums over all chunks, shared among the threads."""
     if len(buffers) == 1:
-        return sweep(features, theta, features.chunks, buffers[0])
+        return sweep(features, eta, features.chunks, buffers[0])
     from concurrent.futures import ThreadPoolExecutor
 
     n = len(buffers)
@@ -114,7 +117,7 @@ def sweep_all(features: Features, theta: Any, buffers: list[Buffers]) -> tuple[l
         for t in range(n)
     ]
     with _one_blas_thread(), ThreadPoolExecutor(n) as pool:
-        parts = list(pool.map(partial(sweep, features, theta), shares, buffers))
+        parts = list(pool.map(partial(sweep, features, eta), shares, buffers))
     sums = [reduce(add, arrays) for arrays in zip(*[s for s, _ in parts], strict=True)]
     return sums, math.fsum(part for _, part in parts)
 
@@ -131,4 +134,4 @@ def _controller() -> Any:
 def _one_blas_thread() -> Any:
     """Keep the threads of the matrix product from waiting for those of the chunks."""
     controller = _controller()
-    return contextlib.nullcontext() if controller is None else controller.limit(limits=1)
+    return contextlib.nullcontext() if controller is None else controller.limit(thresholds=1)

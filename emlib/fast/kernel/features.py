@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from emlib.data.rows import BLOCK_SIZE, Array, Rows, squares
 from emlib.fast.kernel.buffers import Buffers
-from emlib.fast.kernel.limits import Limits
 from emlib.fast.kernel.scaling import Scaling
+from emlib.fast.kernel.thresholds import Thresholds
 from emlib.models.statistics import outer
 
 LOG_2PI = math.log(2 * math.pi)
 
 
 class Features:
-    """Features of some data, in chunks: a row a feature, a column a point."""
+    """Features of some data, in chunks: one row per feature, one column per point."""
 
     n_features: int
     n_scratch = 0
@@ -28,16 +28,16 @@ class Features:
     shifts = False
     """Whether exp is taken of a shifted log-joint at once."""
 
-    def __init__(self, data: Rows, size: int, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, data: Rows, size: int, thresholds: Thresholds) -> None:
+        self.thresholds = thresholds
         self.values, self.times, self.d = data.values, data.times, data.n_columns
-        self.size = min(size, limits.chunk_rows, len(data.values))
+        self.size = min(size, thresholds.chunk_rows, len(data.values))
         self.n_chunks = -(-len(data.values) // self.size)
         self.chunks = range(self.n_chunks)
         self.kept: dict[int, tuple[Array, Array | None]] = {}
         """Features of chunks that were made, and how often each point occurs."""
         self.scaling = self.measured(data)
-        self.least_count = limits.least_count * data.total_weight / len(data.values)
+        self.least_count = thresholds.least_count * data.total_weight / len(data.values)
 
     def measured(self, data: Rows) -> Scaling:
         """The scaling of the data: by their means and variances, block by block."""
@@ -57,11 +57,11 @@ class Features:
         chunks = (self.chunk(i, buffers) for i in self.chunks)
         return reduce(add, (phi.dot(count_of(t, phi.T, buffers.ones)) for phi, t in chunks))
 
-    def theta(self, weights: Array, means: Array, whiten: Array) -> Any:
-        """Parameters, from means and scaled means and inverse Cholesky factors."""
+    def eta(self, weights: Array, means: Array, whiten: Array) -> Any:
+        """Parameters, from weights, scaled means and inverse Cholesky factors."""
         raise NotImplementedError
 
-    def log_joint(self, theta: Any, phi: Array, r: Array, buffers: Buffers) -> None:
+    def log_joint(self, eta: Any, phi: Array, r: Array, buffers: Buffers) -> None:
         """Fill r, shape (K, n)."""
         raise NotImplementedError
 
@@ -87,7 +87,7 @@ class Features:
 
     def whiten(self, covariances: Array, means: Array) -> Array | None:
         """Inverse Cholesky factors of scaled covariances, if they keep their digits."""
-        return inverse_factors(covariances, means, self.limits.condition)
+        return inverse_factors(covariances, means, self.thresholds.condition)
 
     def centred(self, i: int, u: Array) -> Array | None:
         """Fill u with the points of chunk i, shape (D, n); return how often each occurs."""
@@ -112,11 +112,11 @@ def upper_triangle(d: int) -> tuple[NDArray[np.intp], ...]:
     return np.triu_indices(d)
 
 
-def n_threads_for(data: Rows, n_components: int, limits: Limits) -> int:
+def n_threads_for(data: Rows, n_components: int, thresholds: Thresholds) -> int:
     """How many threads an E-step is worth, of those that it may use."""
     n, d = data.values.shape
     products = n * n_components * (d + 1) * (d + 2) // 2
-    return data.n_threads if products >= limits.thread_products else 1
+    return data.n_threads if products >= thresholds.thread_products else 1
 
 
 def log_constants(weights: Array, whiten: Array) -> Array:

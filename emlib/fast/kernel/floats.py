@@ -20,30 +20,30 @@ from emlib.data.rows import Array, Rows
 from emlib.fast.kernel.buffers import Buffers
 from emlib.fast.kernel.e_step import kernel_of, sweep_all
 from emlib.fast.kernel.features import Features
-from emlib.fast.kernel.limits import Limits
 from emlib.fast.kernel.softmax import SAFE_SQUARES, has_lost_digits
+from emlib.fast.kernel.thresholds import Thresholds
 
 State = list[tuple[float, ...]]
 """For each component its weight, mean and covariance (the lower half, row by row), in the scaled
 units."""
 
-Theta = list[tuple[float, ...]]
+Eta = list[tuple[float, ...]]
 """For each component the parameters of its log-joint, one for each feature."""
 
 FloatSums = tuple[list[list[float]], float]
 """Sums of the features, a list for each component, and a log-likelihood."""
 
-StepResult = tuple[float, State, Theta]
+StepResult = tuple[float, State, Eta]
 """A log-likelihood, the state that the M-step makes there, and that state's parameters."""
 
 
 class FloatSteps:
     """Steps of EM between states in the scaled units: what the line and the plane share."""
 
-    def __init__(self, model: Any, data: Rows, limits: Limits, alone: bool = True) -> None:
-        kernel = kernel_of(data, model.n_components, limits)
-        self.scaling, self.features, self.limits = kernel.scaling, kernel.features, limits
-        self.most = limits.condition
+    def __init__(self, model: Any, data: Rows, thresholds: Thresholds, alone: bool = True) -> None:
+        kernel = kernel_of(data, model.n_components, thresholds)
+        self.scaling, self.features, self.thresholds = kernel.scaling, kernel.features, thresholds
+        self.most = thresholds.condition
         self.n, self.k = data.total_weight, model.n_components
         self.weights = model.weights.tolist() if model.fixed_weights else None
         self.floor, self.family = model.covariance_floor, model.covariance_type
@@ -51,7 +51,7 @@ class FloatSteps:
         self.centre, self.scale = self.scaling.centre.tolist(), self.scaling.scale.tolist()
         self.least, self.log_volume = self.scaling.least.tolist(), self.scaling.log_volume
         self.far = any(abs(c) > 100 * s for c, s in zip(self.centre, self.scale, strict=True))
-        self.reference = alone and self.k <= limits.reference_components
+        self.reference = alone and self.k <= thresholds.reference_components
         if not alone:
             return
         n_rows = self.k - self.reference
@@ -76,7 +76,7 @@ class FloatSteps:
         centre, scale = self.centre[column], self.scale[column]
         return ((u * scale + centre) - centre) / scale
 
-    def theta(self, state: State) -> Theta | None:
+    def eta(self, state: State) -> Eta | None:
         """Parameters of the log-joint at a state; None where one cannot be trusted."""
         raise NotImplementedError
 
@@ -87,19 +87,19 @@ class FloatSteps:
     def result(self, sums: Sequence[Sequence[float]], objective: float) -> StepResult | None:
         """What `step` returns, from the sums of all components and the objective."""
         new = self.m_step(sums)
-        theta = self.theta(new) if new else None
-        if theta is None or new is None or not math.isfinite(objective):
+        eta = self.eta(new) if new else None
+        if eta is None or new is None or not math.isfinite(objective):
             return None
-        return objective - self.log_volume, new, theta
+        return objective - self.log_volume, new, eta
 
-    def step(self, state: State, theta: Theta) -> StepResult | None:
-        """Log-likelihood at a state, the next one and its theta; None if not to be trusted."""
-        return self.result(*self.sums(list(itertools.chain.from_iterable(theta))))
+    def step(self, state: State, eta: Eta) -> StepResult | None:
+        """Log-likelihood at a state, the next one and its eta; None if not to be trusted."""
+        return self.result(*self.sums(list(itertools.chain.from_iterable(eta))))
 
 
-def float_sums(features: Features, buffers: list[Buffers], theta: list[float]) -> FloatSums:
+def float_sums(features: Features, buffers: list[Buffers], eta: list[float]) -> FloatSums:
     """Sums over all chunks in plain floats, at parameters one component after the other."""
-    sums, objective = sweep_all(features, np.array(theta).reshape(-1, features.n_features), buffers)
+    sums, objective = sweep_all(features, np.array(eta).reshape(-1, features.n_features), buffers)
     return [row.tolist() for row in sums], objective
 
 
@@ -121,29 +121,29 @@ def one_chunk(features: Features, n_rows: int, reference: bool) -> tuple[Any, li
     weighted = phi if times is None else phi * times
     full, table = np.empty((n_rows + reference, phi.shape[1])), np.empty((n_rows, len(phi)))
     full[n_rows:] = 1.0
-    r, q, log_q = full[:n_rows], np.empty(phi.shape[1]), np.empty(phi.shape[1])
+    r, total, log_total = full[:n_rows], np.empty(phi.shape[1]), np.empty(phi.shape[1])
     buffer, fill, one_each = table.data, _packer(table.size), _ones(len(full))
-    product, add_up, add_up_logs, by_row = table.dot, one_each.dot, log_q.dot, weighted.dot
+    product, add_up, add_up_logs, by_row = table.dot, one_each.dot, log_total.dot, weighted.dot
     exp, log, divide = np.exp, np.log, np.divide
     rows, each = list(r), weighted[0]
 
-    def sums(theta: list[float]) -> FloatSums:
-        fill(buffer, 0, *theta)
+    def sums(eta: list[float]) -> FloatSums:
+        fill(buffer, 0, *eta)
         product(phi, r)
         exp(r, r)
-        add_up(full, q)
-        log(q, log_q)
+        add_up(full, total)
+        log(total, log_total)
         objective = float(add_up_logs(each))
         # With a reference no sum is below its row of ones, so that none is too small.
         if reference:
             sure = objective < math.inf
         else:
-            sure = add_up_logs(log_q) < SAFE_SQUARES or not has_lost_digits(q)
+            sure = add_up_logs(log_total) < SAFE_SQUARES or not has_lost_digits(total)
         if not sure:
-            return float_sums(features, [Buffers(features, n_rows, reference)], theta)
+            return float_sums(features, [Buffers(features, n_rows, reference)], eta)
         of_all = []
         for row in rows:
-            divide(row, q, row)
+            divide(row, total, row)  # gamma of (9.13)
             of_all.append(by_row(row).tolist())
         return of_all, objective
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emlib.fast.kernel.features import LOG_2PI
-from emlib.fast.kernel.floats import FloatSteps, State, StepResult, Theta
+from emlib.fast.kernel.floats import Eta, FloatSteps, State, StepResult
 
 
 class LineSteps(FloatSteps):
@@ -32,10 +32,10 @@ class LineSteps(FloatSteps):
         new = {"means": means.reshape(model.means.shape), spread: variances.reshape(shape)}
         return model._with(weights=weights, **new)
 
-    def theta(self, state: State) -> Theta | None:
+    def eta(self, state: State) -> Eta | None:
         """Constant, linear and quadratic part."""
         (least,) = self.least
-        rows: Theta = []
+        rows: Eta = []
         for weight, mean, variance in state:
             if not (weight > 0 and variance > least and mean * mean <= self.most * variance):
                 return None
@@ -44,14 +44,14 @@ class LineSteps(FloatSteps):
             rows.append((constant, a, -0.5 / variance))
         return rows
 
-    def step(self, state: State, theta: Theta) -> StepResult | None:
+    def step(self, state: State, eta: Eta) -> StepResult | None:
         """The same with a reference: parameters less its own, its sums from those of all points."""
         if not self.reference:
-            return super().step(state, theta)
-        r = state.index(max(state))  # the largest, so that little of its sums is rounding
-        c, a, b = reference = theta[r]
+            return super().step(state, eta)
+        heaviest = state.index(max(state))  # the largest, so that little of its sums is rounding
+        c, a, b = reference = eta[heaviest]
         others: list[float] = []
-        for row in theta:
+        for row in eta:
             if row is not reference:
                 c_k, a_k, b_k = row
                 others += c_k - c, a_k - a, b_k - b
@@ -60,12 +60,13 @@ class LineSteps(FloatSteps):
         objective += c * n + a * x + b * xx
         for n_k, x_k, xx_k in sums:
             n, x, xx = n - n_k, x - x_k, xx - xx_k
-        sums.insert(r, [n, x, xx])
+        sums.insert(heaviest, [n, x, xx])
         result = self.result(sums, objective)
-        # The reference's sums are those of all points less the others': too small for that?
-        if not result or not n >= self.limits.reference_share * self.n:
+        # The reference's sums are those of all points less the others': the difference has lost as
+        # many digits as 1 / variance times N / n has.
+        if not result or not n >= self.thresholds.reference_share * self.n:
             return None
-        return result if -2 * result[2][r][2] * self.n <= self.most * n else None
+        return result if -2 * result[2][heaviest][2] * self.n <= self.most * n else None
 
     def m_step(self, sums: Sequence[Sequence[float]]) -> State | None:
         """Mean and variance, no smaller than the floor."""

@@ -11,16 +11,16 @@ import numpy as np
 
 from emlib.data.rows import Rows
 from emlib.fast.kernel.features import LOG_2PI
-from emlib.fast.kernel.floats import FloatSteps, State, StepResult, Theta
-from emlib.fast.kernel.limits import Limits
+from emlib.fast.kernel.floats import Eta, FloatSteps, State, StepResult
+from emlib.fast.kernel.thresholds import Thresholds
 from emlib.models.families import DIAGONAL
 
 
 class PlaneSteps(FloatSteps):
     """Two dimensions: a state is (weight, x, y, xx, xy, yy) of each component."""
 
-    def __init__(self, model: Any, data: Rows, limits: Limits, alone: bool = True) -> None:
-        super().__init__(model, data, limits, alone)
+    def __init__(self, model: Any, data: Rows, thresholds: Thresholds, alone: bool = True) -> None:
+        super().__init__(model, data, thresholds, alone)
         sx, sy = self.scale
         self.diagonal, self.spherical = self.family in DIAGONAL, self.family == "spherical"
         self.y_by_x, self.x_by_y = (sy / sx) * (sy / sx), (sx / sy) * (sx / sy)
@@ -48,10 +48,10 @@ class PlaneSteps(FloatSteps):
         covariances = table.take([[3, 4], [4, 5]], axis=1)
         return model._with(weights=weights, means=means, covariances=covariances)
 
-    def theta(self, state: State) -> Theta | None:
+    def eta(self, state: State) -> Eta | None:
         """Constant, linear parts by x and y, quadratic by xx, xy and yy."""
         (least_x, least_y), most = self.least, self.most
-        rows: Theta = []
+        rows: Eta = []
         for weight, x, y, xx, xy, yy in state:
             det, trace = xx * yy - xy * xy, xx + yy
             wide = xx > least_x and yy > least_y and trace * trace <= most * det
@@ -66,14 +66,14 @@ class PlaneSteps(FloatSteps):
             rows.append((constant, a, b, -0.5 * p, -q, -0.5 * r))
         return rows
 
-    def step(self, state: State, theta: Theta) -> StepResult | None:
+    def step(self, state: State, eta: Eta) -> StepResult | None:
         """The same with a reference: see `LineSteps.step`."""
         if not self.reference:
-            return super().step(state, theta)
-        r = state.index(max(state))
-        c, a, b, p, q, s = reference = theta[r]
+            return super().step(state, eta)
+        heaviest = state.index(max(state))
+        c, a, b, p, q, s = reference = eta[heaviest]
         others: list[float] = []
-        for row in theta:
+        for row in eta:
             if row is not reference:
                 c_k, a_k, b_k, p_k, q_k, s_k = row
                 others += c_k - c, a_k - a, b_k - b, p_k - p, q_k - q, s_k - s
@@ -83,10 +83,10 @@ class PlaneSteps(FloatSteps):
         for n_k, x_k, y_k, xx_k, xy_k, yy_k in sums:
             n, x, y = n - n_k, x - x_k, y - y_k
             xx, xy, yy = xx - xx_k, xy - xy_k, yy - yy_k
-        sums.insert(r, [n, x, y, xx, xy, yy])
+        sums.insert(heaviest, [n, x, y, xx, xy, yy])
         result = self.result(sums, objective)
-        if result and n >= self.limits.reference_share * self.n:
-            row = result[2][r]
+        if result and n >= self.thresholds.reference_share * self.n:
+            row = result[2][heaviest]
             if -2 * (row[3] + row[5]) * self.n <= self.most * n:
                 return result
         return None

@@ -12,23 +12,23 @@ from emlib.fast.kernel.features import (
     n_threads_for,
     upper_triangle,
 )
-from emlib.fast.kernel.limits import Limits
 from emlib.fast.kernel.scaling import Scaling
+from emlib.fast.kernel.thresholds import Thresholds
 
 
 class QuadraticFeatures(Features):
-    """Features 1, u_i and u_i u_j for i <= j; parameters theta of shape (K, P)."""
+    """Features 1, u_i and u_i u_j for i <= j; parameters eta of shape (K, P)."""
 
-    def __init__(self, data: Rows, n_components: int, limits: Limits) -> None:
+    def __init__(self, data: Rows, n_components: int, thresholds: Thresholds) -> None:
         d = data.n_columns
         size = 2**13 if d <= 12 else 2**12
-        if d <= 2 and n_components <= limits.reference_components:
+        if d <= 2 and n_components <= thresholds.reference_components:
             size = 2**14
         self.n_features = self.count_features(d)
-        if d <= 2 and n_threads_for(data, n_components, limits) > 1:
+        if d <= 2 and n_threads_for(data, n_components, thresholds) > 1:
             size = 2**15
-        super().__init__(data, size, limits)
-        self.keeps = 8 * self.n_features * len(data.values) <= limits.kept_bytes
+        super().__init__(data, size, thresholds)
+        self.keeps = 8 * self.n_features * len(data.values) <= thresholds.kept_bytes
 
     @staticmethod
     def count_features(d: int) -> int:
@@ -77,8 +77,8 @@ class QuadraticFeatures(Features):
             self.kept[i] = phi, times
         return phi, times
 
-    def theta(self, weights: Array, means: Array, whiten: Array) -> Array:
-        """theta_k with theta_k . phi(u) = ln pi_k + ln N(u | mean_k, covariance_k)."""
+    def eta(self, weights: Array, means: Array, whiten: Array) -> Array:
+        """eta_k with eta_k . phi(u) = ln pi_k + ln N(u | mean_k, covariance_k)."""
         precisions = whiten.swapaxes(1, 2) @ whiten
         linear = np.einsum("kij,kj->ki", precisions, means)
         constants = log_constants(weights, whiten) - 0.5 * np.einsum("ki,ki->k", linear, means)
@@ -86,17 +86,19 @@ class QuadraticFeatures(Features):
         quadratic = np.where(i == j, -0.5, -1.0) * precisions[:, i, j]
         return np.concatenate([constants[:, None], linear, quadratic], axis=1)
 
-    def log_joint(self, theta: Array, phi: Array, r: Array, buffers: Buffers) -> None:
-        """Theta Phi: row by row where that is faster."""
-        if len(theta) > self.limits.single_rows or phi.shape[1] < 4096:
-            np.dot(theta, phi, r)
+    def log_joint(self, eta: Array, phi: Array, r: Array, buffers: Buffers) -> None:
+        """Eta Phi: row by row where that is faster."""
+        if len(eta) > self.thresholds.single_rows or phi.shape[1] < 4096:
+            np.dot(eta, phi, r)
         else:
-            for row, out in zip(theta, r, strict=True):
+            for row, out in zip(eta, r, strict=True):
                 np.dot(row, phi, out)
 
     def sums(self, phi: Array, r: Array, buffers: Buffers) -> list[Array]:
         """Gamma Phi^T, an array of P for each component: one by one where that is faster."""
-        return list(r @ phi.T) if len(r) > self.limits.single_rows else [phi.dot(row) for row in r]
+        return (
+            list(r @ phi.T) if len(r) > self.thresholds.single_rows else [phi.dot(row) for row in r]
+        )
 
     def moments(self, sums: list[Array]) -> tuple[Array, Array, Array]:
         """Counts (K,), first (K, D) and second moments (K, D, D) out of the sums."""

@@ -9,25 +9,27 @@ from typing import Any
 
 from emlib.data.rows import Data, Rows
 from emlib.fast.kernel.floats import FloatSteps
-from emlib.fast.kernel.limits import LIMITS, Limits
 from emlib.fast.kernel.line import LineSteps
 from emlib.fast.kernel.plane import PlaneSteps
+from emlib.fast.kernel.thresholds import THRESHOLDS, Thresholds
 from emlib.fast.kernel.together import StepsTogether
 from emlib.stopping import Round, Rounds
 
 
-def rounds(model: Any, data: Data, limits: Limits = LIMITS) -> Rounds | None:
+def rounds(model: Any, data: Data, thresholds: Thresholds = THRESHOLDS) -> Rounds | None:
     """EM from a mixture in one or two dimensions, with its parameters in plain floats.
 
     States are models where the readable form made them, else lists of floats. None for other data.
     """
     if data.n_columns > 2 or not isinstance(data, Rows):
         return None
-    steps = (LineSteps if data.n_columns == 1 else PlaneSteps)(model, data, limits)
+    steps = (LineSteps if data.n_columns == 1 else PlaneSteps)(model, data, thresholds)
     return _rounds(model, data, steps, steps.step)
 
 
-def rounds_together(models: list[Any], data: Data, limits: Limits = LIMITS) -> list[Rounds] | None:
+def rounds_together(
+    models: list[Any], data: Data, thresholds: Thresholds = THRESHOLDS
+) -> list[Rounds] | None:
     """Rounds of several mixtures with as many components, as `rounds` makes them of one.
 
     The components of all go through one matrix product, so that numpy is called for many times
@@ -36,10 +38,12 @@ def rounds_together(models: list[Any], data: Data, limits: Limits = LIMITS) -> l
     """
     if data.n_columns > 2 or not isinstance(data, Rows):
         return None
-    if len(data.values) * len(models) * models[0].n_components > limits.together_numbers:
+    if len(data.values) * len(models) * models[0].n_components > thresholds.together_numbers:
         return None
     kind = LineSteps if data.n_columns == 1 else PlaneSteps
-    together = StepsTogether(models, [kind(model, data, limits, alone=False) for model in models])
+    together = StepsTogether(
+        models, [kind(model, data, thresholds, alone=False) for model in models]
+    )
     return [
         _rounds(model, data, steps, partial(together.step, i))
         for i, (model, steps) in enumerate(zip(models, together.steps, strict=True))
@@ -54,18 +58,18 @@ def _rounds(model: Any, data: Rows, steps: FloatSteps, take_step: Callable[..., 
 
     def without_end() -> Iterator[Round]:
         state, scaled = model, steps.state(model)
-        theta = steps.theta(scaled)
+        eta = steps.eta(scaled)
         for n_e_steps in itertools.count(1):
-            result = take_step(scaled, theta) if theta else None
+            result = take_step(scaled, eta) if eta else None
             if result is None:  # it may lose digits: the readable form takes this step
                 here = make(state)
                 statistics, objective = here._e_step_by_rows(data)
                 yield objective, state, n_e_steps, None
                 new = here.m_step(statistics)
                 scaled = steps.state(new)
-                theta = steps.theta(scaled)
+                eta = steps.eta(scaled)
             else:
-                objective, new, theta = result
+                objective, new, eta = result
                 scaled = new
                 yield objective, state, n_e_steps, None
             while new == state:

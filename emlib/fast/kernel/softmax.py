@@ -16,39 +16,39 @@ SAFE_SQUARES = math.log(NO_DATA) ** 2
 
 
 def softmax(
-    features: Features, theta: Any, phi: Array, times: Array | None, buffers: Buffers
+    features: Features, eta: Any, phi: Array, times: Array | None, buffers: Buffers
 ) -> tuple[Array, float]:
     """Responsibilities of a chunk times the weights of its points (k, n); its log-likelihood.
 
-    Nothing is shifted before exp is taken, as the readable form does, unless the result
-    says that a sum overflowed or lost digits.
+    Unlike the readable form, exp is taken without subtracting the maximum first, unless the sums
+    say that one of them overflowed or lost digits.
     """
-    r, full, q, log_q, ones = buffers.views(phi.shape[1])
-    features.log_joint(theta, phi, r, buffers)
+    r, full, total, log_total, ones = buffers.views(phi.shape[1])
+    features.log_joint(eta, phi, r, buffers)
     if not features.shifts:
         np.exp(r, r)
-        np.dot(buffers.one_each, full, q)
-        np.log(q, log_q)
-        if log_q.dot(log_q) < SAFE_SQUARES or not has_lost_digits(q):
-            np.divide(r, q, r)
-            if times is not None:  # q / times could overflow here, and vanish
+        np.dot(buffers.one_each, full, total)
+        np.log(total, log_total)
+        if log_total.dot(log_total) < SAFE_SQUARES or not has_lost_digits(total):
+            np.divide(r, total, r)
+            if times is not None:  # total / times could overflow, and r then vanish
                 np.multiply(r, times, r)
-            return r, float(log_q.dot(ones if times is None else times))
-        features.log_joint(theta, phi, r, buffers)
+            return r, float(log_total.dot(ones if times is None else times))
+        features.log_joint(eta, phi, r, buffers)
     top = r.max(axis=0)
     if buffers.reference:
         np.maximum(top, 0.0, out=top)
     np.subtract(r, top, r)
     np.exp(r, r)
-    np.add.reduce(r, axis=0, out=q)
+    np.add.reduce(r, axis=0, out=total)
     if buffers.reference:
-        q += np.exp(-top)
-    np.log(q, log_q)
-    np.divide(r, q if times is None else np.divide(q, times, q), r)
-    log_q += top
-    return r, float(log_q.dot(ones if times is None else times))
+        total += np.exp(-top)
+    np.log(total, log_total)
+    np.divide(r, total if times is None else np.divide(total, times, total), r)
+    log_total += top
+    return r, float(log_total.dot(ones if times is None else times))
 
 
-def has_lost_digits(q: Array) -> bool:
+def has_lost_digits(total: Array) -> bool:
     """Whether a sum of exp overflowed, or is so small that its terms have lost digits."""
-    return not (q.min() > NO_DATA and q.max() < math.inf)
+    return not (total.min() > NO_DATA and total.max() < math.inf)

@@ -7,7 +7,7 @@ import numpy as np
 from emlib.data.rows import Array, Rows
 from emlib.fast.kernel.buffers import Buffers
 from emlib.fast.kernel.features import Features, log_constants, upper_triangle
-from emlib.fast.kernel.limits import Limits
+from emlib.fast.kernel.thresholds import Thresholds
 
 
 class WhitenedFeatures(Features):
@@ -20,11 +20,11 @@ class WhitenedFeatures(Features):
 
     shifts = True
 
-    def __init__(self, data: Rows, n_components: int, limits: Limits) -> None:
-        super().__init__(data, 2**10, limits)
+    def __init__(self, data: Rows, n_components: int, thresholds: Thresholds) -> None:
+        super().__init__(data, 2**10, thresholds)
         self.n_features = self.d + 1
-        self.n_scratch = n_components * limits.stripe_rows
-        rows = limits.stripe_rows
+        self.n_scratch = n_components * thresholds.stripe_rows
+        rows = thresholds.stripe_rows
         self.stripes = [(a, min(a + rows, self.d)) for a in range(0, self.d, rows)]
 
     def chunk(self, i: int, buffers: Buffers) -> tuple[Array, Array | None]:
@@ -33,7 +33,7 @@ class WhitenedFeatures(Features):
         phi[0] = 1.0
         return phi, self.centred(i, phi[1:])
 
-    def theta(self, weights: Array, means: Array, whiten: Array) -> tuple[Array, list[Array]]:
+    def eta(self, weights: Array, means: Array, whiten: Array) -> tuple[Array, list[Array]]:
         """Constants (K,), and for each stripe its rows of (-W_k mean_k, W_k) for all k."""
         shift = -np.einsum("kij,kj->ki", whiten, means)
         rows = np.concatenate([shift[:, :, None], whiten], axis=2)
@@ -41,10 +41,10 @@ class WhitenedFeatures(Features):
         return log_constants(weights, whiten), stripes
 
     def log_joint(
-        self, theta: tuple[Array, list[Array]], phi: Array, r: Array, buffers: Buffers
+        self, eta: tuple[Array, list[Array]], phi: Array, r: Array, buffers: Buffers
     ) -> None:
         """Minus half the squared lengths of W_k (u - mean_k), stripe by stripe."""
-        constants, stripes = theta
+        constants, stripes = eta
         r[:] = 0.0
         for rows in stripes:
             z = buffers.table("stripe", len(rows), phi.shape[1])

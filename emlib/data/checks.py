@@ -1,14 +1,15 @@
-"""The door for data: what ``x`` and ``sample_weight`` may be, and in which form they go on.
+"""What ``x`` and ``sample_weight`` may be, and in which form they go on.
 
 ========================= =====================================================================
 rule                      accepts
 ========================= =====================================================================
-`rows`                    data: one row an observation; ``(N,)`` where there is one column
+`rows`                    data: one row per observation; ``(N,)`` where there is one column
 `counts_table`            data of coins: heads and tails, whole and not negative
 `weighted`                data with a ``sample_weight``: a number for each row, not negative
 `weighted_table`          data in memory, and a distribution for each row
 `enough_rows`             data of a fit: as many rows as components
-`representable_spread`    data whose squared distances keep their digits
+`representable_spread`,   data whose squared distances, or variances, keep their digits
+`representable_variances`
 ========================= =====================================================================
 
 Data in memory are checked at once, and go on as `emlib.data.rows.Rows`; data in files, in blocks
@@ -174,7 +175,7 @@ def enough_rows(data: Data, n_components: int) -> None:
 
 def representable_spread(data: Data, centres: Array | None = None) -> None:
     """Distances, between rows or from rows to centres, must not vanish when they are squared."""
-    if isinstance(data, Rows) and max(_lengths(data)) >= SMALLEST_SPREAD:
+    if isinstance(data, Rows) and max(_first_to_last(data)) >= SMALLEST_SPREAD:
         return
     limits = np.array(data.limits)
     points = limits if centres is None else np.concatenate([limits, centres])
@@ -183,14 +184,14 @@ def representable_spread(data: Data, centres: Array | None = None) -> None:
 
 def representable_variances(data: Data) -> None:
     """The variance of each column must be a number that keeps its digits; zero is for others."""
-    if isinstance(data, Rows) and min(_lengths(data)) >= SMALLEST_SPREAD:
+    if isinstance(data, Rows) and min(_first_to_last(data)) >= SMALLEST_SPREAD:
         return
     low, high = data.limits
     spread = high - low
     _refuse_small(spread.min(where=spread > 0, initial=np.inf))
 
 
-def _lengths(data: Rows) -> list[float]:
+def _first_to_last(data: Rows) -> list[float]:
     """From the first row to the last, in each column: the spread is no smaller."""
     return abs(data.values[-1] - data.values[0]).tolist()
 

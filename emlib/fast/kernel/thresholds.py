@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class Thresholds:
     """Thresholds of the kernel. Those of digits are tried from both sides by the tests of guards.
 
     Attributes
@@ -51,4 +51,4 @@ class Limits:
     kept_bytes: int = 2**26
 
 
-LIMITS = Limits()
+THRESHOLDS = Thresholds()

@@ -1,4 +1,27 @@
-"""What each model brings: the data that it takes, four hooks, and a first model from data."""
+"""What each model brings, and what it gets for it: data that are checked, and a first model.
+
+A mixture is a frozen dataclass, as in `emlib.models.coins`, that brings
+
+=================== ============================================================ ==================
+member              does                                                         for
+=================== ============================================================ ==================
+fields, `__init__`  ``weights``, ``fixed_weights`` and its own, each checked by  all
+                    `emlib.data.arguments` and stored by ``_set``
+`_check`            check data: ``checks.rows(x, n_columns)`` or a rule like it  all
+`_log_joint`        ln p(x_n, z_n = k | theta) of rows (N, D): (N, K)            the E-step
+`_statistics`       sums of rows and r (N, K): a record with ``n_k`` and ``+``   the E-step
+`m_step`            the model that maximises Q, from the statistics              the M-step
+`n_parameters`      how many numbers a fit is free to choose                     `emlib.selection`
+`_draw`             rows, given their components                                 `Mixture.sample`
+`_summary`          a title, and columns of text, one entry per component        ``repr``
+`_placeholder`      any valid model of K components and D columns                `emlib.start`
+``location``        the field that says where a component is                     `Record.sort`
+=================== ============================================================ ==================
+
+and may bring ``read`` (its rule for data of unknown D), ``coordinates`` (points for the starts),
+``prepare_fit`` (what only a fit refuses), ``can_exclude``, ``needs_rows``, and ``_difference``
+(when two components are equal). A model without a density brings ``_normalise`` too.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +32,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from emlib.data import door
+from emlib.data import checks
 from emlib.data.errors import CollapseError
 from emlib.data.rows import NO_DATA, Array, Data, Rows, slices, times
 from emlib.models.record import Record
 
 KEPT_NUMBERS = 2**10
-"""A blank model with up to so many numbers in its covariances may be kept for the next start."""
+"""A placeholder with up to so many numbers in its covariances may be kept for the next start."""
 
 
 class FromData(Record):
@@ -25,10 +48,10 @@ class FromData(Record):
     """True where a fit of K components needs at least K rows."""
 
     def prepare(self, x: Any, sample_weight: Any = None) -> Data:
-        """Check data against this model, once; what comes back passes every later door."""
-        return door.weighted(self._door(x), sample_weight)
+        """Check data against this model, once; what comes back is not checked again."""
+        return checks.weighted(self._check(x), sample_weight)
 
-    def _door(self, x: Any) -> Data:
+    def _check(self, x: Any) -> Data:
         """Check data without weights."""
         raise NotImplementedError
 
@@ -36,13 +59,13 @@ class FromData(Record):
         """Check data that this model will be fitted to: at least as many rows as components."""
         data = self.prepare(x, sample_weight)
         if self.needs_rows:
-            door.enough_rows(data, self.n_components)
+            checks.enough_rows(data, self.n_components)
         return data
 
     @classmethod
     def read(cls, x: Any) -> Data:
         """Check data as far as a class of models can, which does not know D."""
-        return door.rows(x)
+        return checks.rows(x)
 
     @classmethod
     def coordinates(cls, x: Any) -> Array:
@@ -50,11 +73,12 @@ class FromData(Record):
         return cls.read(x).values
 
     @classmethod
-    def _blank(cls, n_components: int, n_columns: int, **options: Any) -> Self:
-        """Any valid model of the right shape: the M-step does not look at it."""
+    def _placeholder(cls, n_components: int, n_columns: int, **options: Any) -> Self:
+        """Any valid model of this shape, with these options: its M-step makes the first one."""
         raise NotImplementedError
 
     def _log_joint(self, x: Array) -> Array:
+        """Compute ln p(x_n, z_n = k | theta), shape (N, K)."""
         raise NotImplementedError
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
@@ -62,6 +86,7 @@ class FromData(Record):
         raise NotImplementedError
 
     def _statistics(self, x: Array, r: Array) -> Any:
+        """Sum rows (N, D), weighted by r (N, K), into a record with ``n_k`` that adds by ``+``."""
         raise NotImplementedError
 
     def m_step(self, statistics: Any) -> Self:
@@ -77,12 +102,12 @@ class FromData(Record):
         Parameters
         ----------
         x
-            Data, one row an observation.
+            Data, one row per observation.
         r
             Responsibilities of shape (N, K); a table of ones and zeros gives complete-data
             maximum likelihood (9.37).
         sample_weight
-            A weight for each row, shape (N,): 0 is an absent row, 2 a row that occurs twice.
+            A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
         **options
             Fields that the model keeps, such as ``fixed_weights`` or ``covariance_floor``.
 
@@ -99,23 +124,23 @@ class FromData(Record):
         array([2., 8.])
         """
         data = cls.read(x)
-        rows, r = door.weighted_table(data, r, None, sample_weight)
-        return cls.from_blocks(rows, r.shape[1], lambda part: r[part], **options)
+        rows, r = checks.weighted_table(data, r, None, sample_weight)
+        return cls.from_table(rows, r.shape[1], lambda part: r[part], **options)
 
     @classmethod
-    def from_blocks(
+    def from_table(
         cls, rows: Rows, n_components: int, table: Callable[[slice], Array], **options: Any
     ) -> Self:
         """Make a first model: ``table`` gives the responsibilities of some consecutive rows."""
         k, d = n_components, rows.n_columns
-        plain: Any = None if options or k * d * d > KEPT_NUMBERS else _plain_blank
-        blank: Self = plain(cls, k, d) if plain else cls._blank(k, d, **options)
-        blank.prepare_fit(rows)  # refuses what a fit refuses; it may count equal rows, r does not
-        statistics = blank._total(rows, table)
+        plain: Any = None if options or k * d * d > KEPT_NUMBERS else _kept_placeholder
+        placeholder: Self = plain(cls, k, d) if plain else cls._placeholder(k, d, **options)
+        placeholder.prepare_fit(rows)  # only to refuse: it may merge equal rows, which r does not
+        statistics = placeholder._total(rows, table)
         empty = np.flatnonzero(statistics.n_k <= NO_DATA)
         if len(empty):
             raise CollapseError(f"r: expected data for every component, got none for {empty[0]}")
-        return blank.m_step(statistics).named(rows)
+        return placeholder.m_step(statistics).with_column_names(rows)
 
     @np.errstate(under="ignore")
     def _total(self, data: Rows, table: Callable[[slice], Array]) -> Any:
@@ -129,6 +154,6 @@ class FromData(Record):
 
 
 @lru_cache(maxsize=8)
-def _plain_blank(model_class: Any, n_components: int, n_columns: int) -> Any:
-    """A small blank without options: many starts in a row need the same."""
-    return model_class._blank(n_components, n_columns)
+def _kept_placeholder(model_class: Any, n_components: int, n_columns: int) -> Any:
+    """A small placeholder without options: many starts in a row need the same."""
+    return model_class._placeholder(n_components, n_columns)
