@@ -2,7 +2,12 @@
 
   python course.py          set up on the first run, then open JupyterLab on your own working copy
   python course.py test     check everything: the package, its examples and every notebook
-  python course.py build    write the notebooks anew from notebooks/source (for contributors)
+
+For contributors:
+
+  python course.py build                       write the notebooks anew from notebooks/source
+  python course.py new exercise 05.4           begin the next exercise of lesson 05
+  python course.py new lesson 18_name "Title"  begin a lesson, in every place that names one
 
 Options such as --no-browser or --port 8890 are handed to JupyterLab.
 """
@@ -79,6 +84,11 @@ def build(options):
     return run([PYTHON, "notebooks/build.py"] + options)
 
 
+def new(what):
+    """Begin an exercise or a lesson, which keeps every rule before a word of it is changed."""
+    return run([PYTHON, "notebooks/scaffold.py"] + what)
+
+
 def test(options):
     """Run the tests, then compare the stored outputs of all notebooks with fresh ones.
 
@@ -100,12 +110,12 @@ def test(options):
 def main(arguments):
     """Set up and do what is asked; return the exit status or a sentence that says what is wrong."""
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the process that runs below
-    commands = {"lab": lab, "test": test, "build": build}
+    commands = {"lab": lab, "test": test, "build": build, "new": new}
     if "--help" in arguments:
         return print(__doc__)
     name = "lab" if not arguments or arguments[0].startswith("-") else arguments.pop(0)
     if name not in commands:
-        return "course: there is no command %r; there are lab, test and build." % name
+        return "course: there is no command %r; there are lab, test, build and new." % name
     set_up()
     return commands[name](arguments)
 

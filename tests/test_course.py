@@ -64,6 +64,7 @@ def step_of(command):
         "--nbval": "nbval",
         "-m pytest": "pytest",
         "build.py": "build",
+        "scaffold.py": "new",
     }
     return next(name for key, name in names.items() if key in words)
 
@@ -279,6 +280,14 @@ def test_build_runs_the_builder(machine):
     assert machine.commands[-1][1:] == ["notebooks/build.py", "04_two_coins", "--force"]
 
 
+def test_new_runs_the_scaffold_in_the_course_s_environment(machine):
+    assert machine.course.main(["new", "lesson", "18_name", "A title of words"]) == 0
+    python, *command = machine.commands[-1]
+    assert python == str(machine.course.PYTHON)
+    assert command == ["notebooks/scaffold.py", "lesson", "18_name", "A title of words"]
+    assert machine.steps() == [*WHOLE, "new"]
+
+
 def test_test_runs_the_tests_and_both_sets_of_notebooks(machine, monkeypatch, capsys):
     notebooks = machine.course.ROOT / "notebooks"
     glob = Path.glob
@@ -330,7 +339,7 @@ def test_test_keeps_progress_away_from_the_learner(machine, monkeypatch):
 
 def test_unknown_command_is_one_sentence_and_installs_nothing(machine):
     said = machine.course.main(["tets"])
-    assert said == "course: there is no command 'tets'; there are lab, test and build."
+    assert said == "course: there is no command 'tets'; there are lab, test, build and new."
     assert machine.steps() == []
 
 
@@ -391,7 +400,7 @@ def test_standard_library_only():
 
 def test_it_is_small():
     """A newcomer who wonders what the one command does can read it: blank lines, comments and
-    docstrings apart, it stays at seventy-five lines.
+    docstrings apart, it stays below eighty lines.
     """
     silent = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     lines = set()
@@ -401,7 +410,7 @@ def test_it_is_small():
     for node in ast.walk(ast.parse(SOURCE)):
         if isinstance(node, (ast.Module, ast.FunctionDef)) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    assert len(lines) <= 75
+    assert len(lines) < 80
 
 
 @NOT_WINDOWS
