@@ -50,10 +50,13 @@ ROWS = {
     ),
 }
 ONWARDS = """
-Now say what is marked:      git grep --untracked -n "FILL IN" docs emlib notebooks/source tests
-then build it:               python course.py build
-then try the rules on it:    pytest {tests} -k {number}
-The lesson's first cell states its time and the number of its exercises: bring both up to date."""
+Now say what is marked:      git grep --untracked -n "FILL IN" {marked}
+try its checks:              pytest tests/exercises -k {number}
+build it:                    python course.py build
+and try the rules on it:     pytest {tests} -k {number}
+Give each function and record a name that says what it is. The lesson's first cell states its time
+and the number of its exercises: bring both up to date."""
+MARKED = "README.md docs emlib notebooks/source tests/exercises"
 TESTS = "tests/exercises tests/test_notebooks.py tests/test_teaching.py tests/slides/test_decks.py"
 
 
@@ -317,7 +320,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     for name in sorted(course.changed):
         print(f"wrote {name}")
     status = build.main(lessons, root / "notebooks")
-    print(ONWARDS.format(tests=TESTS, number=arguments[1][:2]))
+    print(ONWARDS.format(marked=MARKED, tests=TESTS, number=arguments[1][:2]))
     return status
 
 

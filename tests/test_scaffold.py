@@ -371,3 +371,18 @@ def test_the_whole_command_and_every_test_of_a_lesson(tmp_path):
         "-m", "not slow and not browser", "-k", "05 or 11 or 00_ or 10_ or question",
     )  # fmt: skip
     assert status == 0, said
+
+
+def test_the_marks_are_where_the_command_looks_for_them(begun):
+    looked = [begun / place for place in scaffold.MARKED.split()]
+    marked = {
+        path
+        for path in begun.rglob("*")
+        if path.suffix in (".py", ".md") and "FILL IN" in path.read_text(encoding="utf-8")
+    }
+    assert {path.suffix for path in marked} == {".py", ".md"}
+    elsewhere = {path for path in marked if not any(path.is_relative_to(at) for at in looked)}
+    mentions = ("CONTRIBUTING.md", "notebooks/scaffold.py", "tests/test_scaffold.py")
+    assert elsewhere == {begun / name for name in mentions}
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f'git grep --untracked -n "FILL IN" {scaffold.MARKED}\n' in contributing
