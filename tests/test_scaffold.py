@@ -24,6 +24,7 @@ LESSONS = {path.stem[:2]: path.stem for path in build.sources()}
 NEW = "98_hidden_chains"
 TITLE = "Follow a hidden chain, and don't lose it"
 PARTS = ("book", "docs", "emlib", "notebooks", "tests", "README.md", "CONTRIBUTING.md")
+LINTED = ("emlib", "notebooks", "tests/exercises")
 LEFT_OUT = ("__pycache__", "node_modules", "_build", "recordings", ".*")
 
 
@@ -114,7 +115,7 @@ def test_a_fault_in_a_new_record_is_noticed(begun):
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
 def test_lint_finds_nothing(begun, command):
     pytest.importorskip("ruff", reason="needs the packages of requirements-dev.lock")
-    status, said = run(begun, "ruff", *command, "emlib", "notebooks", "tests/exercises")
+    status, said = run(begun, "ruff", *command, *LINTED)
     assert status == 0, said
 
 
@@ -362,9 +363,10 @@ def test_the_whole_command_and_every_test_of_a_lesson(tmp_path):
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert f"-k {words[1][:2]}\n" in done.stdout
-    if importlib.util.find_spec("mypy"):
-        status, said = run(tree, "mypy")
-        assert status == 0, said
+    for tool in (["ruff", "check", *LINTED], ["ruff", "format", "--check", *LINTED], ["mypy"]):
+        if importlib.util.find_spec(tool[0]):
+            status, said = run(tree, *tool)
+            assert status == 0, said
     status, said = pytest_in(
         tree, "tests/exercises", "tests/test_notebooks.py", "tests/test_teaching.py",
         "tests/test_grading.py", "tests/slides/test_decks.py", "tests/book/test_making.py",
