@@ -47,8 +47,7 @@ def rows():
 
 def test_every_room_is_in_the_table():
     named = {name for names, _ in rows() for name in names}
-    # The public name of the coins, and the self-test, hold nothing of their own.
-    assert named == set(LEVEL) - {"coins", "selfcheck"}
+    assert named == set(LEVEL) - {"coins", "selfcheck"}  # which the text names below the table
 
 
 @pytest.mark.parametrize(("names", "may"), list(rows()), ids=str)
