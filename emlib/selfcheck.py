@@ -57,7 +57,8 @@ def _imports(module: str) -> bool:
 
 
 def _coins() -> str:
-    from emlib import CoinMixture, datasets, em
+    from emlib import datasets, em
+    from emlib.models.coins import CoinMixture
 
     start = CoinMixture([0.6, 0.5], [0.5, 0.5], fixed_weights=True)
     biases = em.fit(start, datasets.do_batzoglou().x).model.biases
