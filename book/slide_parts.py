@@ -32,6 +32,7 @@ ATOMS = re.compile(r"`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|\([^()]*\)")
 RELATION = re.compile(r"\n(?=\s*(?:\\[;,:]\s*)?(?:=|\\[gl]e\b|\\approx|\\Rightarrow))")
 SIDE_BY_SIDE = re.compile(r"(?<=,)\s*\\qquad\s*(?!\\text\{[^}]*\}\s*$|\\text\{as in|\(\d)")
 ARROW = re.compile(r"\s*(?:\\[;,]|\\quad)\s*(?=\\Rightarrow)")
+EQUATION_LINK = re.compile(r"\[(\(9\.\d+\))\]\([^)]*\)")
 CELL_END = re.compile(r"(?<!\\)\|")
 
 
@@ -123,7 +124,8 @@ def _chain(formula: str) -> list[str]:
 
 
 def blocks(markdown: str) -> Iterator[Block]:
-    """Cut a Markdown cell into its top-level parts."""
+    """Cut a Markdown cell into its top-level parts, the numbers of equations without their links."""
+    markdown = EQUATION_LINK.sub(r"\1", markdown)
     lines = markdown.splitlines()
     group: list[Token] = []
     for token in MARKDOWN.parse(markdown):

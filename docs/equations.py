@@ -1,4 +1,4 @@
-"""Make docs/equations.md: each equation in words, where it is derived, computed and proved.
+"""Make notebooks/equations.md: each equation in words, where it is derived, computed, proved.
 
 Run as ``python docs/equations.py`` after a change to a comment ``(9.24)`` in emlib, to a test
 marked ``@pytest.mark.equation``, or to a lesson's citations; ``--check`` only says what is wrong.
@@ -6,11 +6,14 @@ marked ``@pytest.mark.equation``, or to a lesson's citations; ``--check`` only s
 What this module knows of an equation is its statement, its page, its lesson and whether it is
 computed or a step of a derivation. All links are read from the code:
 
-- functions, from comments in emlib, but for its pictures, panels and exercises: the innermost
-  function around the comment;
+- lines, from comments in ``emlib/**/*.py``, each with the innermost function around it;
 - tests, from the markers in ``tests/``;
 - sections of lessons, from ``notebooks/source/*.py``: the section that displays the equation with
   its number as a tag, or else the one that cites the number most.
+
+The page lies among the notebooks, so that it is in each learner's copy too. Each row has an anchor,
+to which the numbers in a lesson lead (``notebooks/build.py`` makes them links); each function is a
+link to its line.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = "notebooks/equations.md"
+# They cite equations where they show or ask for them; the lines that compute are elsewhere.
+AROUND = {"datasets", "exercises", "plots", "widgets"}
 
 BLOCKS = {
     "K-means": "K-means: section 9.1",
@@ -197,10 +203,11 @@ def numbers_in(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Place:
-    """A named place in a file of the repository."""
+    """A line in a file of the repository, and the function or test that it is in."""
 
     path: str
     name: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -239,19 +246,19 @@ def defined(source: str) -> list[tuple[str, ast.FunctionDef]]:
 
 
 @cache
-def beside(source: str) -> list[tuple[str, str | None]]:
-    """Comments that name an equation, each with the innermost function that holds it."""
+def beside(source: str) -> list[tuple[int, str, str | None]]:
+    """Comments that name an equation: line, text, and the innermost function that holds it."""
     spans = [(name, range(f.lineno, (f.end_lineno or f.lineno) + 1)) for name, f in defined(source)]
     found = []
     for line, comment in comments(source):
         if "9." in comment:
             around = [name for name, span in spans if line in span]
-            found.append((comment, around[-1] if around else None))
+            found.append((line, comment, around[-1] if around else None))
     return found
 
 
 def computed(root: Path) -> tuple[dict[str, list[Place]], list[str]]:
-    """Functions by number, from the comments of emlib; and what is wrong with the comments."""
+    """Lines by number, from the comments of emlib; and what is wrong with the comments."""
     found: dict[str, list[Place]] = {}
     wrong = []
     known = {equation.number for equation in INDEX}
@@ -261,16 +268,16 @@ def computed(root: Path) -> tuple[dict[str, list[Place]], list[str]]:
             f"{relative} names ({number}), which the index does not have"
             for number in sorted(set(numbers_in(source)) - known)
         ]
-        if path.parent.name not in ("emlib", "models", "fast"):
+        if path.relative_to(root / "emlib").parts[0] in AROUND:
             continue
-        for comment, name in beside(source):
+        for line, comment, name in beside(source):
             if other := OTHER_SPELLING.search(NUMBER.sub("", comment)):
                 wrong.append(f"{relative} spells {other[0]!r}: write equations as (9.24)")
             for number in numbers_in(comment):
                 if name is None:
                     wrong.append(f"{relative} names ({number}) beside a line outside any function")
-                elif Place(relative, name) not in found.setdefault(number, []):
-                    found[number].append(Place(relative, name))
+                else:
+                    found.setdefault(number, []).append(Place(relative, name, line))
     return found, wrong
 
 
@@ -313,7 +320,7 @@ def proved(root: Path) -> tuple[dict[str, list[Place]], list[str]]:
                     wrong.append(
                         f"{relative}: {name} is marked {number}, which the index does not have"
                     )
-                found.setdefault(number, []).append(Place(relative, name))
+                found.setdefault(number, []).append(Place(relative, name, function.lineno))
     return found, wrong
 
 
@@ -345,14 +352,23 @@ def derived(root: Path) -> tuple[dict[str, list[Section]], set[str]]:
     return found, lessons
 
 
-def anchor(equation: Equation) -> str:
+def anchor(number: str) -> str:
+    """The anchor of an equation: its row in the table, and where the book's lesson derives it.
+
+    >>> anchor("9.24")
+    'eq-9-24'
+    """
+    return f"eq-{number.replace('.', '-')}"
+
+
+def note_anchor(equation: Equation) -> str:
     """The fragment that a heading "Note on (9.15)" gets."""
     return f"note-on-{equation.number.replace('.', '')}"
 
 
 def table(root: Path = ROOT) -> str:
     """The page, in Markdown."""
-    functions_of, _ = computed(root)
+    lines_of, _ = computed(root)
     tests_of, _ = proved(root)
     sections_of, lessons = derived(root)
     lines = [
@@ -361,10 +377,10 @@ def table(root: Path = ROOT) -> str:
         "<!-- Made by docs/equations.py from the code; change the code and run it again. -->",
         "",
         "The numbers are those of C. M. Bishop, *Pattern Recognition and Machine Learning*,",
-        "Springer 2006, chapter 9; the words are ours. A function is here because one of its lines",
-        "carries the number in a comment. A test compares it with an independent form of the same",
-        "equation: a double loop, `scipy.stats`, a finite difference, a numerical optimiser, or",
-        "the sum over every hidden assignment. Where an equation is a step of a derivation, no",
+        "Springer 2006, chapter 9; the words are ours. Each link to a function leads to the line",
+        "that carries the number in a comment. A test compares it with an independent form of the",
+        "same equation: a double loop, `scipy.stats`, a finite difference, a numerical optimiser,",
+        "or the sum over every hidden assignment. Where an equation is a step of a derivation, no",
         "line of code computes it, and its test proves the step itself.",
     ]
     for block, heading in BLOCKS.items():
@@ -372,12 +388,12 @@ def table(root: Path = ROOT) -> str:
         lines += ["| equation | in words | derived in | computed by | proved by |"]
         lines += ["| --- | --- | --- | --- | --- |"]
         for equation in (e for e in INDEX if e.block == block):
-            note = f" ([note](#{anchor(equation)}))" if equation.note else ""
+            note = f" ([note](#{note_anchor(equation)}))" if equation.note else ""
             cells = (
-                f"({equation.number}) p. {equation.page}",
+                f'<a id="{anchor(equation.number)}"></a>({equation.number}) p. {equation.page}',
                 equation.says + note,
                 lesson_cell(equation, sections_of.get(equation.number, []), lessons),
-                function_cell(equation, functions_of.get(equation.number, [])),
+                line_cell(equation, lines_of.get(equation.number, [])),
                 test_cell(tests_of.get(equation.number, [])),
             )
             lines.append(f"| {' | '.join(cells)} |")
@@ -404,14 +420,24 @@ def lesson_cell(equation: Equation, sections: list[Section], lessons: set[str]) 
 def link(section: Section) -> str:
     """A link to a lesson, with the heading to look for."""
     heading = section.heading.replace("|", "\\|").replace("[", "\\[").replace("]", "\\]")
-    return f"[{section.lesson}](../{section.path}), *{heading}*"
+    return f"[{section.lesson}]({Path(section.path).name}), *{heading}*"
 
 
-def function_cell(equation: Equation, places: list[Place]) -> str:
-    """The functions that compute an equation, or that it is a step."""
+def line_cell(equation: Equation, places: list[Place]) -> str:
+    """The lines that compute an equation, or that it is a step."""
     if not places:
         return f"a step: {equation.step}; see its test" if equation.step else "nothing"
-    return ", ".join(f"[`{spoken(place)}`](../{place.path})" for place in places)
+    functions: dict[str, list[str]] = {}
+    for place in places:
+        lines = functions.setdefault(f"{place.path} {place.name}", [])
+        words = f"line {place.line}" if lines else f"`{spoken(place)}`, line {place.line}"
+        lines.append(f"[{words}]({address(place)})")
+    return "; ".join(", ".join(lines) for lines in functions.values())
+
+
+def address(place: Place) -> str:
+    """Where the page, and GitHub, have a line."""
+    return f"../{place.path}#L{place.line}"
 
 
 def spoken(place: Place) -> str:
@@ -421,7 +447,7 @@ def spoken(place: Place) -> str:
 
 def test_cell(places: list[Place]) -> str:
     """The tests that prove an equation, their names as the sentences that they are."""
-    return "; ".join(f"[{sentence(place)}](../{place.path})" for place in places) or "nothing"
+    return "; ".join(f"[{sentence(place)}]({address(place)})" for place in places) or "nothing"
 
 
 def sentence(test: Place) -> str:
@@ -431,17 +457,22 @@ def sentence(test: Place) -> str:
 
 
 def dead_links(page: str, root: Path = ROOT) -> list[str]:
-    """Links of the page, relative to docs/, that lead nowhere."""
-    anchors = {
+    """Links of the page that lead to no heading, no file or no line."""
+    headings = {
         re.sub(r"[^\w\s-]", "", heading).strip().lower().replace(" ", "-")
         for heading in re.findall(r"^#+ (.+)$", page, re.M)
     }
     dead = []
     for target in dict.fromkeys(LINK.findall(page)):
-        if target.startswith("#"):
-            alive = target[1:] in anchors
+        name, _, fragment = target.partition("#")
+        path = root / Path(PAGE).parent / name
+        if not name:
+            alive = fragment in headings
+        elif fragment and path.is_file():
+            n_lines = path.read_text(encoding="utf-8").count("\n")
+            alive = 1 <= int(fragment.removeprefix("L")) <= n_lines
         else:
-            alive = (root / "docs" / target).is_file()
+            alive = path.is_file()
         if not alive:
             dead.append(f"the link to {target} leads nowhere")
     return dead
@@ -449,7 +480,7 @@ def dead_links(page: str, root: Path = ROOT) -> list[str]:
 
 def problems(root: Path = ROOT) -> list[str]:
     """Everything that keeps the index from being complete and true, a sentence each."""
-    functions_of, wrong_comments = computed(root)
+    lines_of, wrong_comments = computed(root)
     tests_of, wrong_markers = proved(root)
     sections_of, lessons = derived(root)
     found = [*wrong_comments, *wrong_markers]
@@ -457,28 +488,28 @@ def problems(root: Path = ROOT) -> list[str]:
         number = equation.number
         if number not in tests_of:
             found.append(f"({number}) has no test")
-        if not equation.step and number not in functions_of:
+        if not equation.step and number not in lines_of:
             found.append(f"({number}) has no comment in emlib, though the index has it computed")
-        if equation.step and number in functions_of:
+        if equation.step and number in lines_of:
             found.append(f"({number}) has a comment in emlib, though the index has it as a step")
         own = [s for s in sections_of.get(number, []) if s.lesson == equation.lesson]
         if equation.lesson in lessons and not own:
             found.append(f"({number}) is not in lesson {equation.lesson}, which is to derive it")
-    page = root / "docs" / "equations.md"
+    page = root / PAGE
     expected, committed = table(root), page.read_text(encoding="utf-8") if page.exists() else ""
     found += dead_links(expected, root)
-    found += [f"in docs/equations.md {problem}" for problem in dead_links(committed, root)]
+    found += [f"in {PAGE} {problem}" for problem in dead_links(committed, root)]
     if committed != expected:
-        found.append("docs/equations.md is out of date: run python docs/equations.py")
+        found.append(f"{PAGE} is out of date: run python docs/equations.py")
     return found
 
 
 def main() -> None:
     """Write the page, or with ``--check`` leave it; exit with 1 where something is wrong."""
     if "--check" not in sys.argv[1:]:
-        (ROOT / "docs" / "equations.md").write_text(table(), encoding="utf-8", newline="\n")
+        (ROOT / PAGE).write_text(table(), encoding="utf-8", newline="\n")
     found = problems()
-    print("\n".join(found) or "docs/equations.md is complete and true")
+    print("\n".join(found) or f"{PAGE} is complete and true")
     sys.exit(bool(found))
 
 

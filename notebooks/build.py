@@ -12,6 +12,8 @@ notebooks, each run in a fresh kernel and written with its outputs:
     NN_name.ipynb             the lesson: cells tagged "solution" are left out
     solutions/NN_name.ipynb   the solutions edition: cells tagged "exercise" are left out
 
+In both, the number of an equation such as (9.24) becomes a link to its row in ``equations.md``.
+
 *What counts as changed.* A built notebook without its outputs is a pure function of its source and
 of this file. So it is stale when that function, computed anew, gives other cells than the file
 holds; there is no date, hash or cache to go wrong. A change in ``emlib`` does not make a notebook
@@ -52,6 +54,13 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]+)")
+EQUATION = re.compile(r"\(9\.(\d+)\)")
+# What can hold no link: code, mathematics, other links and headings.
+CLOSED = re.compile(
+    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|\$[^$\n]+(?:\n[^$\n]+)?\$|"
+    r"\[(?:[^\[\]]|\[[^\]]*\])*\]\([^)]*\)|^#+ .*?$",
+    re.S | re.M,
+)
 
 
 class BuildError(Exception):
@@ -99,8 +108,10 @@ def generate(source: Path, edition: Edition) -> NotebookNode:
     for cell in cells:
         cell.id = _cell_id(cell, seen)
         cell.metadata.pop("lines_to_next_cell", None)
-        if edition is SOLUTIONS and cell.cell_type == "markdown":
-            cell.source = LINK.sub(_as_seen_from_solutions, cell.source)
+        if cell.cell_type == "markdown":
+            cell.source = with_equations_linked(cell.source)
+            if edition is SOLUTIONS:
+                cell.source = LINK.sub(_as_seen_from_solutions, cell.source)
     if edition is SOLUTIONS:
         title, _, rest = cells[0].source.partition("\n")
         note = (
@@ -111,6 +122,22 @@ def generate(source: Path, edition: Edition) -> NotebookNode:
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
     notebook.nbformat_minor = 5
     return notebook
+
+
+def with_equations_linked(text: str) -> str:
+    """Link each number of an equation to its row in the table of equations.
+
+    >>> with_equations_linked("By (9.24), `(9.25)`")
+    'By [(9.24)](equations.md#eq-9-24), `(9.25)`'
+    """
+    pieces, end = [], 0
+    for closed in [*CLOSED.finditer(text), None]:
+        start = closed.start() if closed else len(text)
+        pieces.append(EQUATION.sub(r"[\g<0>](equations.md#eq-9-\1)", text[end:start]))
+        if closed:
+            pieces.append(closed[0])
+            end = closed.end()
+    return "".join(pieces)
 
 
 def tags(cell: NotebookNode) -> list[str]:

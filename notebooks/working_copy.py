@@ -2,8 +2,9 @@
 
     python notebooks/working_copy.py
 
-The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, and the glossary.
-What a lesson links to is in it, because JupyterLab shows nothing outside. The outputs come with
+The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, the glossary and the
+table of equations. What these link to is in it, because JupyterLab shows nothing outside: the code
+and the tests that the table leads to are in ``code/``, to be read. The outputs come with
 them, as on the web: a lesson can be read before it is run, and each asks for a prediction before it
 shows a result. Git ignores the copy, so what a learner writes stays out of the way of tests and of
 ``git pull``.
@@ -30,12 +31,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = ".copied.json"
+LINE = re.compile(rb"\]\(\.\./([\w./-]+)#L(\d+)\)")  # a link to a line of a file outside
 KINDS = {".ipynb", ".md", ".png", ".svg", ".jpg", ".gif"}
 
 
@@ -87,6 +90,25 @@ def course_files(course: Path) -> list[Path]:
     return sorted(path for path in found if path.suffix in KINDS and path.is_file())
 
 
+def contents(course: Path) -> dict[str, bytes]:
+    """Return what the copy is to hold, by name.
+
+    A link to a line outside leads to a copy of the file, in JupyterLab's way: the first line is 0.
+    """
+
+    def inside(link: re.Match[bytes]) -> bytes:
+        name = f"code/{link[1].decode()}"
+        found[name] = (course.parent / link[1].decode()).read_bytes()
+        return f"]({name}#line={int(link[2]) - 1})".encode()
+
+    found: dict[str, bytes] = {}
+    for path in course_files(course):
+        content = path.read_bytes()
+        name = path.relative_to(course).as_posix()
+        found[name] = LINE.sub(inside, content) if path.suffix == ".md" else content
+    return found
+
+
 def verdict(mine: Hashes | None, copied: Hashes | None, newest: Hashes) -> str:
     """Say what to do: "replace" the learner's file, "keep" it, or put the newer one "beside" it."""
     if mine is None:
@@ -118,9 +140,7 @@ def refresh(course: Path, copy: Path) -> list[str]:
     memory = recall(copy)
     news: list[str] = []
     renewed = 0
-    for source in course_files(course):
-        name = source.relative_to(course).as_posix()
-        content = source.read_bytes()
+    for name, content in contents(course).items():
         path, newest, copied = copy / name, Hashes.of(content), memory.get(name)
         mine = Hashes.of(path.read_bytes()) if path.exists() else None
         what = verdict(mine, copied, newest)

@@ -15,7 +15,7 @@ EXPECTED = [
 ]
 BOUND = "emlib/bound.py"
 TESTS = "tests/equations/test_em_in_general_9_29_to_9_43.py"
-PAGE = "docs/equations.md"
+PAGE = "notebooks/equations.md"
 
 
 def load(path: Path):
@@ -61,14 +61,16 @@ def test_the_index_has_every_number_once_and_in_order():
 
 
 def test_every_row_of_the_page_names_its_number_lesson_function_and_test():
-    rows = re.findall(r"^\| \((9\.\d+)\) p\. \d{3} \|(.+)\|$", index.table(ROOT), re.M)
+    beginning = r'^\| <a id="eq-9-\d+"></a>\((9\.\d+)\) p\. \d{3} \|(.+)\|$'
+    rows = re.findall(beginning, index.table(ROOT), re.M)
     assert [number for number, _ in rows] == EXPECTED
     for _, row in rows:
         words, lesson, function, test = (cell.strip() for cell in row.split(" | "))
         assert re.match(r"[A-Z].+\.", words)
-        assert re.match(r"\d\d, in preparation|\[\d\d\]\(\.\./notebooks/\w+\.ipynb\)", lesson)
-        assert re.match(r"\[`[\w.]+`\]\(\.\./emlib/[\w/]+\.py\)|a step: .+; see its test", function)
-        assert re.match(r"\[.+\]\(\.\./tests/.+\.py\)", test)
+        assert re.match(r"\d\d, in preparation|\[\d\d\]\(\w+\.ipynb\)", lesson)
+        line = r"\[`[\w.]+`, line (\d+)\]\(\.\./emlib/[\w/]+\.py#L\1\)"
+        assert re.match(rf"{line}|a step: .+; see its test", function)
+        assert re.match(r"\[.+\]\(\.\./tests/.+\.py#L\d+\)", test)
 
 
 def test_misprints_have_their_note():
@@ -142,7 +144,15 @@ FAULTS = {
     ),
     "a link of the page leads to no file": (
         (PAGE, "../emlib/bound.py", "../emlib/bounds.py"),
-        r"link to \.\./emlib/bounds\.py leads nowhere",
+        r"link to \.\./emlib/bounds\.py#L\d+ leads nowhere",
+    ),
+    "a link of the page leads behind the end of a file": (
+        (PAGE, "../emlib/bound.py#L", "../emlib/bound.py#L9999"),
+        r"link to \.\./emlib/bound\.py#L9999\d+ leads nowhere",
+    ),
+    "a line moves": (
+        (BOUND, "import numpy as np\n", "import numpy as np\n\n"),
+        "out of date",
     ),
     "a link of the page leads to no heading": (
         (PAGE, "#note-on-915", "#note-on-9-15"),
@@ -171,19 +181,17 @@ def test_a_removed_test_file_is_noticed(tree):
     (tree / TESTS).unlink()
     found = index.problems(tree)
     assert "(9.29) has no test" in found
-    assert f"in docs/equations.md the link to ../{TESTS} leads nowhere" in found
+    assert any(p.startswith(f"in {PAGE} the link to ../{TESTS}#L") for p in found)
 
 
 def test_a_lesson_that_was_never_built_is_a_dead_link(tree):
     (tree / "notebooks" / "04_two_coins.ipynb").unlink()
-    assert "the link to ../notebooks/04_two_coins.ipynb leads nowhere" in index.problems(tree)
+    assert "the link to 04_two_coins.ipynb leads nowhere" in index.problems(tree)
 
 
 def test_a_missing_page_is_noticed(tree):
     (tree / PAGE).unlink()
-    assert index.problems(tree) == [
-        "docs/equations.md is out of date: run python docs/equations.py"
-    ]
+    assert index.problems(tree) == [f"{PAGE} is out of date: run python docs/equations.py"]
 
 
 def test_a_number_that_the_index_lost_is_noticed(tree, monkeypatch):
@@ -225,7 +233,7 @@ def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_m
     assert headings == {"9.1": second, "9.2": first, "9.3": second, "9.4": first}
     assert "03" in lessons
     assert not any(s.lesson == "00" for several in sections.values() for s in several)
-    own = "[03](../notebooks/03_lesson.ipynb), *2 · Second*"
+    own = "[03](03_lesson.ipynb), *2 · Second*"
     assert f"| {own} |" in index.table(tree)
 
 
@@ -264,5 +272,5 @@ def test_the_command_checks_without_writing_and_writes_what_it_then_finds_true(t
     assert "out of date" in checked.stdout
     assert (tree / PAGE).read_bytes() == edited
     written = run(tree)
-    assert (written.returncode, written.stdout) == (0, "docs/equations.md is complete and true\n")
+    assert (written.returncode, written.stdout) == (0, f"{PAGE} is complete and true\n")
     assert (tree / PAGE).read_text(encoding="utf-8") == index.table(tree)

@@ -215,18 +215,19 @@ def needs(wheel: Path) -> list[str]:
 def copy_contents(files: Path) -> None:
     """Copy what the learner opens, to the places that it has in the repository.
 
-    A notebook's file holds each text as a list of lines. A Jupyter server joins them before the
-    page sees them; where there is no server, we do.
+    They are those of a working copy. A notebook's file holds each text as a list of lines. A
+    Jupyter server joins them before the page sees them; where there is no server, we do.
     """
-    for pattern in ("notebooks/*.ipynb", "notebooks/solutions/*.ipynb", "notebooks/*.md"):
-        for path in sorted(ROOT.glob(pattern)):
-            target = files / path.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if path.suffix == ".ipynb":
-                joined = nbformat.read(path, as_version=4)
-                target.write_text(json.dumps(joined, ensure_ascii=False), encoding="utf-8")
-            else:
-                shutil.copy(path, target)
+    sys.path.append(str(ROOT / "notebooks"))
+    import working_copy
+
+    for name, content in working_copy.contents(ROOT / "notebooks").items():
+        target = files / "notebooks" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix == ".ipynb":
+            joined = nbformat.reads(content.decode(), as_version=4)
+            content = json.dumps(joined, ensure_ascii=False).encode()
+        target.write_bytes(content)
 
 
 def write_configuration(site: Path) -> None:

@@ -166,6 +166,8 @@ hint("00.1", 1)
 # We write as Christopher Bishop does in *Pattern Recognition and Machine Learning* (Springer,
 # 2006), PRML for short, so that you can read on there. A number such as (9.23) is his equation 23
 # of chapter 9; in the code, the same number stands as a comment beside the line that computes it.
+# Each number in a lesson is a link to its row in [the table of equations](equations.md), and from
+# there a link leads to that line.
 #
 # | Symbol | What it is | In `emlib` | First met in |
 # | --- | --- | --- | --- |
