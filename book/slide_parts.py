@@ -124,7 +124,7 @@ def _chain(formula: str) -> list[str]:
 
 
 def blocks(markdown: str) -> Iterator[Block]:
-    """Cut a Markdown cell into its top-level parts, the numbers of equations without their links."""
+    """Cut a Markdown cell into its top-level parts; the numbers of equations lose their links."""
     markdown = EQUATION_LINK.sub(r"\1", markdown)
     lines = markdown.splitlines()
     group: list[Token] = []

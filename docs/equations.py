@@ -185,7 +185,7 @@ SECTION = re.compile(r"^# ## (.+)$")
 TITLE = re.compile(r"^# # (\d\d) · (.+)$")
 DISPLAYED = 1000  # a display outweighs any number of citations
 TAG = re.compile(r"\\tag\{(9\.\d+)\}")
-LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 
 
 def numbers_in(text: str) -> list[str]:
@@ -389,13 +389,16 @@ def table(root: Path = ROOT) -> str:
         lines += ["| --- | --- | --- | --- | --- |"]
         for equation in (e for e in INDEX if e.block == block):
             note = f" ([note](#{note_anchor(equation)}))" if equation.note else ""
-            cells = (
-                f'<a id="{anchor(equation.number)}"></a>({equation.number}) p. {equation.page}',
+            cells = [
+                f"({equation.number}) p. {equation.page}",
                 equation.says + note,
                 lesson_cell(equation, sections_of.get(equation.number, []), lessons),
                 line_cell(equation, lines_of.get(equation.number, [])),
                 test_cell(tests_of.get(equation.number, [])),
-            )
+            ]
+            # Only the tallest cell begins where the row does: the others are centred in it.
+            tallest = max(range(len(cells)), key=lambda i: len(LINK.sub(r"\1", cells[i])))
+            cells[tallest] = f'<a id="{anchor(equation.number)}"></a>{cells[tallest]}'
             lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "## Where the print misleads"]
     for equation in INDEX:
@@ -463,7 +466,7 @@ def dead_links(page: str, root: Path = ROOT) -> list[str]:
         for heading in re.findall(r"^#+ (.+)$", page, re.M)
     }
     dead = []
-    for target in dict.fromkeys(LINK.findall(page)):
+    for target in dict.fromkeys(target for _, target in LINK.findall(page)):
         name, _, fragment = target.partition("#")
         path = root / Path(PAGE).parent / name
         if not name:

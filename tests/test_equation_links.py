@@ -78,14 +78,14 @@ def rows(page):
     """The addresses in the columns *computed by* and *proved by* of each row, by its anchor."""
     found = {}
     for line in page.read_text(encoding="utf-8").splitlines():
-        if anchor := re.match(r'\| <a id="([\w-]+)"></a>', line):
+        if anchor := re.search(r'<a id="([\w-]+)"></a>', line):
             *_, lines, tests, _ = re.split(r"(?<!\\)\|", line)
             found[anchor[1]] = [re.findall(r"\]\(([^)\s]+)\)", cell) for cell in (lines, tests)]
     return found
 
 
 def line_at(address, page):
-    """The line of a file that an address on a page leads to; GitHub counts from 1, Jupyter from 0."""
+    """The line that an address on a page leads to; GitHub counts from 1, JupyterLab from 0."""
     name, _, fragment = address.partition("#")
     lines = (page.parent / name).read_text(encoding="utf-8").splitlines()
     if line := re.fullmatch(r"L(\d+)", fragment):
@@ -112,6 +112,15 @@ def test_every_number_in_a_lesson_leads_to_its_row(course):
                 assert anchor in known, path.name
                 n_links += 1
     assert n_links > 400
+
+
+def test_every_displayed_equation_of_a_lesson_is_cited_there_with_its_link(course):
+    n_displayed = 0
+    for path in sorted(course.glob("*.ipynb")):
+        displayed = {number for text in texts(path) for number in index.TAG.findall(text)}
+        assert displayed <= {number for number, address in citations(path) if address}, path.name
+        n_displayed += len(displayed)
+    assert n_displayed > 40
 
 
 def test_every_row_leads_to_the_lines_that_compute_it_or_to_its_tests(course):

@@ -61,8 +61,8 @@ def test_the_index_has_every_number_once_and_in_order():
 
 
 def test_every_row_of_the_page_names_its_number_lesson_function_and_test():
-    beginning = r'^\| <a id="eq-9-\d+"></a>\((9\.\d+)\) p\. \d{3} \|(.+)\|$'
-    rows = re.findall(beginning, index.table(ROOT), re.M)
+    table = re.sub(r'<a id="[\w-]+"></a>', "", index.table(ROOT))
+    rows = re.findall(r"^\| \((9\.\d+)\) p\. \d{3} \|(.+)\|$", table, re.M)
     assert [number for number, _ in rows] == EXPECTED
     for _, row in rows:
         words, lesson, function, test = (cell.strip() for cell in row.split(" | "))
@@ -234,7 +234,7 @@ def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_m
     assert "03" in lessons
     assert not any(s.lesson == "00" for several in sections.values() for s in several)
     own = "[03](03_lesson.ipynb), *2 · Second*"
-    assert f"| {own} |" in index.table(tree)
+    assert f"{own} |" in index.table(tree)
 
 
 def test_a_finished_lesson_that_leaves_out_its_equation_is_noticed(tree):

@@ -290,8 +290,8 @@ check("06.2", gradient_mean)
 #
 # $$N_k=\sum_{n=1}^N\gamma(z_{nk}).\tag{9.18}$$
 #
-# A weighted mean, and $N_k$ is the **effective number of points** of component $k$; it need not
-# be whole. The pattern is that of the coins in lesson 04, weighted sum over weighted count.
+# A weighted mean, and $N_k$ in (9.18) is the **effective number of points** of component $k$; it
+# need not be whole. The pattern is that of the coins in lesson 04, weighted sum over weighted count.
 #
 # It looks like a solution and is not one: $\gamma$ on the right depends on $\mu_k$ on the left.
 # The cell takes a rough start `theta` and computes the slope of (9.14) along the first coordinate
@@ -380,7 +380,7 @@ for name, choice in [("old", about_old), ("new", about_new)]:
 #
 # $$\ln p(\mathbf X\mid\pi,\mu,\Sigma)+\lambda\Big(\sum_{k=1}^K\pi_k-1\Big)\tag{9.20}$$
 #
-# freely, with one more unknown $\lambda$. The derivative with respect to $\pi_k$ is
+# freely, with one more unknown $\lambda$. The derivative of (9.20) with respect to $\pi_k$ is
 #
 # $$0=\sum_{n=1}^N\frac{\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)}
 # {\sum_j\pi_j\,\mathcal N(\mathbf x_n\mid\mu_j,\Sigma_j)}+\lambda.\tag{9.21}$$
@@ -521,8 +521,8 @@ check("06.4", passes)
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.27)", "(9.28)"]}
 # ## 10 · The M step, and when to stop
 #
-# The M step is (9.17), (9.19) and (9.22) with the responsibilities held fixed, in the order that
-# section 6 found:
+# The M step is (9.17), (9.19) and (9.22) with the responsibilities held fixed: (9.24), (9.25) and
+# (9.26), with the counts (9.27), in the order that section 6 found:
 #
 # $$\mu_k^{\text{new}}=\frac1{N_k}\sum_{n=1}^N\gamma(z_{nk})\,\mathbf x_n\tag{9.24}$$
 #

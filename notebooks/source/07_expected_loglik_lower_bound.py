@@ -164,7 +164,8 @@ assert np.isclose(log_likelihood, old.log_likelihood(coins_x), rtol=1e-12)
 # $$\ln p(\mathbf X,\mathbf Z\mid\mu,\Sigma,\pi)=\sum_{n}\sum_{k}
 # z_{nk}\,\{\ln\pi_k+\ln\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)\},\tag{9.36}$$
 #
-# and if $\mathbf Z$ were known, each group could be fitted alone, with
+# and if $\mathbf Z$ were known, each group could be fitted alone, with the share (9.37) of all
+# points as its weight,
 #
 # $$\pi_k=\frac1N\sum_{n=1}^N z_{nk}.\tag{9.37}$$
 #
@@ -174,7 +175,7 @@ assert np.isclose(log_likelihood, old.log_likelihood(coins_x), rtol=1e-12)
 # \big[\pi_k\,\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)\big]^{z_{nk}},\tag{9.38}$$
 #
 # a product over $n$: given the data, the labels of different points are independent, and each
-# row may be normalised alone. The expectation of one indicator is therefore
+# row of (9.38) may be normalised alone. The expectation of one indicator is therefore
 #
 # $$\mathbb E[z_{nk}]=0\cdot p(z_{nk}=0)+1\cdot p(z_{nk}=1)
 # =\frac{\pi_k\,\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)}
