@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
-from pages import ROOT, Stage
+from pages import ROOT
 
 GROUPS = {
     "Models": ["coins", "gaussian1d", "gaussian", "kmeans", "model", "mixture", "families"],
@@ -38,7 +39,7 @@ def summary(name: str) -> str:
     return text.partition("\n")[0].rstrip(".")
 
 
-def write(made: Stage) -> None:
+def write(folder: Path) -> None:
     """Write the pages of the reference."""
     names = modules()
     groups = {title: [n for n in group if n in names] for title, group in GROUPS.items()}
@@ -55,9 +56,10 @@ def write(made: Stage) -> None:
         lines += [f"| [`emlib.{name}`](api/emlib.{name}.rst) | {summary(name)} |" for name in group]
     entries = [f"api/emlib.{name}" for group in groups.values() for name in group]
     lines += ["", "```{toctree}", ":hidden:", "", *entries, "```", ""]
-    made.write("api.md", "\n".join(lines))
+    (folder / "api.md").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "api").mkdir()
     for name in names:
-        made.write(f"api/emlib.{name}.rst", page(name))
+        (folder / "api" / f"emlib.{name}.rst").write_text(page(name), encoding="utf-8")
 
 
 def page(name: str) -> str:

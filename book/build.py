@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 
 import api
-import equation_index
 import links
 import pages
+import players
 
 BOOK = Path(__file__).resolve().parent
 BUILD = BOOK / "_build"
@@ -66,21 +66,17 @@ def build(parts: list[str]) -> None:
     """Write the whole site anew."""
     npm = packages()
     source = BUILD / "source"
-    made = pages.stage(source, slides="slides" in parts, lite="lite" in parts)
-    api.write(made)
-    equation_index.write(made)
-    pages.finish(made)
-    (BUILD / "listed.txt").write_text("\n".join(sorted(made.listed)), encoding="utf-8")
+    pages.stage(source)
+    api.write(source)
     shutil.rmtree(SITE, ignore_errors=True)
     options = ["-W", "--keep-going", "--quiet", "--fresh-env", "--jobs=auto", f"--conf-dir={BOOK}"]
+    options.append(f"--define=book_parts={','.join(parts)}")
     folders = [f"--doctree-dir={BUILD / 'doctrees'}", str(source), str(SITE)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(pages.ROOT), str(BOOK)])}
     command = [sys.executable, "-m", "sphinx", *options, *folders]
     subprocess.run(command, check=True, env=environment)
     (SITE / "_static" / "webpack-macros.html").unlink()  # a template that the theme leaves behind
-    shutil.copytree(source / pages.PICTURES, SITE / pages.PICTURES)
-    for name in made.downloads:
-        shutil.copy(pages.ROOT / name, SITE / name)
+    shutil.copytree(players.FRAMES, SITE / players.PICTURES)
     for name in MATHJAX:
         copy(npm / "mathjax" / "es5" / name, SITE / "_static" / "mathjax" / name)
     for name in parts:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import listing
 import pages
+import transforms
 import word_search
-from sphinx import addnodes
 
 BOOK = Path(__file__).resolve().parent
 
@@ -16,12 +16,25 @@ project = "The EM algorithm, step by step"
 author = "The EM course authors"
 language = "en"
 root_doc = "index"
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.linkcode", "sphinx.ext.napoleon"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.linkcode",
+    "sphinx.ext.napoleon",
+    "sphinx_design",
+    "transforms",
+]
 templates_path = ["templates"]
 
 nb_execution_mode = "off"
 nb_number_source_lines = False
-myst_enable_extensions = ["amsmath", "dollarmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath", "html_image"]
+myst_url_schemes = {
+    "http": None,
+    "https": None,
+    "mailto": None,
+    "binder": pages.binder() + "{{path}}",
+}
 myst_heading_anchors = 3
 myst_dmath_double_inline = True
 mathjax_path = "mathjax/tex-chtml-full.js"
@@ -58,6 +71,7 @@ html_title = project
 html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
+html_scaled_image_link = False
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
@@ -101,19 +115,9 @@ def empty_corners(app, pagename, templatename, context, doctree):
     context["body"] = empty.sub('<td class="head"></td>', context.get("body") or "")
 
 
-def numbers_first(app, doctree, docname):
-    """Let a search for an equation's number lead to its card in the index before all else."""
-    if docname == "docs/equations":
-        cards = re.findall(r'id="(eq-(\d+)-(\d+))"', doctree.astext())
-        entries = [("single", f"({n}.{m})", place, "main", None) for place, n, m in cards]
-        doctree += addnodes.index(entries=entries)
-
-
 def setup(app):
     """Add the listings of source files, and what docstrings, tables and the search need."""
     app.add_search_language(word_search.SearchWithNumbers)
-    app.connect("doctree-resolved", numbers_first)
     app.connect("html-page-context", empty_corners)
     app.connect("autodoc-process-docstring", plain_docstrings, priority=10)
-    listed = BOOK / "_build" / "listed.txt"
-    app.connect("html-collect-pages", lambda app: listing.collect(set(listed.read_text().split())))
+    app.connect("html-collect-pages", lambda app: listing.collect(transforms.listed(app.env)))

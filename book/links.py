@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ATTRIBUTES = ("href", "src", "srcset", "data-still", "action", "poster")
+ATTRIBUTES = ("href", "src", "srcset", "action", "poster")
 
 
 @dataclass

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pages import EQUATIONS, ROOT, SOURCES, anchor, up
+from pages import EQUATIONS, ROOT, SOURCES, index, up
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import TextLexer, get_lexer_for_filename
 from pygments.util import ClassNotFound
 
 COMMENT = re.compile(r'<span class="c1">[^<]*</span>')
+NUMBER = re.compile(r"\((9\.\d+)\)")
 
 
-def collect(listed: set[str]) -> Iterator[tuple[str, dict[str, Any], str]]:
+def collect(listed: Iterable[str]) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the listings as pages for Sphinx: name, context and template."""
-    for place in sorted(listed):
+    for place in listed:
         name = f"{SOURCES}/{place}"
         context = {"title": place, "body": body(place, name), "parents": []}
         yield name, context, "page.html"
@@ -40,14 +41,9 @@ def body(place: str, name: str) -> str:
 
 
 def with_links(comment: str, name: str) -> str:
-    """Link the numbers in a comment to the equation index."""
+    """Link the numbers in a comment to the table of equations."""
 
     def link(found: re.Match[str]) -> str:
-        pieces = [
-            f'<a href="{up(name)}docs/equations.html#{anchor(number)}">({number})</a>'
-            for number in (found[1], found[3])
-            if number
-        ]
-        return (found[2] or "").join(pieces)
+        return f'<a href="{up(name)}{EQUATIONS}.html#{index().anchor(found[1])}">{found[0]}</a>'
 
-    return EQUATIONS.sub(link, comment)
+    return NUMBER.sub(link, comment)

@@ -19,6 +19,9 @@ FRAMES = RECORDINGS / "frames"
 PICTURES = "pictures"
 
 
+MISSING: dict[str, Any] = {"runs": []}  # of a widget that was never recorded
+
+
 class Stale(Exception):
     """A recording that is not that of the notebook."""
 
@@ -33,14 +36,6 @@ def read(lesson: str) -> list[Any]:
 def name_of(content: bytes) -> str:
     """Return a file name made of the content."""
     return f"{hashlib.sha256(content).hexdigest()[:16]}.png"
-
-
-def keep(content: bytes, folder: Path) -> str:
-    """Write a picture into the site's folder of pictures; return its path there."""
-    path = folder / PICTURES / name_of(content)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return f"{PICTURES}/{path.name}"
 
 
 def first_frame(animation: bytes) -> bytes:
@@ -60,8 +55,8 @@ def size(content: bytes) -> tuple[int, int]:
     return round(pixels[0] / 2), round(pixels[1] / 2)
 
 
-def page(recording: dict[str, Any], still: bytes, root: str, folder: Path) -> str:
-    """Return a player as HTML, with its pictures put into the site.
+def page(recording: dict[str, Any], still: bytes, root: str) -> str:
+    """Return a player as HTML; its pictures are those of the frames.
 
     Parameters
     ----------
@@ -71,8 +66,6 @@ def page(recording: dict[str, Any], still: bytes, root: str, folder: Path) -> st
         The picture that the notebook holds: it must be one of the frames.
     root : str
         The way from the page to the top of the site.
-    folder : Path
-        The site's folder.
 
     Raises
     ------
@@ -82,9 +75,6 @@ def page(recording: dict[str, Any], still: bytes, root: str, folder: Path) -> st
     runs = recording["runs"]
     if name_of(still) not in {frame["picture"] for run in runs for frame in run["frames"]}:
         raise Stale
-    for run in runs:
-        for frame in run["frames"]:
-            keep((FRAMES / frame["picture"]).read_bytes(), folder)
     width, height = size(still)
     first, last = runs[0]["frames"][0], len(runs[0]["frames"]) - 1
     frames = [

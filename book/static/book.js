@@ -55,14 +55,14 @@ function startPlayer(player) {
 }
 
 function makeStoppable(picture) {
-  const image = picture.querySelector("img");
+  const [image, still] = picture.querySelectorAll("img");
   const moving = image.src;
   const button = document.createElement("button");
   button.type = "button";
   picture.append(button);
 
   function set(moves) {
-    image.src = moves ? moving : picture.dataset.still;
+    image.src = moves ? moving : still.src;
     button.textContent = moves ? "Stop the animation" : "Play the animation";
   }
 

@@ -24,6 +24,7 @@ def missing() -> str:
     try:
         import myst_nb  # noqa: F401
         import pydata_sphinx_theme  # noqa: F401
+        import sphinx_design  # noqa: F401
     except ImportError:
         return "building the book needs the packages of requirements-dev.lock"
     return "" if shutil.which("npm") else "building the book needs npm, which comes with Node.js"

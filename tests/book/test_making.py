@@ -1,16 +1,21 @@
 """How the book is made of the repository: links, anchors, recordings; and that faults are found."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import links
 import nbformat
 import pages
 import players
 import pytest
-from book.reader import BOOK
+from book.reader import BOOK, missing
 
 PNG = (BOOK.parent / "docs" / "em_at_work.png").read_bytes()
+BUILDS = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 def test_the_search_takes_the_number_of_an_equation_for_one_word():
@@ -62,103 +67,161 @@ def test_a_dead_link_is_found(site, old, new, words):
     assert dead[0].endswith(words)
 
 
-@pytest.fixture
-def made(tmp_path):
-    return pages.Stage(tmp_path, pages={"notebooks/04_two_coins.ipynb"})
+INDEX = """\
+# Front
+
+:::{card} [Slides](slides/index.html)
+Leave me out.
+:::
+
+:::{card} [Browser](lite/lab/index.html?path=a.ipynb)
+Keep me.
+:::
+
+:::{div} cards
+
+| lesson | its question | time |
+| --- | --- | --- |
+| [04 Coins](notebooks/04_two_coins.ipynb) | Which? | 75 min |
+
+:::
+
+```{toctree}
+:hidden:
+:glob:
+
+notebooks/*
+notebooks/solutions/*
+solutions
+```
+"""
+LINKS = """\
+# Links
+
+[coins](04_two_coins.ipynb), [`code`](../emlib/em.py#L7), [out](https://a.org),
+[home](../README.md), [start](../README.md#start), [folder](../tests), [solved](solutions),
+[nowhere](../emlib/no.py).
+"""
 
 
-def test_a_link_to_a_page_stays_and_one_to_a_file_leads_to_its_listing(made):
-    text = "[coins](04_two_coins.ipynb), [`code`](../emlib/em.py), [out](https://a.org), [up](#a)"
-    assert pages.relink(text, "notebooks/05_gmm_1d.ipynb", made) == (
-        '[coins](04_two_coins.ipynb), <a href="../source/emlib/em.py.html">`code`</a>, '
-        "[out](https://a.org), [up](#a)"
-    )
-    assert made.listed == {"emlib/em.py"}
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Make a book of some pages: with a link to nowhere, a player of another picture, no slides."""
+    if missing():
+        pytest.skip(missing())
+    folder = tmp_path_factory.mktemp("book")
+    source = folder / "source"
+    pages.stage(source)
+    for path in source.rglob("*.*"):
+        if path.name not in ("04_two_coins.ipynb", "equations.md", "solutions.md"):
+            path.unlink()
+    (source / "index.md").write_text(INDEX, encoding="utf-8")
+    (source / "solutions.md").write_text("# Solved\n", encoding="utf-8")
+    (source / "notebooks" / "links.md").write_text(LINKS, encoding="utf-8")
+    lesson = source / "notebooks" / "04_two_coins.ipynb"
+    node = nbformat.read(lesson, as_version=4)
+    shown = [cell for cell in node.cells if "image/png" in str(cell.get("outputs"))]
+    player = next(cell for cell in shown if "widget" in cell.metadata.get("tags", []))
+    player.outputs = next(cell for cell in shown if cell is not player).outputs
+    nbformat.write(node, lesson)
+    command = [sys.executable, "-m", "sphinx", "--quiet", f"--conf-dir={BOOK}"]
+    command += ["--define=book_parts=lite", str(source), str(folder / "html")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(pages.ROOT), str(BOOK)])}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    found = {
+        path.relative_to(folder / "html").as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.glob("html/**/*.html")
+    }
+    return SimpleNamespace(pages=found, complaints=done.stderr)
 
 
-def test_a_link_to_nowhere_is_refused(made):
-    with pytest.raises(pages.BookError, match=r"docs/x\.md has a link to emlib/no\.py"):
-        pages.relink("[x](../emlib/no.py)", "docs/x.md", made)
-
-
-def test_numbers_of_equations_become_links_but_not_in_code_mathematics_or_headings():
-    text = "# By (9.13)\n\n`(9.13)` and $a (9.13)$ and (9.13), [x (9.13)](y), (9.24)-(9.26)."
-    found = pages.cite(text, "notebooks/04_two_coins.ipynb", set())
-    hrefs = re.findall(r'href="\.\./docs/equations\.html#(eq-9-\d+)"', found)
-    assert hrefs == ["eq-9-13", "eq-9-24", "eq-9-26"]
-    assert found.startswith("# By (9.13)\n\n`(9.13)` and $a (9.13)$ and <a")
+def leads_to(page, words):
+    """Return where the link with these words leads to."""
+    for address, inner in re.findall(
+        r'<a class="reference[^>]*? href="([^"]*)"[^>]*>(.*?)</a>', page
+    ):
+        if re.sub(r"<.*?>", "", inner) == words:
+            return address
+    return None
 
 
 @pytest.mark.parametrize(
-    ("text", "before"),
+    ("words", "address"),
     [
-        ("First (9.13), then\n$$p = q\\tag{9.13}$$", "\n\n$$p"),
-        ("First (9.13), then (9.13) again.", '<a class="equation"'),
-        ("All of (9.12)-(9.14).", '<a class="equation"'),
+        ("coins", "04_two_coins.html"),
+        ("code", "../source/emlib/em.py.html#L-7"),
+        ("out", "https://a.org"),
+        ("home", "../index.html"),
+        ("start", f"{pages.repository()}#start"),
+        ("folder", f"{pages.repository()}/tree/HEAD/tests"),
+        ("solved", "../solutions.html"),
     ],
 )
-def test_a_derivation_gets_its_anchor_once_and_where_it_stands(text, before):
-    due = {"9.13"}
-    found = pages.cite(text, "notebooks/04_two_coins.ipynb", due)
-    assert due == set()
-    assert found.count(pages.mark("9.13")) == 1
-    assert found.partition(pages.mark("9.13"))[2].startswith(before)
+def test_a_link_leads_to_a_page_or_a_listing_or_the_repository(small, words, address):
+    assert leads_to(small.pages["notebooks/links.html"], words) == address
+    assert 'id="L-7"' in small.pages["source/emlib/em.py.html"]
 
 
-def test_every_equation_of_a_lesson_has_its_anchor_in_the_page(tmp_path):
-    made = pages.Stage(tmp_path)
-    made.pages = {path.relative_to(pages.ROOT).as_posix() for path in pages.lessons()}
-    made.pages |= set(pages.documents()) | {"docs/equations.md"}
-    made.pages |= {f"notebooks/solutions/{path.name}" for path in pages.lessons()}
-    sections = pages.anchors_of_equations()
-    assert sum(map(len, sections.values())) > 60
-    for name, wanted in sections.items():
-        node = pages.notebook(name, made, wanted)
-        text = "\n".join(cell.source for cell in node.cells if cell.cell_type == "markdown")
-        for number in wanted:
-            assert text.count(f'id="{pages.anchor(number)}"') == 1, (name, number)
+def test_a_link_to_nowhere_is_refused(small):
+    assert re.search(r"links\.md:\d+: WARNING: .*emlib/no\.py", small.complaints)
 
 
-def test_the_front_page_has_the_question_of_every_lesson():
-    assert list(pages.questions()) == [path.stem for path in pages.lessons()]
-
-
-def lesson_with_a_player():
-    return next(
-        name.stem
-        for name in sorted(players.RECORDINGS.glob("*.json"))
-        if any(json.loads(name.read_text("utf-8")))
+def test_a_recording_of_another_picture_is_refused(small):
+    assert "the widgets are not those recorded: python book/record.py 04_two_coins" in (
+        small.complaints
     )
 
 
-def test_every_widget_was_recorded_and_shows_the_notebooks_own_picture(tmp_path):
-    n_players = 0
-    for path in pages.lessons():
-        made = pages.Stage(tmp_path)
-        node = nbformat.reads(path.read_text("utf-8"), as_version=4)
-        recordings = iter(players.read(path.stem))
-        for cell in node.cells:
-            if cell.cell_type == "code":
-                pages.show(cell, f"notebooks/{path.name}", made, recordings)
-                n_players += sum(
-                    'class="player"' in str(output.get("data", {})) for output in cell.outputs
-                )
-    assert n_players >= 5
+def test_nothing_else_of_a_small_book_is_refused(small):
+    assert small.complaints.count("WARNING") == 2, small.complaints
 
 
-def test_a_recording_of_another_picture_is_refused(tmp_path):
-    recording = next(filter(None, players.read(lesson_with_a_player())))
+def test_a_card_that_leads_to_a_part_that_was_left_out_is_left_out(small):
+    front = small.pages["index.html"]
+    assert "Leave me out" not in front
+    assert leads_to(front, "Browser") == "lite/lab/index.html?path=a.ipynb"
+    lesson = small.pages["notebooks/04_two_coins.html"]
+    assert leads_to(lesson, "Slides") is None
+    assert leads_to(lesson, "In the browser").startswith("../lite/lab/index.html?path=notebooks/04")
+
+
+def test_a_row_of_a_table_becomes_a_card(small):
+    front = small.pages["index.html"].partition("<article")[2]
+    assert "<table" not in front
+    assert leads_to(front, "04 Coins") == "notebooks/04_two_coins.html"
+    assert re.search(r"<dt>Time.*?</dt>\s*<dd>\s*<p>75 min</p>", front)
+    equations = small.pages["notebooks/equations.html"]
+    card = equations.partition('id="eq-9-13"')[2].partition('id="eq-9-14"')[0]
+    assert leads_to(card, "04") == "04_two_coins.html#eq-9-13"
+    assert "../source/emlib/" in card
+    assert 'id="eq-9-13"' in small.pages["notebooks/04_two_coins.html"]
+
+
+@BUILDS
+def test_a_derivation_is_where_it_is_displayed_or_first_mentioned_or_where_its_section_begins():
+    from docutils import nodes
+    from sphinx.addnodes import pending_xref
+    from transforms import Derivations
+
+    display = nodes.math_block("", r"p = q\tag{9.13}")
+    mentions = [pending_xref(reftargetid=f"eq-9-{n}") for n in (13, 14, 14)]
+    section = nodes.section("", *mentions, display)
+
+    def first(number):
+        return next(Derivations.places(section, number, f"eq-{number.replace('.', '-')}"))
+
+    assert first("9.13") is display
+    assert first("9.14") is mentions[1]
+    assert first("9.15") is section
+
+
+def test_a_recording_is_that_of_one_picture():
+    recording = next(filter(None, players.read("04_two_coins")))
     with pytest.raises(players.Stale):
-        players.page(recording, PNG, "../", tmp_path)
-
-
-def test_a_widget_that_was_never_recorded_is_refused(tmp_path):
-    name = lesson_with_a_player()
-    path = pages.ROOT / "notebooks" / f"{name}.ipynb"
-    node = nbformat.reads(path.read_text("utf-8"), as_version=4)
-    cell = next(cell for cell in node.cells if "widget" in cell.metadata.get("tags", []))
-    with pytest.raises(pages.BookError, match=f"not those recorded: python book/record.py {name}"):
-        pages.show(cell, f"notebooks/{name}.ipynb", pages.Stage(tmp_path), iter(()))
+        players.page(recording, PNG, "../")
+    still = (players.FRAMES / recording["runs"][0]["frames"][0]["picture"]).read_bytes()
+    assert 'class="player"' in players.page(recording, still, "../")
 
 
 def test_every_frame_that_a_recording_names_is_there_and_no_other():

@@ -318,7 +318,7 @@ def test_search_for_an_equation_leads_to_its_card_and_to_its_lessons(
     folder, open_reader, number, words
 ):
     first, *more = search(open_reader, words.format(number))
-    assert first.path == "/docs/equations.html"
+    assert first.path == "/notebooks/equations.html"
     assert first.fragment == f"eq-{number.replace('.', '-')}"
     found = {place.path.removeprefix("/") for place in more}
     cited = {path for path in site.pages(folder) if re.fullmatch(r"notebooks/\d.*", path)}
