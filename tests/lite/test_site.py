@@ -69,7 +69,11 @@ def test_links_lead_somewhere(site):
             if cell.cell_type == "markdown":
                 links = LINK.findall(cell.source)
                 wrong += [(path.name, to) for to in links if not (path.parent / to).exists()]
+    for path in (site / "files").rglob("*.md"):
+        links = LINK.findall(path.read_text(encoding="utf-8"))
+        wrong += [(path.name, to) for to in links if not (path.parent / to).exists()]
     assert wrong == []
+    assert (site / "files" / "notebooks" / "code" / "emlib" / "em.py").is_file()
 
 
 def test_it_shows_the_pictures_of_panels_that_are_gone(site):
