@@ -7,43 +7,54 @@ from pathlib import Path
 
 from pages import ROOT
 
+# A module is in the group that has its own name, or that of the package that it is in.
 GROUPS = {
-    "Models": ["coins", "gaussian1d", "gaussian", "kmeans", "model", "mixture", "families"],
+    "Models": ["models", "coins"],
     "Running and judging": ["em", "stopping", "start", "bound", "selection", "mle", "storage"],
-    "Data": ["datasets", "data.blocks", "data.cluster"],
-    "Quicker steps": ["fast", "fast.accelerate", "fast.coordinates", "fast.kernel", "fast.nearest"],
+    "Data": ["datasets", "data"],
+    "Quicker steps": ["fast"],
     "In the notebook": ["plots", "widgets", "exercises", "selfcheck"],
 }
-GROUPS["Models"] = [f"models.{name}" for name in GROUPS["Models"]]
 REST = "Inside"
 IN_PARTS = ("data", "models", "fast")
 """Packages whose modules have a page each."""
 
 
-def modules() -> list[str]:
-    """Return the modules and packages of emlib that have a page, with dots."""
-    found = [path.parent for path in ROOT.glob("emlib/**/__init__.py")]
-    found += [path.with_suffix("") for path in ROOT.glob("emlib/*.py")]
-    for room in IN_PARTS:
-        found += [path.with_suffix("") for path in ROOT.glob(f"emlib/{room}/**/*.py")]
-    names = {".".join(path.relative_to(ROOT / "emlib").parts) for path in found}
-    return sorted(name for name in names if name and "__" not in name and "._" not in name)
+def modules(root: Path = ROOT) -> dict[str, Path]:
+    """Return the public modules of emlib, such as "em"; a package with names of its own is one."""
+    package = root / "emlib"
+    whole = {
+        path.parent
+        for path in package.glob("*/__init__.py")
+        if "\n__all__ = " in path.read_text(encoding="utf-8")
+    }
+    found = {folder.name: folder / "__init__.py" for folder in whole}
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(package).with_suffix("").parts)
+        if whole.isdisjoint(path.parents) and "._" not in f".{name}":
+            found[name] = path
+    return dict(sorted(found.items()))
 
 
-def summary(name: str) -> str:
+def group_of(name: str) -> str:
+    """Return the group of a module: by its own name, or by the package that it is in."""
+    names = {name.rpartition(".")[2], name.partition(".")[0]}
+    return next((title for title, group in GROUPS.items() if names & set(group)), REST)
+
+
+def summary(path: Path) -> str:
     """Return the first line of a module's docstring."""
-    path = ROOT.joinpath("emlib", *name.split(".")).with_suffix(".py")
-    if not path.exists():
-        path = path.with_suffix("") / "__init__.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return text.partition("\n")[0].rstrip(".")
 
 
 def write(folder: Path) -> None:
     """Write the pages of the reference."""
-    names = modules()
-    groups = {title: [n for n in group if n in names] for title, group in GROUPS.items()}
-    groups[REST] = [name for name in names if not any(name in group for group in groups.values())]
+    paths = modules()
+    groups: dict[str, list[str]] = {title: [] for title in (*GROUPS, REST)}
+    order = [name for group in GROUPS.values() for name in group]
+    for name in sorted(paths, key=lambda n: order.index(n) if n in order else len(order)):
+        groups[group_of(name)].append(name)
     lines = [
         "# The package",
         "",
@@ -53,20 +64,19 @@ def write(folder: Path) -> None:
     ]
     for title, group in groups.items():
         lines += ["", f"## {title}", "", "| module | what it holds |", "| --- | --- |"]
-        lines += [f"| [`emlib.{name}`](api/emlib.{name}.rst) | {summary(name)} |" for name in group]
+        lines += [f"| [`emlib.{n}`](api/emlib.{n}.rst) | {summary(paths[n])} |" for n in group]
     entries = [f"api/emlib.{name}" for group in groups.values() for name in group]
     lines += ["", "```{toctree}", ":hidden:", "", *entries, "```", ""]
     (folder / "api.md").write_text("\n".join(lines), encoding="utf-8")
     (folder / "api").mkdir()
-    for name in names:
-        (folder / "api" / f"emlib.{name}.rst").write_text(page(name), encoding="utf-8")
+    for name, path in paths.items():
+        (folder / "api" / f"emlib.{name}.rst").write_text(page(name, path), encoding="utf-8")
 
 
-def page(name: str) -> str:
+def page(name: str, path: Path) -> str:
     """Return the page of a module."""
     title = f"emlib.{name}"
-    is_package = (ROOT / "emlib" / name).is_dir() and name not in IN_PARTS
-    imported = "\n   :imported-members:" if is_package else ""
+    imported = "\n   :imported-members:" if path.stem == "__init__" else ""
     return (
         f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n   :members:{imported}\n"
         "   :show-inheritance:\n   :member-order: bysource\n"

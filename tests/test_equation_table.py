@@ -177,6 +177,13 @@ def test_a_planted_fault_is_noticed(tree, fault):
     assert any(re.search(words, problem) for problem in found), found
 
 
+def test_a_module_that_moves_into_a_folder_is_led_to_there(tree):
+    (tree / "emlib" / "rooms").mkdir()
+    (tree / BOUND).rename(tree / "emlib" / "rooms" / "bound.py")
+    assert "(../emlib/rooms/bound.py#L" in index.table(tree)
+    assert f"{PAGE} is out of date: run python docs/equations.py" in index.problems(tree)
+
+
 def test_a_removed_test_file_is_noticed(tree):
     (tree / TESTS).unlink()
     found = index.problems(tree)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import api
 import links
 import nbformat
 import pages
@@ -214,6 +215,20 @@ def test_a_derivation_is_where_it_is_displayed_or_first_mentioned_or_where_its_s
     assert first("9.13") is display
     assert first("9.14") is mentions[1]
     assert first("9.15") is section
+
+
+def test_the_reference_has_each_public_module_and_a_package_with_names_of_its_own_as_one(tmp_path):
+    for name, text in {
+        "__init__": "__all__ = []", "em": "", "_private": "", "models/__init__": "",
+        "models/gmm": "", "plots/__init__": "x = 1\n__all__ = ['x']", "plots/line": "",
+        "fast/_c": "", "fast/c": "",
+    }.items():  # fmt: skip
+        path = tmp_path / "emlib" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert list(api.modules(tmp_path)) == ["em", "fast.c", "models.gmm", "plots"]
+    groups = [api.group_of(name) for name in ("em", "fast.c", "models.gmm", "models.new", "plots")]
+    assert groups == ["Running and judging", "Inside", "Models", "Models", "In the notebook"]
 
 
 def test_a_recording_is_that_of_one_picture():
