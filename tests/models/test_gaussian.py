@@ -1,4 +1,4 @@
-"""`emlib.gmm`: the mixture in D dimensions."""
+"""`emlib.models.gaussian`: the mixture in D dimensions."""
 
 import math
 import warnings

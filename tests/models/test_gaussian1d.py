@@ -1,4 +1,4 @@
-"""`emlib.gmm1d`: the mixture on a line."""
+"""`emlib.models.gaussian1d`: the mixture on a line."""
 
 import math
 import warnings

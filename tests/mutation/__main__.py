@@ -47,8 +47,8 @@ NOT_OF_THE_CORE = {
     "exercises": "they hold what a learner is told, in as much time as all the others",
     "mutation": "it would mutate within a mutant",
     "test_architecture.py": "it reads sources, and imports in processes of its own",
-    "test_(benchmarks|build|course|docs|environments|equation_table|grading|notebooks|teaching"
-    "|workflows|working_copy).py": "they read and build the course's files",
+    "test_(benchmarks|build|course|docs|environments|equation_links|equation_table|grading|notebooks"
+    "|teaching|workflows|working_copy).py": "they read and build the course's files",
 }
 
 # These wait for other processes, seconds each: they are for the mutants of their own module alone.
