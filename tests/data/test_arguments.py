@@ -262,7 +262,7 @@ def test_responsibilities_are_distributions_row_by_row():
     ):
         with pytest.raises(ValueError, match=words):
             arguments.responsibilities("q", wrong, (2, 2))
-    with pytest.raises(ValueError, match=r"q: expected shape \(3, K\): a row"):
+    with pytest.raises(ValueError, match=r"q: expected shape \(3, K\): one row"):
         arguments.responsibilities("q", q, (3, None))
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, em, selection
+from emlib.data import arguments, rows
+from emlib.data import blocks as blocks_of
 from emlib.data.blocks import READ_WHOLE, Blocks, cut, held_elsewhere
 from emlib.data.rows import BLOCK_SIZE, Rows
 from emlib.models.model import QUICK
@@ -26,9 +28,9 @@ ROUNDS = 3
 def small_parts(monkeypatch, request):
     """Cut small tables into parts too; what is measured keeps the size that users get."""
     if "memory" not in request.node.name:
-        for module in ("rows", "blocks", "arguments"):
-            monkeypatch.setattr(f"emlib.data.{module}.BLOCK_SIZE", 512)
-        monkeypatch.setattr("emlib.data.blocks.READ_WHOLE", 512)
+        for module in (rows, blocks_of, arguments):
+            monkeypatch.setattr(module, "BLOCK_SIZE", 512)
+        monkeypatch.setattr(blocks_of, "READ_WHOLE", 512)
 
 
 def fit(model, x):
@@ -299,7 +301,7 @@ def test_blocks_are_records_that_cannot_be_changed():
     [((10, 3), [0, 2, 4, 6, 8]), ((10,), [0, 6]), ((3, 9), [0, 1, 2]), ((3, 0), [0]), ((0, 3), [])],
 )
 def test_a_part_holds_so_many_numbers_and_at_least_a_row(shape, firsts, monkeypatch):
-    monkeypatch.setattr("emlib.data.blocks.BLOCK_SIZE", 6)
+    monkeypatch.setattr(blocks_of, "BLOCK_SIZE", 6)
     block = np.arange(float(np.prod(shape))).reshape(shape)
     parts = list(cut(block))
     assert [first for first, _ in parts] == firsts

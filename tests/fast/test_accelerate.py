@@ -168,7 +168,9 @@ def test_in_one_basin_the_end_is_that_of_em(problem):
     slow = em.fit(near.model, problem.x, **rule)
     for method in METHODS:
         fit = em.fit(near.model, problem.x, accelerate=method, **rule)
-        if slow.converged:
+        # One that has as much to gain yet lingers at a saddle: from there ways part.
+        at_its_end = slow.objective - near.objective < 1e-2 * len(problem.x)
+        if slow.converged and at_its_end:
             assert fit.objective >= slow.objective - 1e-6 * len(problem.x)
 
 

@@ -89,7 +89,7 @@ def test_blocks_of_any_size_give_the_same_e_step(model, x, monkeypatch):
         for first in range(0, len(self), 53):
             yield self.values[first : first + 53], None
 
-    monkeypatch.setattr("emlib.data.rows.Rows.blocks", blocks)
+    monkeypatch.setattr(Rows, "blocks", blocks)
     parts, total = model.e_step(x)
     assert total == pytest.approx(objective, rel=1e-13)
     for name, value in vars(whole).items():

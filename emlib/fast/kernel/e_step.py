@@ -134,4 +134,4 @@ def _controller() -> Any:
 def _one_blas_thread() -> Any:
     """Keep the threads of the matrix product from waiting for those of the chunks."""
     controller = _controller()
-    return contextlib.nullcontext() if controller is None else controller.limit(thresholds=1)
+    return contextlib.nullcontext() if controller is None else controller.limit(limits=1)
