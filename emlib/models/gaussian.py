@@ -161,7 +161,7 @@ class GaussianMixture(Mixture):
         offsets = ratio(r.T @ from_origin, n_k)  # (9.17), (9.24)
         roots = np.sqrt(r.T)[:, :, None]  # of both factors, so that a scatter is symmetric
         weighted = (root * (from_origin - o) for root, o in zip(roots, offsets, strict=True))
-        scatters = np.array([d.T @ d for d in weighted])  # (9.19), (9.25): sums over n
+        scatters = np.array([d.T @ d for d in weighted])  # sums of (9.19), (9.25)
         if self.covariance_type in families.DIAGONAL:
             scatters = scatters.diagonal(axis1=1, axis2=2).copy()
         return GaussianStatistics(n_k, origin, offsets, scatters)

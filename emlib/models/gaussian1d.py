@@ -130,7 +130,7 @@ class GaussianMixture1D(Mixture):
         origin = x[0]  # differences from one of the rows are exact where an offset dominates
         from_origin = x - origin
         offsets = ratio((r * from_origin).sum(axis=0), n_k)  # (9.17), (9.24)
-        scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)  # (9.19), (9.25): sums over n
+        scatters = (r * (from_origin - offsets) ** 2).sum(axis=0)  # sums of (9.19), (9.25)
         return GaussianStatistics(n_k, origin, offsets, scatters)
 
     @np.errstate(under="ignore")
