@@ -46,9 +46,10 @@ NOT_OF_THE_CORE = {
     "plots|widgets|book|browser|lite|slides": "they draw and open pages, seconds for each",
     "exercises": "they hold what a learner is told, in as much time as all the others",
     "mutation": "it would mutate within a mutant",
-    "test_architecture.py": "it reads sources, and imports in processes of its own",
+    "test_(architecture|house).py": "they read sources, and import in processes of their own",
     "test_(benchmarks|build|course|docs|environments|equation_links|equation_table|grading|notebooks"
-    "|teaching|workflows|working_copy).py": "they read and build the course's files",
+    "|scaffold|taking_part|teaching|workflows|working_copy).py": "they read and build the course's"
+    " files",
 }
 
 # These wait for other processes, seconds each: they are for the mutants of their own module alone.
