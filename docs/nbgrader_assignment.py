@@ -21,14 +21,16 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from emlib.exercises import judge, registry
-from emlib.exercises.record import Exercise
+from emlib.exercises import registry
+from emlib.exercises.engine import judge
+from emlib.exercises.engine.record import Exercise
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 TEST = """\
 # Exercise {id} is graded here.
 ### BEGIN HIDDEN TESTS
-from emlib.exercises import judge, registry
+from emlib.exercises import registry
+from emlib.exercises.engine import judge
 
 exercise = registry.find("{id}"){seeded}
 result = judge.assess(exercise, [{answers}])

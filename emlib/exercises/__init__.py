@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emlib.exercises.result import Result, Solution, Status, Text
+from emlib.exercises.engine.result import Result, Solution, Status, Text
 
 __all__ = ["Result", "Solution", "Status", "Text", "check", "hint", "progress", "solution"]
 
@@ -62,7 +62,8 @@ def check(exercise_id: str, *answers: Any) -> Result:
         name.
       Help: `hint("04.1", 1)`
     """
-    from emlib.exercises import judge, logbook, registry
+    from emlib.exercises import registry
+    from emlib.exercises.engine import judge, logbook
 
     exercise = registry.find(exercise_id)
     result = judge.assess(exercise, answers)
@@ -150,7 +151,8 @@ def progress() -> Text:
     Text
         One line for each lesson in which something is solved.
     """
-    from emlib.exercises import logbook, registry
+    from emlib.exercises import registry
+    from emlib.exercises.engine import logbook
 
     solved, trouble = logbook.read()
     lines = []

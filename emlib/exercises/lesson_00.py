@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from emlib.exercises.forms import Number
-from emlib.exercises.properties import agrees_with, between
-from emlib.exercises.record import (
+from emlib.exercises.engine.forms import Number
+from emlib.exercises.engine.properties import agrees_with, between
+from emlib.exercises.engine.record import (
     Case,
     Exercise,
     Function,

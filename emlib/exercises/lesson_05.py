@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.exercises.forms import Array, Several, show
-from emlib.exercises.properties import agrees_with
-from emlib.exercises.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.forms import Array, Several, show
+from emlib.exercises.engine.properties import agrees_with
+from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
 
 TITLE = "Gaussian mixtures in one dimension"
 

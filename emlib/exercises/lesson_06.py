@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlib import GaussianMixture
-from emlib.exercises.forms import Array, Number, Several, Unreadable, describe, show
-from emlib.exercises.properties import agrees_with
-from emlib.exercises.record import (
+from emlib.exercises.engine.forms import Array, Number, Several, Unreadable, describe, show
+from emlib.exercises.engine.properties import agrees_with
+from emlib.exercises.engine.record import (
     Case,
     Exercise,
     Finding,

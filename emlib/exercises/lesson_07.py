@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.exercises.forms import Array, Choice, Number, Several, show
-from emlib.exercises.properties import agrees_with
-from emlib.exercises.record import (
+from emlib.exercises.engine.forms import Array, Choice, Number, Several, show
+from emlib.exercises.engine.properties import agrees_with
+from emlib.exercises.engine.record import (
     Case,
     Exercise,
     Finding,

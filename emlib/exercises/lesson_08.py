@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 
 from emlib import GaussianMixture1D, em, selection
 from emlib.data.errors import CollapseError, EMWarning
-from emlib.exercises.forms import Array, Choice, Number, Several, show
-from emlib.exercises.lesson_05 import FIT_TWO
-from emlib.exercises.record import (
+from emlib.exercises.engine.forms import Array, Choice, Number, Several, show
+from emlib.exercises.engine.record import (
     Case,
     Exercise,
     Finding,
@@ -32,6 +31,7 @@ from emlib.exercises.record import (
     Property,
     Value,
 )
+from emlib.exercises.lesson_05 import FIT_TWO
 
 TITLE = "When EM goes wrong"
 

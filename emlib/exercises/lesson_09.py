@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.exercises.forms import Array, Several, Unreadable, describe, show
-from emlib.exercises.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.forms import Array, Several, Unreadable, describe, show
+from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
 
 TITLE = "The repair lab"
 

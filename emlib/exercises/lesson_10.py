@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emlib.exercises.forms import Array, Number, Several
-from emlib.exercises.properties import agrees_with, between
-from emlib.exercises.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.forms import Array, Number, Several
+from emlib.exercises.engine.properties import agrees_with, between
+from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
 
 TITLE = "EM at scale"
 

@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import Any
 
-from emlib.exercises.record import Exercise
+from emlib.exercises.engine.record import Exercise
 
 
 @cache

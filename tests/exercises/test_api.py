@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from emlib.exercises import Status, Text, check, hint, logbook, progress, registry, solution
+from emlib.exercises import Status, Text, check, hint, progress, registry, solution
+from emlib.exercises.engine import logbook
 from emlib.exercises.lesson_04 import responsibility_of_a
 
 

@@ -9,8 +9,8 @@ import warnings
 import numpy as np
 import pytest
 
-from emlib.exercises import guard
-from emlib.exercises.guard import run
+from emlib.exercises.engine import guard
+from emlib.exercises.engine.guard import run
 
 SHORT = 0.15
 

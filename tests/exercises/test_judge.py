@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emlib.exercises import Status, check
-from emlib.exercises.judge import assess
+from emlib.exercises.engine.judge import assess
 from emlib.exercises.lesson_04 import FREE_PRIOR, ONE_TRIAL, WHOLE_EM
 
 

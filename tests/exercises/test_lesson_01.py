@@ -9,7 +9,7 @@ from scipy import optimize, stats
 
 from emlib import datasets, mle
 from emlib.exercises import check, lesson_01, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from emlib import GaussianMixture1D
 from emlib.exercises import check, lesson_02, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

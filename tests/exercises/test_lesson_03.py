@@ -7,7 +7,7 @@ import pytest
 
 from emlib import KMeans, em
 from emlib.exercises import check, lesson_03
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

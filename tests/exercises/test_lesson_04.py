@@ -7,7 +7,7 @@ import pytest
 
 from emlib import CoinMixture, coins, em
 from emlib.exercises import check, lesson_04, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 HEADS = [5, 9, 8, 4, 7]
 

@@ -7,7 +7,7 @@ import pytest
 
 from emlib import GaussianMixture1D, datasets, em
 from emlib.exercises import check, lesson_05, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

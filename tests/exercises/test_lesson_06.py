@@ -8,7 +8,7 @@ from scipy.linalg import solve_triangular
 from scipy.stats import multivariate_normal
 
 from emlib.exercises import check, hint, lesson_06, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

@@ -8,7 +8,7 @@ from scipy import special, stats
 
 from emlib import CoinMixture, GaussianMixture, KMeans, bound, datasets, em
 from emlib.exercises import check, lesson_07, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 FLIPS = datasets.do_batzoglou().x
 

@@ -10,7 +10,7 @@ import pytest
 from emlib import GaussianMixture1D, datasets, em, selection, start
 from emlib.data.errors import CollapseError
 from emlib.exercises import check, lesson_08, solution
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal, norm, poisson
 
 from emlib import GaussianMixture, GaussianMixture1D, em
 from emlib.exercises import Status, check, registry
-from emlib.exercises.judge import assess
+from emlib.exercises.engine.judge import assess
 
 
 def told(exercise_id, *answers):

@@ -7,7 +7,7 @@ import pytest
 
 from emlib import GaussianMixture1D
 from emlib.exercises import check, lesson_10
-from emlib.exercises.result import Status
+from emlib.exercises.engine.result import Status
 
 
 def told(exercise_id, *answers):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from emlib.exercises import Status, registry
-from emlib.exercises.causes import recognise
-from emlib.exercises.judge import assess, attempt
-from emlib.exercises.record import Function
+from emlib.exercises.engine.causes import recognise
+from emlib.exercises.engine.judge import assess, attempt
+from emlib.exercises.engine.record import Function
 
 EXERCISES = [registry.find(name) for name in registry.all_ids()]
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)

@@ -33,7 +33,7 @@ room = importlib.util.find_spec("emlib").submodule_search_locations[0]
 before = set(sys.modules)
 sys.modules["numpy"] = types.ModuleType("numpy")
 sys.modules["numpy"].__file__ = "/no/numpy/__init__.py"
-for name in ("emlib", "emlib.exercises"):
+for name in ("emlib", "emlib.exercises", "emlib.exercises.engine"):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [room + name.removeprefix("emlib").replace(".", "/")]
 try:
@@ -45,7 +45,7 @@ finally:
 
 WATCH = """
 import time
-from emlib.exercises import guard
+from emlib.exercises.engine import guard
 
 def endless():
     count = 0
@@ -65,7 +65,7 @@ print(watch.expired, harmless.expired, total, time.monotonic() - start < 20)
 """
 
 PROGRESS = """
-from emlib.exercises import logbook
+from emlib.exercises.engine import logbook
 print(repr(logbook.keep("04.1")), logbook.read(), logbook.path())
 """
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from emlib.exercises import guard, replies
-from emlib.exercises.causes import Trial, reads_outside, recognise
-from emlib.exercises.forms import Unreadable, is_blank
-from emlib.exercises.record import Case, Exercise, Finding, Function, Value
-from emlib.exercises.result import Result, quoted
+from emlib.exercises.engine import guard, replies
+from emlib.exercises.engine.causes import Trial, reads_outside, recognise
+from emlib.exercises.engine.forms import Unreadable, is_blank
+from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Value
+from emlib.exercises.engine.result import Result, quoted
 
 
 class Reply(Exception):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from emlib.exercises import guard
-from emlib.exercises.forms import Unreadable
-from emlib.exercises.record import Case, Exercise, Misconception, Value
+from emlib.exercises.engine import guard
+from emlib.exercises.engine.forms import Unreadable
+from emlib.exercises.engine.record import Case, Exercise, Misconception, Value
 
 Right = list[tuple[Any, ...]]  # the solution's answers, by case and part
 

@@ -7,9 +7,9 @@ and a closing remark. Nothing else has to be written or registered.
 
 Examples
 --------
->>> from emlib.exercises.forms import Number
->>> from emlib.exercises.judge import assess
->>> from emlib.exercises.properties import agrees_with, between
+>>> from emlib.exercises.engine.forms import Number
+>>> from emlib.exercises.engine.judge import assess
+>>> from emlib.exercises.engine.properties import agrees_with, between
 >>> def variance(x):
 ...     return ((x - x.mean()) ** 2).mean()
 >>> def three_samples(rng):
@@ -49,7 +49,7 @@ from typing import Any
 
 import numpy as np
 
-from emlib.exercises.forms import Form
+from emlib.exercises.engine.forms import Form
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from emlib.exercises.forms import show
-from emlib.exercises.record import Case, Finding
+from emlib.exercises.engine.forms import show
+from emlib.exercises.engine.record import Case, Finding
 
 Test = Callable[[Case, Any], Finding | None]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from emlib.exercises.result import quoted
+from emlib.exercises.engine.result import quoted
 
 
 class Unreadable(Exception):

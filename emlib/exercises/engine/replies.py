@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emlib.exercises.causes import Trial
-from emlib.exercises.forms import describe, show
-from emlib.exercises.guard import Outcome
-from emlib.exercises.record import Case, Exercise, Finding, Function, Value
-from emlib.exercises.result import Result, Status, quoted, told
+from emlib.exercises.engine.causes import Trial
+from emlib.exercises.engine.forms import describe, show
+from emlib.exercises.engine.guard import Outcome
+from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Value
+from emlib.exercises.engine.result import Result, Status, quoted, told
 
 Paragraph = tuple[str, str]
 
