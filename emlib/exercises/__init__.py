@@ -17,14 +17,23 @@ Exercise 04.1: not attempted yet.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from emlib.exercises.engine.result import Result, Solution, Status, Text
 
 __all__ = ["Result", "Solution", "Status", "Text", "check", "hint", "progress", "solution"]
 
+_UNKNOWN = "No such exercise."
 
-def check(exercise_id: str, *answers: Any) -> Result:
+
+def _sentence(error: ValueError) -> str:
+    """Return a message as a sentence."""
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith("?") else ".")
+
+
+def check(exercise_id: str = "", *answers: Any) -> Result:
     """Try an answer on fresh data and say in words what was found.
 
     Parameters
@@ -42,15 +51,11 @@ def check(exercise_id: str, *answers: Any) -> Result:
         ``.solved`` is a bool. The data are seeded by the exercise, so the same answer is told the
         same words.
 
-    Raises
-    ------
-    ValueError
-        If there is no such exercise. Whatever the learner's function does is answered, not raised.
-
     Notes
     -----
-    A call is stopped after some seconds (three, if the exercise says nothing else). Only Python
-    lines can be stopped, not a single long call into compiled code.
+    Nothing is raised: an id that is unknown, and whatever the learner's function does, are answered
+    in words. A call is stopped after some seconds of computing (three, if the exercise says nothing
+    else). Only Python lines can be stopped, not a single long call into compiled code.
 
     Examples
     --------
@@ -65,20 +70,18 @@ def check(exercise_id: str, *answers: Any) -> Result:
     from emlib.exercises import registry
     from emlib.exercises.engine import judge, logbook
 
-    exercise = registry.find(exercise_id)
+    try:
+        exercise = registry.find(exercise_id)
+    except ValueError as error:
+        return Result(_UNKNOWN, (("", _sentence(error)),))
     result = judge.assess(exercise, answers)
     trouble = logbook.keep(exercise.id) if result.solved else ""
     if not trouble:
         return result
-    return Result(
-        result.headline,
-        (*result.paragraphs, ("By the way", trouble)),
-        result.status,
-        result.misconception,
-    )
+    return replace(result, paragraphs=(*result.paragraphs, ("By the way", trouble)))
 
 
-def hint(exercise_id: str, level: int = 1) -> Text:
+def hint(exercise_id: str = "", level: int = 1) -> Text:
     """Show a hint; 1 points the way, 2 says what to compute, 3 nearly writes it.
 
     Parameters
@@ -100,7 +103,10 @@ def hint(exercise_id: str, level: int = 1) -> Text:
     """
     from emlib.exercises import registry
 
-    exercise = registry.find(exercise_id)
+    try:
+        exercise = registry.find(exercise_id)
+    except ValueError as error:
+        return Text(_UNKNOWN, (("", _sentence(error)),))
     n_hints = len(exercise.hints)
     if isinstance(level, bool) or level not in range(1, n_hints + 1):
         sentence = (
@@ -116,7 +122,7 @@ def hint(exercise_id: str, level: int = 1) -> Text:
     )
 
 
-def solution(exercise_id: str) -> Solution:
+def solution(exercise_id: str = "") -> Solution:
     """Show a solution; it is the code that the course's own tests hand to `check`.
 
     Parameters
@@ -136,7 +142,10 @@ def solution(exercise_id: str) -> Solution:
     """
     from emlib.exercises import registry
 
-    exercise = registry.find(exercise_id)
+    try:
+        exercise = registry.find(exercise_id)
+    except ValueError as error:
+        return Solution(_sentence(error), "")
     return Solution(f"One solution of exercise {exercise_id}: {exercise.title}", exercise.source)
 
 

@@ -358,7 +358,9 @@ def _samples(n: int, sigma: float, n_repeats: int, rng: np.random.Generator) -> 
 BIAS = Exercise(
     id="01.3",
     title="How far the variance falls short",
-    parts=(Function("variance_ratio", _BIAS, Number("one number, a ratio of variances")),),
+    parts=(
+        Function("variance_ratio", _BIAS, Number("one number, a ratio of variances"), draws=True),
+    ),
     cases=_bias_cases,
     properties=(
         Property("the average ratio is (n - 1)/n, but for chance", _around_the_factor),

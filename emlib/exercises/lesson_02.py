@@ -277,6 +277,7 @@ SAMPLE = Exercise(
                     "z": Array("one label a draw", lambda case: (case["n"],)),
                 }
             ),
+            draws=True,
         ),
     ),
     cases=_sample_cases,

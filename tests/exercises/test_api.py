@@ -27,16 +27,25 @@ from emlib.exercises.lesson_04 import responsibility_of_a
     ],
 )
 def test_an_unknown_id_names_the_nearest(name, nearest):
+    with pytest.raises(ValueError, match=nearest.replace(".", r"\.")):
+        registry.find(name)
     for function in (check, hint, solution):
-        with pytest.raises(ValueError, match=nearest.replace(".", r"\.")):
-            function(name)
+        assert nearest in " ".join(repr(function(name)).split())
 
 
 def test_an_id_without_its_zero_is_understood():
-    with pytest.raises(
-        ValueError, match=r"^there is no exercise '4\.2'; did you mean \"04\.2\"\?$"
-    ):
-        check("4.2")
+    assert repr(check("4.2")) == (
+        "No such exercise.\n  There is no exercise '4.2'; did you mean \"04.2\"?"
+    )
+    assert not check("4.2").solved
+
+
+def test_an_id_that_is_missing_is_answered_in_words():
+    for function in (check, hint, solution):
+        assert "Which exercise?" in repr(function())
+    assert '`check("04.1", responsibility_of_a)`' in repr(check(responsibility_of_a))
+    assert '`check("04.1", my_function)`' in repr(check(len))
+    assert "```" not in solution()._repr_markdown_()
 
 
 def test_a_result_reads_well_as_text_and_as_markdown():

@@ -9,8 +9,9 @@ import pytest
 
 from emlib.exercises import Status, registry
 from emlib.exercises.engine.causes import recognise
+from emlib.exercises.engine.evidence import Evidence, Failure
 from emlib.exercises.engine.judge import assess, attempt
-from emlib.exercises.engine.record import Function
+from emlib.exercises.engine.record import Finding, Function
 
 EXERCISES = [registry.find(name) for name in registry.all_ids()]
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)
@@ -49,7 +50,7 @@ def test_each_variant_is_refused_under_its_own_name(exercise):
     for misconception in exercise.misconceptions:
         if misconception.variant is None:
             continue
-        answers = with_answer(exercise, misconception.part, misconception.variant)
+        answers = with_answer(exercise, misconception.part or 0, misconception.variant)
         result = assess(exercise, answers)
         assert result.status is Status.WRONG, misconception.name
         assert result.misconception == misconception.name, repr(result)
@@ -59,8 +60,10 @@ def test_each_variant_is_refused_under_its_own_name(exercise):
 def test_no_variant_and_no_common_slip_fits_a_right_answer(exercise):
     variants = [m for m in exercise.misconceptions if m.variant is not None]
     exercise = replace(exercise, misconceptions=variants)
-    trials = [attempt(exercise, exercise.solved_answers(), case) for case in exercise.draw()]
-    assert recognise(exercise, trials) is None
+    answers = exercise.solved_answers()
+    trials = [attempt(exercise, answers, case) for case in exercise.draw()]
+    failure = Failure("", trials[0], Finding("", ""), prop=exercise.properties[0])
+    assert recognise(Evidence(exercise, answers, trials, failure)) is None
 
 
 @each_exercise

@@ -1,68 +1,134 @@
-"""Why an answer is wrong: its results are compared with those of known misconceptions."""
+"""Why an answer is wrong. A cause is named only if it explains what failed first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from emlib.exercises.engine import guard
-from emlib.exercises.engine.forms import Unreadable
-from emlib.exercises.engine.record import Case, Exercise, Misconception, Value
+from emlib.exercises.engine.compare import (
+    alike,
+    close,
+    close_where_finite,
+    loosen,
+    names_of,
+    values_of,
+)
+from emlib.exercises.engine.evidence import Evidence, read_or_raw, safely
+from emlib.exercises.engine.record import Case, Exercise, Function, Misconception, Value
+from emlib.exercises.slips import common
 
-Right = list[tuple[Any, ...]]  # the solution's answers, by case and part
+Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One case, what each part gave on it, and what was noticed on the way."""
+class Cause:
+    """What explains a wrong answer.
 
-    case: Case
-    raw: tuple[Any, ...]
-    outcomes: tuple[guard.Outcome, ...]
+    Attributes
+    ----------
+    name : str
+        Short name.
+    says : str
+        What the learner is told.
+    also : tuple of str
+        Names of other causes that nothing in the answer tells from this one.
+    follows : str
+        What else of the answer is wrong, and whether it follows from this.
+    """
 
-
-def recognise(exercise: Exercise, trials: Sequence[Trial]) -> Misconception | None:
-    """Return the first known misconception whose results are the learner's on all cases."""
-    due = _expected(exercise, trials)
-    for misconception in exercise.misconceptions:
-        if _fits(exercise, misconception, trials, due):
-            return misconception
-    return _hard_coded(exercise, trials, due) or _common_slip(exercise, trials, due)
-
-
-def _fits(
-    exercise: Exercise, misconception: Misconception, trials: Sequence[Trial], due: Right
-) -> bool:
-    if misconception.applies is not None:
-        applies = misconception.applies
-        return all(
-            _safely(lambda t=t: bool(applies(t.case, _read_or_raw(exercise, t)))) for t in trials
-        )
-    if misconception.variant is None:
-        return False
-    part, i = exercise.parts[misconception.part], misconception.part
-    evidence = False
-    for trial, right in zip(trials, due, strict=True):
-        came = loosen(trial.raw[i])
-        variant = loosen(_safely(misconception.variant, *trial.case.arguments(part.parameters)))
-        if came is None or variant is None or not _same_where_finite(came, variant):
-            return False
-        evidence = evidence or _differs(came, loosen(right[i]), variant)
-    return evidence
+    name: str
+    says: str
+    also: tuple[str, ...] = ()
+    follows: str = ""
 
 
-def _same_where_finite(came: list[np.ndarray], variant: list[np.ndarray]) -> bool:
-    """Whether shapes agree, and numbers wherever both are finite (a divergence ends in NaN)."""
-    if [c.shape for c in came] != [v.shape for v in variant]:
-        return False
-    finite = [np.isfinite(c) & np.isfinite(v) for c, v in zip(came, variant, strict=True)]
-    return all(
-        np.allclose(c[f], v[f], rtol=1e-6, atol=1e-9)
-        for c, v, f in zip(came, variant, finite, strict=True)
+def recognise(evidence: Evidence) -> Cause | None:
+    """Return the cause that explains an answer, the particular before the general."""
+    known = [m for m in evidence.exercise.misconceptions if _concerns(m, evidence)]
+    return (
+        _known([m for m in known if not m.last_resort], evidence)
+        or _same_for_all(evidence)
+        or _known_of_first_value(known, evidence)
+        or _common(evidence)
+        or _known([m for m in known if m.last_resort], evidence)
+        or _wired_size(evidence)
     )
+
+
+def _concerns(misconception: Misconception, evidence: Evidence) -> bool:
+    return (misconception.part is None and misconception.variant is None) or _part(
+        misconception
+    ) in evidence.blamed
+
+
+def _part(misconception: Misconception) -> int:
+    return misconception.part or 0
+
+
+def _either(causes: Sequence[tuple[str, str]], follows: str = "") -> Cause | None:
+    """Make one cause of those that have the same numbers: one sentence for each name."""
+    by_name = dict(reversed(causes))
+    names = list(dict.fromkeys(name for name, _ in causes))
+    if not names:
+        return None
+    if len(names) == 1:
+        return Cause(names[0], causes[0][1], (), follows)
+    told = " Or: ".join(by_name[name] for name in names[:3])
+    return Cause(names[0], f"Either: {told}", tuple(names[1:]), follows)
+
+
+# Slips that the exercise knows.
+
+
+def _known(misconceptions: Sequence[Misconception], evidence: Evidence) -> Cause | None:
+    """Return the first that explains the whole answer, and whatever has the same numbers."""
+    for n, first in enumerate(misconceptions):
+        if not _explains(first, evidence):
+            continue
+        same = [
+            m
+            for m in misconceptions[n + 1 :]
+            if first.variant and m.variant and m.part == first.part and _explains(m, evidence)
+        ]
+        return _either([(m.name, m.says) for m in (first, *same)], _consequence(first, evidence))
+    return None
+
+
+def _explains(misconception: Misconception, evidence: Evidence) -> bool:
+    if misconception.variant is not None:
+        return _has_numbers_of(misconception, evidence)
+    if misconception.mend is not None:
+        return evidence.right_once(misconception.mend)
+    applies = misconception.applies
+    return applies is not None and all(
+        safely(lambda t=t: bool(applies(t.case, read_or_raw(evidence.exercise, t.raw, t.case))))
+        for t in evidence.trials
+    )
+
+
+def _variant_of(misconception: Misconception, exercise: Exercise, case: Case) -> Any:
+    part = exercise.parts[_part(misconception)]
+    variant = misconception.variant or (lambda *_: None)
+    return safely(variant, *case.arguments(part.parameters))
+
+
+def _has_numbers_of(misconception: Misconception, evidence: Evidence) -> bool:
+    """Whether the answer is the variant's on all cases, and not the right one on all of them."""
+    i, differs = _part(misconception), False
+    for trial, right in zip(evidence.trials, evidence.due, strict=True):
+        came = loosen(trial.raw[i])
+        variant = loosen(_variant_of(misconception, evidence.exercise, trial.case))
+        if came is None or variant is None or len(came) != len(variant):
+            return False
+        if not all(map(close_where_finite, came, variant)):
+            return False
+        differs = differs or _differs(came, loosen(right[i]), variant)
+    return differs
 
 
 def _differs(
@@ -77,71 +143,66 @@ def _differs(
     )
 
 
-def _read_or_raw(exercise: Exercise, trial: Trial) -> Any:
-    values = []
-    for part, raw in zip(exercise.parts, trial.raw, strict=True):
-        try:
-            values.append(part.returns.read(raw, trial.case.data))
-        except Unreadable:
-            values.append(raw)
-    return exercise.answer_of(values)
+def _consequence(misconception: Misconception, evidence: Evidence) -> str:
+    """Say what else is wrong in the answer that a variant explains as a whole."""
+    i = _part(misconception)
+    wrong = evidence.wrong_values(i) if misconception.variant else []
+    if len(wrong) < 2:
+        return ""
+    listed = evidence.named(i, wrong[1:])
+    return f"{listed} differ{'s' * (len(wrong) == 2)} for the same reason." if listed else ""
 
 
-def _safely(function: Callable[..., Any], *arguments: Any) -> Any:
-    try:
-        return function(*arguments)
-    except Exception:
-        return None
+def _known_of_first_value(
+    misconceptions: Sequence[Misconception], evidence: Evidence
+) -> Cause | None:
+    """Return what explains the first value that is wrong; later ones may be wrong because of it."""
+    found = []
+    for i in sorted(evidence.blamed):
+        wrong = evidence.wrong_values(i)
+        if not wrong or len(names_of(evidence.exercise.parts[i])) < 2:
+            continue
+        for m in misconceptions:
+            if m.variant and _part(m) == i and _has_value_of(m, wrong[0], evidence):
+                found.append((m.name, m.says))
+        if found:
+            return _either(found, _may_follow(evidence, i, wrong))
+    return None
 
 
-def loosen(raw: Any) -> list[np.ndarray] | None:
-    """Read any nesting of numbers as a list of arrays; None where there is something else in it."""
-    if isinstance(raw, dict):
-        raw = list(raw.values())
-    try:
-        return [np.asarray(raw, dtype=float)]
-    except Exception:
-        pass
-    try:
-        return [np.asarray(entry, dtype=float) for entry in raw]
-    except Exception:
-        return None
-
-
-def alike(a: Any, b: Any, *, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
-    """Whether two answers hold the same numbers in the same shapes; NaN equals nothing.
-
-    Examples
-    --------
-    >>> alike([0.5, 1], (0.5, 1.0)), alike([0.5], 0.5)
-    (True, False)
-    """
-    first, second = loosen(a), loosen(b)
-    if first is None or second is None or len(first) != len(second):
-        return False
-    return all(
-        x.shape == y.shape and np.allclose(x, y, rtol=rtol, atol=atol)
-        for x, y in zip(first, second, strict=True)
+def _may_follow(evidence: Evidence, i: int, wrong: Sequence[int]) -> str:
+    first, rest = evidence.named(i, wrong[:1]), evidence.named(i, wrong[1:])
+    if not rest:
+        return ""
+    return (
+        f"This is said of {first}. {rest} differ{'s' * (len(wrong) == 2)} too, which may follow"
+        f" from it: mend {first} first."
     )
 
 
-def _expected(exercise: Exercise, trials: Sequence[Trial]) -> Right:
-    return [
-        tuple(
-            _safely(f, *t.case.arguments(part.parameters))
-            for part, f in zip(exercise.parts, exercise.solution, strict=True)
-        )
-        for t in trials
-    ]
+def _has_value_of(misconception: Misconception, j: int, evidence: Evidence) -> bool:
+    """Whether a variant is wrong in this value first, and has the answer's numbers there."""
+    i = _part(misconception)
+    for trial, (came, due) in zip(evidence.trials, evidence.compared(i), strict=True):
+        raw = _variant_of(misconception, evidence.exercise, trial.case)
+        variant = values_of(evidence.exercise.parts[i], raw)
+        if len(variant) != len(due) or not close(came[j], variant[j]):
+            return False
+        if not all(map(close, variant[:j], due[:j])):
+            return False
+    return True
 
 
-def _hard_coded(exercise: Exercise, trials: Sequence[Trial], due: Right) -> Misconception | None:
+# Slips that any exercise can meet.
+
+
+def _same_for_all(evidence: Evidence) -> Cause | None:
     """Recognise a function that gives one and the same answer whatever the data."""
-    for i, part in enumerate(exercise.parts):
-        came = [t.raw[i] for t in trials]
+    for i, part in enumerate(evidence.exercise.parts):
+        came = [t.raw[i] for t in evidence.trials]
         if isinstance(part, Value) or len(came) < 2 or not all(alike(came[0], c) for c in came[1:]):
             continue
-        rights = [right[i] for right in due]
+        rights = [right[i] for right in evidence.due]
         if all(alike(rights[0], right) for right in rights[1:]):
             continue
         books = alike(came[0], rights[0], rtol=0.0, atol=5e-3)
@@ -150,7 +211,7 @@ def _hard_coded(exercise: Exercise, trials: Sequence[Trial], due: Right) -> Misc
             if books
             else "Your function gives the same answer for all data"
         )
-        return Misconception(
+        return Cause(
             "hard-coded",
             f"{start}; the check also used other data. Compute the answer from the arguments of the"
             " function.",
@@ -158,66 +219,153 @@ def _hard_coded(exercise: Exercise, trials: Sequence[Trial], due: Right) -> Misc
     return None
 
 
-def _common_slip(exercise: Exercise, trials: Sequence[Trial], due: Right) -> Misconception | None:
-    """Recognise slips of any exercise: rounding, per cent, logarithm, transposition."""
-    for i in range(len(exercise.parts)):
-        pairs = [(loosen(t.raw[i]), loosen(d[i])) for t, d in zip(trials, due, strict=True)]
-        if any(came is None or right is None or len(came) != len(right) for came, right in pairs):
+def _common(evidence: Evidence) -> Cause | None:
+    """Recognise slips of any exercise in the first value that is wrong."""
+    for i in sorted(evidence.blamed):
+        wrong = evidence.wrong_values(i)
+        if not wrong:
             continue
-        flat = [
-            (c, r) for came, right in pairs for c, r in zip(came or [], right or [], strict=True)
-        ]
-        for name, says, slip in _SLIPS:
-            if all(alike(c, _safely(slip, r)) for c, r in flat) and not all(
-                alike(c, r) for c, r in flat
-            ):
-                return Misconception(name, says)
+        order = _order(evidence, i)
+        if order:
+            return Cause("in another order", order)
+        pairs = [(came[wrong[0]], due[wrong[0]]) for came, due in evidence.compared(i)]
+        found = list(_common_of(evidence, pairs))
+        if found:
+            return _either(found, _may_follow(evidence, i, wrong) if len(wrong) > 1 else "")
+    return _either(list(_undone(evidence)))
+
+
+def _common_of(evidence: Evidence, pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+    for slip in common.SLIPS:
+        if all(close(came, _made(slip.make, due)) for came, due in pairs):
+            yield slip.name, slip.says
+    sizes = [common.by_size(t.case.data) for t in evidence.trials]
+    for words in sizes[0]:
+        if all(words in size for size in sizes):
+            for name, says, makes in common.of_size(words, [size[words] for size in sizes]):
+                if all(
+                    close(came, _made(make, due))
+                    for (came, due), make in zip(pairs, makes, strict=True)
+                ):
+                    yield name, says
+
+
+def _made(make: Callable[[np.ndarray], Any], due: np.ndarray | None) -> np.ndarray | None:
+    made = None if due is None else safely(make, due)
+    return None if made is None else np.asarray(made, dtype=float)
+
+
+def _order(evidence: Evidence, i: int) -> str:
+    """Say that the right values came in another order."""
+    pairs = evidence.compared(i)
+    n = len(pairs[0][1])
+    orders = [
+        [next((k for k in range(n) if close(came[j], due[k])), -1) for j in range(n)]
+        for came, due in pairs
+    ]
+    if n < 2 or any(sorted(order) != list(range(n)) or order != orders[0] for order in orders):
+        return ""
+    return _order_words(evidence, i)
+
+
+def _order_words(evidence: Evidence, i: int) -> str:
+    names = ", ".join(names_of(evidence.exercise.parts[i]))
+    return f"These are the right numbers in another order: `return {names}`."
+
+
+def _undone(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Undo each slip in each value and ask all properties, where no solution can be compared."""
+    if evidence.right_once(lambda case, answer: answer):
+        return
+    trial, several = evidence.failure.trial, len(evidence.exercise.parts) > 1
+    answer = safely(read_or_raw, evidence.exercise, trial.raw, trial.case)
+    for i in sorted(evidence.blamed):
+        values = answer[i] if several and isinstance(answer, tuple) else answer
+        n = len(values) if isinstance(values, tuple) else 1
+        for slip, j in itertools.product(common.SLIPS, range(n)):
+            if slip.mend and evidence.right_once(_in_part(several, i, _in_value(slip.mend, j))):
+                yield slip.name, slip.says
+        for order in itertools.permutations(range(n)) if 2 <= n <= 4 else ():
+            if evidence.right_once(_in_part(several, i, _ordered(order))):
+                yield "in another order", _order_words(evidence, i)
+
+
+def _in_part(several: bool, i: int, change: Change) -> Callable[[Case, Any], Any]:
+    if not several:
+        return lambda case, answer: change(answer)
+    return lambda case, answer: (*answer[:i], change(answer[i]), *answer[i + 1 :])
+
+
+def _in_value(mend: Change, j: int) -> Change:
+    def mended(value: Any) -> Any:
+        if not isinstance(value, tuple):
+            return mend(value)
+        return (*value[:j], mend(value[j]), *value[j + 1 :])
+
+    return mended
+
+
+def _ordered(order: Sequence[int]) -> Change:
+    return lambda values: tuple(values[k] for k in order)
+
+
+def _wired_size(evidence: Evidence) -> Cause | None:
+    """Recognise an answer that is right for one size of the data only."""
+    for i in sorted(evidence.blamed):
+        right: list[Case] = []
+        wrong: list[Case] = []
+        for trial, (came, due) in zip(evidence.trials, evidence.compared(i), strict=True):
+            same = len(came) == len(due) and all(map(close, came, due))
+            (right if same else wrong).append(trial.case)
+        if right and wrong:
+            says = other_size(right, wrong, evidence.answers[i])
+            return Cause("a size written into the function", says) if says else None
     return None
 
 
-def _rounds_to(digits: int) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda right: np.round(right, digits)
-
-
-_SLIPS: tuple[tuple[str, str, Callable[[np.ndarray], np.ndarray]], ...] = (
-    (
-        "transposed",
-        "These are the right numbers with rows and columns exchanged: transpose with `.T`.",
-        np.transpose,
-    ),
-    (
-        "per cent",
-        "This is the right answer times 100: give a number from 0 to 1, not per cent.",
-        lambda r: 100 * r,
-    ),
-    ("logarithm", "This is the logarithm of the right answer: take `np.exp` at the end.", np.log),
-    (
-        "not the logarithm",
-        "This is the exponential of the right answer: the logarithm is asked for.",
-        np.exp,
-    ),
-    *(
-        (
-            "rounded",
-            (
-                f"This is the right answer, rounded to {d} decimals. Return all digits; round only"
-                " what you print."
-            ),
-            _rounds_to(d),
-        )
-        for d in range(1, 6)
-    ),
-)
-
-
-def reads_outside(answers: Sequence[Any]) -> Misconception | None:
-    """Suspect variables of the notebook that a wrong function reads."""
-    names = sorted({name for answer in answers for name in guard.reads_from_outside(answer)})
-    if not names:
-        return None
-    listed = ", ".join(f"`{name}`" for name in names[:3])
-    return Misconception(
-        "reads the notebook's variables",
-        f"Your function reads {listed} from the notebook instead of its arguments, so other data"
-        " cannot reach it. If that is not a constant you meant, use the arguments.",
+def other_size(right: Sequence[Case], wrong: Sequence[Case], function: Any) -> str:
+    """Say which size, written into a function, tells the cases that go well from the others."""
+    if not callable(function):
+        return ""
+    written = guard.constants(function)
+    good, bad = ([common.by_size(case.data) for case in cases] for cases in (right, wrong))
+    found = []
+    for words in good[0]:
+        if all(words in size for size in (*good, *bad)):
+            mine, theirs = {s[words] for s in good}, {s[words] for s in bad}
+            indexed = {*range(max(mine))} <= written  # as in r[:, 0] and r[:, 1]
+            if len(mine) == 1 and not mine & theirs and (indexed or mine <= written):
+                found.append((max(theirs), words, min(mine), min(theirs)))
+    if not found:
+        return ""
+    _, words, few, many = min(found)
+    return (
+        f"All goes well where {words} is {few}, and not where it is {many}: is a size written"
+        " into the function instead of being read from the data?"
     )
+
+
+# What a function's code shows.
+
+
+def seen_in_code(exercise: Exercise, answers: Sequence[Any]) -> Cause | None:
+    """Suspect variables of the notebook that a wrong function reads, and arguments it ignores."""
+    names = sorted({name for answer in answers for name in guard.reads_from_outside(answer)})
+    if names:
+        listed = ", ".join(f"`{name}`" for name in names[:3])
+        return Cause(
+            "reads the notebook's variables",
+            f"Your function reads {listed} from the notebook instead of its arguments, so other"
+            " data cannot reach it. If that is not a constant you meant, use the arguments.",
+        )
+    for part, answer, solution in zip(exercise.parts, answers, exercise.solution, strict=True):
+        if isinstance(part, Function):
+            needed = set(guard.ignored(answer)) - set(guard.ignored(solution))
+            if needed:
+                name = answer.__code__.co_varnames[min(needed)]
+                return Cause(
+                    "an argument ignored",
+                    f"Your function never uses the value of its argument `{name}`, or"
+                    " overwrites it at once: other data cannot reach the answer.",
+                )
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -144,9 +144,8 @@ def _why_not(raw: Any, expected: str) -> tuple[str, str, str]:
 def _finite(array: np.ndarray, expected: str) -> np.ndarray:
     if np.isnan(array).any():
         cause = (
-            "NaN is what 0/0 gives, or the logarithm of a negative number. Look for a sum that is"
-            " zero where you divide: products of many probabilities underflow to 0, their"
-            " logarithms do not."
+            "NaN is what 0/0 gives, or the logarithm or root of a negative number. Look for a"
+            " division whose two sides are zero."
         )
         raise Unreadable(f"NaN, not a number ({show(array)})", expected, cause)
     if np.isinf(array).any():
@@ -225,6 +224,23 @@ def _shape_words(array: np.ndarray) -> str:
     return f"shape {array.shape}" + (f", {show(array)}" if array.size <= 6 else "")
 
 
+def by_name(raw: Any, names: Iterable[str]) -> Any:
+    """Return the values of these names, in order, of a dictionary or an object such as a model.
+
+    Examples
+    --------
+    >>> by_name({"b": 1, "a": 2}, ("a", "b")), by_name((1, 2), ("a", "b"))
+    ([2, 1], (1, 2))
+    """
+    names = tuple(names)
+    if isinstance(raw, Mapping):
+        return [raw[name] for name in names] if set(raw) == set(names) else raw
+    if isinstance(raw, list | tuple | np.ndarray | np.generic):
+        return raw
+    values = [getattr(raw, name, None) for name in names]
+    return raw if any(value is None or callable(value) for value in values) else values
+
+
 @dataclass(frozen=True)
 class Several:
     """Several named values in one tuple, list or dictionary, as in ``return biases, weights``."""
@@ -233,16 +249,23 @@ class Several:
 
     def words(self, arguments: Mapping[str, Any]) -> str:
         """Say what is expected."""
-        parts = "; ".join(f"{name}, {form.words(arguments)}" for name, form in self.forms.items())
-        return f"({', '.join(self.forms)}): {parts}"
+        due = {name: form.words(arguments) for name, form in self.forms.items()}
+        if len(set(due.values())) == 1:  # said once for all
+            return f"({', '.join(due)}), each {next(iter(due.values()))}"
+        return f"({', '.join(due)}): " + "; ".join(
+            words if words.startswith(name) else f"{name}, {words}" for name, words in due.items()
+        )
 
     def read(self, raw: Any, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the tuple of the values, each read by its own form."""
-        if isinstance(raw, Mapping) and set(raw) == set(self.forms):
-            raw = [raw[name] for name in self.forms]
+        raw = by_name(raw, self.forms)
         expected = self.words(arguments)
         if not isinstance(raw, list | tuple | np.ndarray) or getattr(raw, "ndim", 1) == 0:
             raise Unreadable(show(raw), expected)
+        array = _numeric(raw)
+        alone = array is not None and array.ndim == 1
+        if alone and not any(isinstance(form, Number) for form in self.forms.values()):
+            raise Unreadable(f"one array, {show(array)}", expected)
         if len(raw) != len(self.forms):
             raise Unreadable(f"{len(raw)} values", expected)
         return tuple(

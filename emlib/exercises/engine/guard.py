@@ -17,6 +17,7 @@ import inspect
 import io
 import itertools
 import linecache
+import os
 import random
 import sys
 import sysconfig
@@ -70,6 +71,8 @@ class Outcome:
         First warning that it caused.
     changed : tuple of int
         Positions of the arguments that it changed in place.
+    drew : bool or None
+        Whether it drew from the random generator that it was given; None if it was given none.
     """
 
     value: Any = None
@@ -79,6 +82,7 @@ class Outcome:
     printed: str = ""
     warned: str = ""
     changed: tuple[int, ...] = ()
+    drew: bool | None = None
 
 
 class TimeUp(BaseException):
@@ -180,11 +184,60 @@ def spins(code: CodeType) -> bool:
     return any("JUMP" in i.opname and i.argval == i.offset for i in instructions)
 
 
-def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float) -> Outcome:
+class Witness:
+    """Calls a function on copies of its arguments, and sees what it does to them.
+
+    Whoever calls it, once or in many rounds, gets its own data back unspoiled. A random generator
+    is handed over as it is, so that its state moves on from call to call.
+
+    Parameters
+    ----------
+    function : callable
+        The learner's function.
+
+    Attributes
+    ----------
+    changed : set of int
+        Positions of the arguments that some call changed in place.
+    drew : bool or None
+        Whether some call drew from a generator that it was given; None if there was none.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.changed: set[int] = set()
+        self.drew: bool | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function on copies."""
+        given = [a if isinstance(a, np.random.Generator) else copy.deepcopy(a) for a in arguments]
+        states = [_state(a) for a in arguments]
+        try:
+            return self._function(*given)
+        finally:
+            for i, (mine, theirs, state) in enumerate(zip(arguments, given, states, strict=True)):
+                if state is not None:
+                    self.drew = bool(self.drew) or _state(mine) != state
+                elif not _same(theirs, mine):
+                    self.changed.add(i)
+
+
+def _state(argument: Any) -> Any:
+    """Return the state of a random generator; None of anything else."""
+    return repr(argument.bit_generator.state) if isinstance(argument, np.random.Generator) else None
+
+
+def run(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    seconds: float,
+    adapt: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None,
+) -> Outcome:
     """Call a learner's function on copies of the arguments and report whatever happened.
 
-    Standard output, warnings and numpy's error state stay inside, the global random generators are
-    seeded for the call and put back, an iterator that is returned is drained. Only a
+    Standard output, warnings and numpy's error state stay inside; the global random generators are
+    seeded for the call and put back, and so are numpy's print options, the current folder, the
+    environment and the recursion limit; an iterator that is returned is drained. Only a
     KeyboardInterrupt passes through.
 
     Parameters
@@ -195,6 +248,8 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float
         Its arguments; copied.
     seconds : float
         Time limit.
+    adapt : callable or None
+        Makes of the function one that calls it in some way of its own.
 
     Returns
     -------
@@ -208,14 +263,16 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float
     >>> run(lambda h: h / 0, (3,), seconds=1.0).error
     ZeroDivisionError('division by zero')
     """
+    witness = Witness(function)
+    called = adapt(witness) if adapt else witness
     given = copy.deepcopy(arguments)
     printed, watch = io.StringIO(), Watch(seconds)
     value: Any = None
     error: BaseException | None = None
-    with _quiet(printed) as caught:
+    with _put_back(), _quiet(printed) as caught:
         try:
             with watch:
-                value = _drained(function(*given))
+                value = _drained(called(*given))
         except KeyboardInterrupt:
             raise
         except TimeUp:
@@ -229,10 +286,33 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float
         timed_out=watch.expired,
         printed=printed.getvalue().strip(),
         warned=str(caught[0].message) if caught else "",
-        changed=tuple(
-            i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)
-        ),
+        changed=tuple(sorted(witness.changed)),
+        drew=witness.drew,
     )
+
+
+@contextlib.contextmanager
+def _put_back() -> Iterator[None]:
+    """Put back what a function may set for the whole program."""
+    folder, environment, limit = _folder(), dict(os.environ), sys.getrecursionlimit()
+    try:
+        with np.printoptions():
+            yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if dict(os.environ) != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+        if folder and _folder() != folder:
+            with contextlib.suppress(OSError):
+                os.chdir(folder)
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return ""
 
 
 @contextlib.contextmanager
@@ -244,7 +324,7 @@ def _quiet(printed: io.StringIO) -> Iterator[list[warnings.WarningMessage]]:
         with (
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(printed),
-            np.errstate(all="warn"),
+            np.errstate(all="warn", under="ignore"),  # numpy's own default
             warnings.catch_warnings(record=True) as caught,
         ):
             warnings.simplefilter("always")
@@ -308,6 +388,46 @@ def reads_from_outside(function: Callable[..., Any]) -> list[str]:
     )
 
 
+def constants(function: Callable[..., Any]) -> set[int]:
+    """Whole numbers that are written in a function's code.
+
+    Examples
+    --------
+    >>> constants(lambda r: [r[:, 2], [r[k] for k in range(7)]]) - {0, 1}
+    {2, 7}
+    """
+    code, found = getattr(function, "__code__", None), set()
+    pending = [code] if code else []
+    while pending:
+        for constant in pending.pop().co_consts:
+            if isinstance(constant, CodeType):
+                pending.append(constant)
+            found |= {c for c in np.ravel(np.array(constant, dtype=object)) if type(c) is int}
+    return found
+
+
+def ignored(function: Callable[..., Any]) -> list[int]:
+    """Positions of the arguments that a function never reads, or overwrites before it reads them.
+
+    Examples
+    --------
+    >>> ignored(lambda x, n: x + 1)
+    [1]
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return []
+    arguments = code.co_varnames[: code.co_argcount]
+    first: dict[str, str] = dict.fromkeys(code.co_cellvars, "LOAD")  # read by an inner function
+    for i in dis.get_instructions(code):
+        steps = i.opname.split("_FAST")  # such as LOAD_FAST, STORE_FAST_LOAD_FAST
+        if len(steps) > 1:
+            names = i.argval if isinstance(i.argval, tuple) else (i.argval,)
+            for name, step in zip(names, steps, strict=False):
+                first.setdefault(name, step)
+    return [i for i, name in enumerate(arguments) if "LOAD" not in first.get(name, "")]
+
+
 def is_empty(function: Callable[..., Any]) -> bool:
     """Whether a function's body is nothing but ``...``, ``pass`` or a docstring."""
     code = getattr(function, "__code__", None)
@@ -324,6 +444,26 @@ def is_empty(function: Callable[..., Any]) -> bool:
         "CACHE",
     }
     return all(i.opname in idle for i in dis.get_instructions(code)) and not _returns_constant(code)
+
+
+def returns(function: Callable[..., Any]) -> tuple[bool, bool]:
+    """Whether a function has a `return` of something, and an end that returns nothing.
+
+    Examples
+    --------
+    >>> returns(_folder), returns(lambda: None), returns(_put_back.__wrapped__)
+    ((True, False), (False, True), (False, True))
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False, False
+    steps = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
+    ends = [
+        before.opname == "LOAD_CONST" and before.argval is None
+        for before, step in itertools.pairwise(steps)
+        if step.opname == "RETURN_VALUE"
+    ] + [i.argval is None for i in steps if i.opname == "RETURN_CONST"]
+    return not all(ends), any(ends)
 
 
 def _returns_constant(code: CodeType) -> bool:

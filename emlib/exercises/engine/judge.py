@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from emlib.exercises.engine import guard, replies
-from emlib.exercises.engine.causes import Trial, reads_outside, recognise
+from emlib.exercises.engine import cells, guard, replies
+from emlib.exercises.engine.causes import Cause, other_size, recognise, seen_in_code
+from emlib.exercises.engine.compare import alike
+from emlib.exercises.engine.evidence import Evidence, Failure, Trial
 from emlib.exercises.engine.forms import Unreadable, is_blank
 from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Value
 from emlib.exercises.engine.result import Result, quoted
@@ -22,15 +24,6 @@ class Reply(Exception):
     def __init__(self, result: Result) -> None:
         super().__init__(result.headline)
         self.result = result
-
-
-class Failure(NamedTuple):
-    """The first property that fails, the trial, what came, and the cause if the form knows it."""
-
-    says: str
-    trial: Trial
-    finding: Finding
-    cause: str = ""
 
 
 def assess(exercise: Exercise, answers: Sequence[Any]) -> Result:
@@ -51,26 +44,39 @@ def assess(exercise: Exercise, answers: Sequence[Any]) -> Result:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _judge(exercise, answers)
+            result = _judge(exercise, answers)
         except Reply as reply:
-            return reply.result
+            result = reply.result
         except Exception as error:
-            return replies.unusual(exercise, error)
+            result = replies.unusual(exercise, error)
+    return replies.beside(result, _older(answers))
+
+
+def _older(answers: Sequence[Any]) -> list[replies.Paragraph]:
+    """Say which functions have a newer definition that did not run."""
+    said = []
+    for answer in answers:
+        try:
+            said.append(cells.stale(answer) if callable(answer) else "")
+        except Exception:
+            continue
+    return [("Take care", sentence) for sentence in said if sentence]
 
 
 def _judge(exercise: Exercise, answers: Sequence[Any]) -> Result:
     _look_over(exercise, answers)
-    trials = [attempt(exercise, answers, case) for case in exercise.draw()]
-    failure = _first_failure(exercise, trials)
+    trials: list[Trial] = []
+    for case in exercise.draw():
+        trials.append(attempt(exercise, answers, case, [trial.case for trial in trials]))
     remarks = replies.all_notes(exercise, trials)
+    failure = _first_failure(exercise, trials) or _first_of_chance(exercise, answers, trials)
     if failure is None:
         return replies.correct(exercise, [*remarks, *_stretch(exercise, answers)])
-    found = recognise(exercise, trials)
-    if found is None and not failure.cause:
-        found = reads_outside(answers)
-    cause = found.says if found else failure.cause or _warning(trials)
-    name = found.name if found else ""
-    return replies.failed(exercise, *failure[:3], cause, remarks, name)
+    cause = recognise(Evidence(exercise, answers, trials, failure))
+    if cause is None and failure.cause:
+        cause = Cause("", failure.cause)
+    cause = cause or seen_in_code(exercise, answers)
+    return replies.failed(exercise, failure, cause, [*remarks, *_warning(trials)])
 
 
 def _look_over(exercise: Exercise, answers: Sequence[Any]) -> None:
@@ -103,29 +109,36 @@ def _fits_signature(exercise: Exercise, part: Function, function: Callable[..., 
         raise Reply(replies.other_arguments(exercise, part, written)) from None
 
 
-def attempt(exercise: Exercise, answers: Sequence[Any], case: Case) -> Trial:
-    """Run all parts on one case."""
+def attempt(
+    exercise: Exercise, answers: Sequence[Any], case: Case, earlier: Sequence[Case] = ()
+) -> Trial:
+    """Run all parts on one case, after the earlier ones, on which they came back with a value."""
     outcomes = [
-        _call(exercise, part, answer, case) if isinstance(part, Function) else guard.Outcome(answer)
+        _call(exercise, part, answer, case, earlier)
+        if isinstance(part, Function)
+        else guard.Outcome(answer)
         for part, answer in zip(exercise.parts, answers, strict=True)
     ]
     return Trial(case, tuple(o.value for o in outcomes), tuple(outcomes))
 
 
-def _call(exercise: Exercise, part: Function, function: Any, case: Case) -> guard.Outcome:
+def _call(
+    exercise: Exercise, part: Function, function: Any, case: Case, earlier: Sequence[Case]
+) -> guard.Outcome:
     """Call the learner's function; reply if it does not come back with a value."""
-    function = part.adapt(function) if part.adapt else function
-    outcome = guard.run(function, case.arguments(part.parameters), exercise.seconds)
+    outcome = guard.run(function, case.arguments(part.parameters), exercise.seconds, part.adapt)
     if outcome.timed_out:
         raise Reply(replies.stopped(exercise, part, case, outcome))
     if outcome.error is not None:
         if _is_blank_left(outcome.error):
             raise Reply(replies.unfinished(exercise, outcome))
-        raise Reply(replies.raised(exercise, part, case, outcome))
+        size = other_size(earlier, [case], function) if earlier else ""
+        raise Reply(replies.raised(exercise, part, case, outcome, size))
     if is_blank(outcome.value) and outcome.value is not None:
         raise Reply(replies.not_attempted(exercise))
     if outcome.value is None:
-        raise Reply(replies.nothing(exercise, part, case, outcome))
+        ends = guard.returns(function)
+        raise Reply(replies.nothing(exercise, part, case, outcome, ends))
     return outcome
 
 
@@ -147,21 +160,52 @@ def _first_failure(exercise: Exercise, trials: Sequence[Trial]) -> Failure | Non
         for trial, answer in zip(trials, readings, strict=True):
             finding = prop.test(trial.case, answer)
             if finding is not None:
-                return Failure(prop.says, trial, finding)
+                return Failure(prop.says, trial, finding, prop=prop)
     return None
 
 
 def _read(exercise: Exercise, trial: Trial) -> Any:
     """Return the answer as its forms read it (a tuple if there are several parts), or a Failure."""
     values = []
-    for part, raw in zip(exercise.parts, trial.raw, strict=True):
+    for i, (part, raw) in enumerate(zip(exercise.parts, trial.raw, strict=True)):
         try:
             values.append(part.returns.read(raw, trial.case.data))
         except Unreadable as error:
             what = "the answer" if len(exercise.parts) == 1 else f"`{part.name}`"
             finding = Finding(error.came, error.expected)
-            return Failure(f"{what} has the right form", trial, finding, error.cause)
+            says = f"{what} has the right form"
+            return Failure(says, trial, finding, part=i, cause=error.cause)
     return exercise.answer_of(values)
+
+
+def _first_of_chance(
+    exercise: Exercise, answers: Sequence[Any], trials: Sequence[Trial]
+) -> Failure | None:
+    """Find an answer whose random numbers are not those of the generator that it was given."""
+    first = trials[0]
+    for i, part in enumerate(exercise.parts):
+        outcomes = [trial.outcomes[i] for trial in trials]
+        if not isinstance(part, Function) or not part.draws:
+            continue
+        name = next(n for n in part.parameters if isinstance(first.case[n], np.random.Generator))
+        finding = None
+        if not any(outcome.drew for outcome in outcomes):
+            finding = Finding(f"numbers that do not depend on `{name}`", f"draws from `{name}`")
+        else:
+            again = attempt(exercise, answers, first.case).raw[i]
+            if alike(again, again) and not alike(again, first.raw[i]):
+                finding = Finding(
+                    f"another answer at the second call, with `{name}` in the same state",
+                    "the same answer",
+                )
+        if finding:
+            cause = (
+                "The random numbers come from a generator made inside the function, or from"
+                f" `np.random`. Draw them with `{name}`, so that whoever calls can repeat them."
+            )
+            says = f"all that is random is drawn from `{name}`"
+            return Failure(says, first, finding, part=i, cause=cause)
+    return None
 
 
 def _stretch(exercise: Exercise, answers: Sequence[Any]) -> list[replies.Paragraph]:
@@ -175,6 +219,7 @@ def _stretch(exercise: Exercise, answers: Sequence[Any]) -> list[replies.Paragra
     return [("One step further", sentence)] if failed else []
 
 
-def _warning(trials: Sequence[Trial]) -> str:
+def _warning(trials: Sequence[Trial]) -> list[replies.Paragraph]:
+    """Pass on what Python warned of: it may have to do with a wrong answer, or nothing."""
     warned = [o.warned for trial in trials for o in trial.outcomes if o.warned]
-    return f"Python warned on the way: {quoted(warned[0])}." if warned else ""
+    return [("By the way", f"Python warned on the way: {quoted(warned[0])}.")] if warned else []

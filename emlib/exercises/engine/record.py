@@ -44,7 +44,7 @@ import copy
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -65,13 +65,17 @@ class Function:
     returns : Form
         What it should return.
     adapt : callable or None
-        Wraps the learner's function before it is called, where raising is an answer too.
+        Makes of the learner's function what is called: one that runs it from many starts, for
+        instance, or for which raising is an answer too.
+    draws : bool
+        Whether its random numbers must come from the generator among its arguments.
     """
 
     name: str
     parameters: tuple[str, ...]
     returns: Form
     adapt: Callable[[Callable[..., Any]], Callable[..., Any]] | None = None
+    draws: bool = False
 
     @property
     def signature(self) -> str:
@@ -143,7 +147,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer.
+    """A known slip, and how to tell that it was made: one of `variant`, `mend` and `applies`.
 
     Attributes
     ----------
@@ -152,20 +156,46 @@ class Misconception:
     says : str
         What the learner is told: what seems to have happened, and where to look.
     variant : callable or None
-        A wrong solution; a learner whose answers equal its answers on all cases is told `says`.
+        A wrong solution. It explains an answer that has its numbers: all of them, or those of the
+        first value that is wrong.
+    mend : callable or None
+        ``mend(case, answer)`` undoes the slip. It explains an answer of which all properties hold
+        when it is mended.
     applies : callable or None
-        ``applies(case, answer)`` where no variant can be written; must be true for all cases. The
+        ``applies(case, answer)`` where neither can be written; must be true for all cases. The
         answer is as for a `Property`; a part that its form could not read is handed over as it
         came.
-    part : int
-        Which part the variant stands in for.
+    part : int or None
+        Which part of the answer it is a slip of; with None a `variant` is one of the first part and
+        the others of any. It is named only where mending this part mends the property that failed.
+    last_resort : bool
+        Whether it is named only if nothing else explains the answer.
     """
 
     name: str
     says: str
     variant: Callable[..., Any] | None = None
     applies: Callable[[Case, Any], bool] | None = None
-    part: int = 0
+    part: int | None = None
+    mend: Callable[[Case, Any], Any] | None = None
+    last_resort: bool = False
+
+    def within(self, part: int) -> Misconception:
+        """Return this slip of an answer of one part as the slip of a part of another answer."""
+        applies, mend = self.applies, self.mend
+        return replace(
+            self,
+            part=part,
+            applies=applies and (lambda case, answer: applies(case, answer[part])),
+            mend=mend
+            and (
+                lambda case, answer: (
+                    *answer[:part],
+                    mend(case, answer[part]),
+                    *answer[part + 1 :],
+                )
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -184,7 +214,7 @@ class Exercise:
     properties : sequence of Property
         In the order in which they are tested; the first that fails is the one that is told.
     misconceptions : sequence of Misconception
-        The first that fits is told.
+        The first that fits is told; others that have the same numbers are told beside it.
     hints : tuple of three str
         Increasing help.
     solution : sequence of callable
@@ -195,7 +225,7 @@ class Exercise:
     stretch : tuple of (Case, str) or None
         A harder case and what to say where a right answer fails it; it never refuses an answer.
     seconds : float
-        Time limit of one call.
+        Time limit of one call, in seconds of computing.
     """
 
     id: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from emlib.exercises.engine.causes import Trial
+from emlib.exercises.engine.causes import Cause
+from emlib.exercises.engine.evidence import Failure, Trial
 from emlib.exercises.engine.forms import describe, show
 from emlib.exercises.engine.guard import Outcome
-from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Value
+from emlib.exercises.engine.record import Case, Exercise, Function, Value
 from emlib.exercises.engine.result import Result, Status, quoted, told
 
 Paragraph = tuple[str, str]
@@ -31,6 +33,29 @@ _ERRORS: dict[type[BaseException], str] = {
     AssertionError: "One of your own assertions does not hold on these data.",
 }
 
+# By words of the message, where the kind of error alone would mislead.
+_MESSAGES = {
+    "too many indices": (
+        "An array has fewer axes than it is given indices: print its `shape`. A single number has"
+        " none."
+    ),
+    "invalid index to scalar": "A single number was indexed as if it were an array.",
+    "valid indices": "An index must be a whole number, and this one is not: is it a float?",
+    "boolean index": "A mask has another length than the array it selects from: print both shapes.",
+    "broadcast": (
+        "Two arrays of different shapes meet in one operation: print their shapes, or add an axis"
+        " with `[:, None]`."
+    ),
+    "mismatch in its core dimension": (
+        "The shapes do not fit in a matrix product: print them, and transpose one with `.T`."
+    ),
+    "not aligned": (
+        "The shapes do not fit in a matrix product: print them, and transpose one with `.T`."
+    ),
+    "unpack": "The number of names on the left is not the number of values on the right.",
+    "truth value": "A comparison of arrays is an array: use `.any()`, `.all()`, or a mask.",
+}
+
 
 def _verdict(exercise: Exercise, status: Status, *paragraphs: Paragraph, name: str = "") -> Result:
     headline = f"Exercise {exercise.id}: {status.value}"
@@ -41,6 +66,14 @@ def _wrong(exercise: Exercise, *paragraphs: Paragraph, name: str = "") -> Result
     filled = [(label, sentence) for label, sentence in paragraphs if sentence]
     help_line = ("Help", f'`hint("{exercise.id}", 1)`')
     return _verdict(exercise, Status.WRONG, *filled, help_line, name=name)
+
+
+def beside(result: Result, paragraphs: Sequence[Paragraph]) -> Result:
+    """Add something to a result, before its last line, the help, if it is wrong."""
+    last = 1 if result.status is Status.WRONG else 0
+    split = len(result.paragraphs) - last
+    said = (*result.paragraphs[:split], *paragraphs, *result.paragraphs[split:])
+    return replace(result, paragraphs=said)
 
 
 def correct(exercise: Exercise, notes: Sequence[Paragraph]) -> Result:
@@ -113,7 +146,11 @@ def stopped(exercise: Exercise, part: Function, case: Case, outcome: Outcome) ->
     return _wrong(
         exercise,
         ("Data", case.label),
-        (_CAME, f"no answer after {exercise.seconds:g} seconds, so the function was stopped"),
+        (
+            _CAME,
+            f"no answer after {exercise.seconds:g} seconds of computing, so the function was"
+            " stopped",
+        ),
         (_EXPECTED, "an answer at once: the data are small"),
         (_CAUSE, "A loop whose condition never becomes false, or a counter that never changes."),
         *notes(part, outcome),
@@ -121,15 +158,15 @@ def stopped(exercise: Exercise, part: Function, case: Case, outcome: Outcome) ->
     )
 
 
-def raised(exercise: Exercise, part: Function, case: Case, outcome: Outcome) -> Result:
-    """Say which error came, where in the learner's code, and what it usually means."""
+def raised(
+    exercise: Exercise, part: Function, case: Case, outcome: Outcome, size: str = ""
+) -> Result:
+    """Say which error came, where in the learner's code, and what it usually means.
+
+    `size` says by which size of the data this case differs from those that went well.
+    """
     error = outcome.error or Exception()
-    cause = next((text for kind, text in _ERRORS.items() if isinstance(error, kind)), "")
-    if isinstance(error, ValueError) and "broadcast" in str(error):
-        cause = (
-            "Two arrays of different shapes meet in one operation: print their shapes, or add an "
-            "axis with `[:, None]`."
-        )
+    cause = size or _meaning(error)
     return _wrong(
         exercise,
         ("Data", case.label),
@@ -141,10 +178,24 @@ def raised(exercise: Exercise, part: Function, case: Case, outcome: Outcome) -> 
     )
 
 
-def nothing(exercise: Exercise, part: Function, case: Case, outcome: Outcome) -> Result:
-    """Say that a function with a body returned nothing."""
-    cause = "Is there a `return` at the end of the function?"
-    if outcome.printed:
+def _meaning(error: BaseException) -> str:
+    message = quoted(str(error), 500) if isinstance(error, IndexError | ValueError) else ""
+    general = next((text for kind, text in _ERRORS.items() if isinstance(error, kind)), "")
+    return next((text for words, text in _MESSAGES.items() if words in message), general)
+
+
+def nothing(
+    exercise: Exercise, part: Function, case: Case, outcome: Outcome, ends: tuple[bool, bool]
+) -> Result:
+    """Say that a function with a body returned nothing; `ends` is what `guard.returns` saw."""
+    cause = {
+        (True, True): "On these data no `return` with a value was reached: every path needs one.",
+        (True, False): (
+            "Is there a `return` of something that has a value? `append`, `sort` and `print`"
+            " return None."
+        ),
+    }.get(ends, "Is there a `return` with a value at the end of the function?")
+    if outcome.printed and ends != (True, True):
         cause = "The function prints its answer but does not hand it over: use `return`."
     return _wrong(
         exercise,
@@ -156,25 +207,21 @@ def nothing(exercise: Exercise, part: Function, case: Case, outcome: Outcome) ->
 
 
 def failed(
-    exercise: Exercise,
-    says: str,
-    trial: Trial,
-    finding: Finding,
-    cause: str,
-    remarks: Sequence[Paragraph],
-    name: str,
+    exercise: Exercise, failure: Failure, cause: Cause | None, remarks: Sequence[Paragraph]
 ) -> Result:
     """Say which property failed, with numbers, and why."""
-    return _wrong(
+    result = _wrong(
         exercise,
-        ("What should hold", says),
-        ("Data", trial.case.label),
-        (_CAME, finding.came),
-        (_EXPECTED, finding.expected),
-        (_CAUSE, cause),
+        ("What should hold", failure.says),
+        ("Data", failure.trial.case.label),
+        (_CAME, failure.finding.came),
+        (_EXPECTED, failure.finding.expected),
+        (_CAUSE, cause.says if cause else ""),
+        ("What follows", cause.follows if cause else ""),
         *remarks,
-        name=name,
+        name=cause.name if cause else "",
     )
+    return replace(result, alternatives=cause.also if cause else ())
 
 
 def unusual(exercise: Exercise, error: BaseException) -> Result:

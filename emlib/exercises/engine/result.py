@@ -67,10 +67,13 @@ class Result(Text):
         Correct, wrong or not attempted.
     misconception : str or None
         Name of the likely misconception, if one was recognised.
+    alternatives : tuple of str
+        Names of others that give the same numbers.
     """
 
     status: Status = Status.NOT_ATTEMPTED
     misconception: str | None = None
+    alternatives: tuple[str, ...] = ()
 
     @property
     def solved(self) -> bool:
@@ -95,10 +98,11 @@ class Solution:
 
     def __repr__(self) -> str:
         """Return the headline as a comment, then the code."""
-        return f"# {self.headline}\n\n{self.source}"
+        return f"# {self.headline}\n\n{self.source}".rstrip()
 
     def _repr_markdown_(self) -> str:
-        return f"**{self.headline}**\n\n```python\n{self.source}\n```"
+        shown = f"\n\n```python\n{self.source}\n```" if self.source else ""
+        return f"**{self.headline}**{shown}"
 
 
 def quoted(text: str, most: int = 100) -> str:

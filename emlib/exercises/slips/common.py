@@ -1,0 +1,229 @@
+"""Slips that any exercise can meet, as what they make of a right value and how they are undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+Change = Callable[[np.ndarray], Any]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip in one value of an answer.
+
+    Attributes
+    ----------
+    name : str
+        Short name.
+    says : str
+        What the learner is told.
+    make : callable
+        What the slip makes of the right value.
+    mend : callable or None
+        What undoes it, where that is possible.
+    """
+
+    name: str
+    says: str
+    make: Change
+    mend: Change | None = None
+
+
+def in_value(
+    solution: Callable[..., Any], i: int, change: Callable[..., Any]
+) -> Callable[..., tuple[Any, ...]]:
+    """Return a wrong solution: value i of the right one is ``change(right, *arguments)``.
+
+    Examples
+    --------
+    >>> wrong = in_value(lambda x: (min(x), max(x)), 1, lambda right, x: right[1] + len(x))
+    >>> wrong([3, 4, 9])
+    (3, 12)
+    """
+
+    def variant(*arguments: Any) -> tuple[Any, ...]:
+        right = tuple(solution(*arguments))
+        return (*right[:i], change(right, *arguments), *right[i + 1 :])
+
+    return variant
+
+
+def _rounded(digits: int) -> Slip:
+    says = (
+        f"This is the right answer, rounded to {digits} decimal{'s' * (digits != 1)}. Return all"
+        " digits; round only what you print."
+    )
+    return Slip("rounded", says, lambda right: np.round(right, digits))
+
+
+SLIPS = (
+    Slip(
+        "transposed",
+        "These are the right numbers with rows and columns exchanged: transpose with `.T`.",
+        np.transpose,
+        np.transpose,
+    ),
+    Slip(
+        "per cent",
+        "This is the right answer times 100: give a number from 0 to 1, not per cent.",
+        lambda right: 100 * right,
+        lambda came: came / 100,
+    ),
+    Slip(
+        "logarithm",
+        "This is the logarithm of the right answer: take `np.exp` at the end.",
+        np.log,
+        np.exp,
+    ),
+    Slip(
+        "not the logarithm",
+        "This is the exponential of the right answer: the logarithm is asked for.",
+        np.exp,
+        np.log,
+    ),
+    Slip(
+        "sign",
+        "This is the right answer with the other sign. Which of two is subtracted from which?",
+        np.negative,
+        np.negative,
+    ),
+    Slip(
+        "base of the logarithm",
+        "This is the right answer in bits: `np.log2` was used where the natural logarithm,"
+        " `np.log`, is meant.",
+        lambda right: right / np.log(2),
+        lambda came: came * np.log(2),
+    ),
+    Slip(
+        "base of the logarithm",
+        "This is the right answer in powers of ten: `np.log10` was used where the natural"
+        " logarithm, `np.log`, is meant.",
+        lambda right: right / np.log(10),
+        lambda came: came * np.log(10),
+    ),
+    Slip(
+        "natural logarithm instead of bits",
+        "This is the right answer in nats: bits are asked for, so use `np.log2`.",
+        lambda right: right * np.log(2),
+        lambda came: came / np.log(2),
+    ),
+    Slip("squared", "This is the square of the right answer: take the root.", np.square, np.sqrt),
+    Slip(
+        "square root", "This is the square root of the right answer: square it.", np.sqrt, np.square
+    ),
+    Slip(
+        "a factor of two",
+        "This is twice the right answer. Look for a missing 1/2.",
+        lambda right: 2 * right,
+        lambda came: came / 2,
+    ),
+    Slip(
+        "a factor of two",
+        "This is half of the right answer. Look for a 1/2 too many.",
+        lambda right: right / 2,
+        lambda came: 2 * came,
+    ),
+    Slip(
+        "one minus",
+        "This is one minus the right answer: it belongs to the other side.",
+        lambda right: 1 - right,
+        lambda came: 1 - came,
+    ),
+    Slip(
+        "reciprocal",
+        "This is one divided by the right answer: numerator and denominator are exchanged.",
+        np.reciprocal,
+        np.reciprocal,
+    ),
+    Slip(
+        "in reverse order",
+        "These are the right numbers in reverse order.",
+        lambda right: right[::-1],
+        lambda came: came[::-1],
+    ),
+    Slip(
+        "one too many",
+        "This is the right answer plus one. Does the counting begin at 0 or at 1?",
+        lambda right: right + 1,
+        lambda came: came - 1,
+    ),
+    Slip(
+        "one too few",
+        "This is the right answer minus one. Does the counting begin at 0 or at 1?",
+        lambda right: right - 1,
+        lambda came: came + 1,
+    ),
+    Slip(
+        "whole numbers",
+        "This is the right answer without its decimals. An array of whole numbers keeps none: make"
+        " it with `dtype=float`, and divide with `/`, not `//`.",
+        np.trunc,
+    ),
+    Slip(
+        "whole numbers",
+        "This is the right answer, rounded down to a whole number: divide with `/`, not `//`.",
+        np.floor,
+    ),
+    *(_rounded(digits) for digits in range(6)),
+)
+
+
+def by_size(data: Mapping[str, Any]) -> dict[str, int]:
+    """Return the sizes that data have, each in words, for slips such as a missing division by N.
+
+    Examples
+    --------
+    >>> by_size({"x": np.zeros((9, 2)), "n_rounds": 5})
+    {'the length of `x`': 9, 'the number of columns of `x`': 2, '`n_rounds`': 5}
+    """
+    sizes = {}
+    for name, value in data.items():
+        if isinstance(value, int | np.integer) and not isinstance(value, bool):
+            sizes[f"`{name}`"] = int(value)
+            continue
+        if isinstance(value, np.ndarray | list | tuple):
+            try:
+                shape = np.shape(value)
+            except ValueError:
+                shape = (len(value),)
+            words = (f"the length of `{name}`", f"the number of columns of `{name}`")
+            sizes.update(zip(words, shape, strict=False))
+    return sizes
+
+
+def of_size(words: str, sizes: list[int]) -> list[tuple[str, str, list[Change]]]:
+    """Return the slips in a division by a size: name, words, and what is made of each case."""
+    if min(sizes) < 2:
+        return []
+    over, times = f"divided by {words}", f"times {words}"
+    listed: tuple[tuple[str, str, Callable[[int], float]], ...] = (
+        (
+            "divided by the number",
+            f"This is the right answer {over}. Is it a sum that is due, not a mean?",
+            lambda n: 1 / n,
+        ),
+        (
+            "not divided by the number",
+            f"This is the right answer {times}. A division by it is missing.",
+            lambda n: n,
+        ),
+        (
+            "divided by one less",
+            f"The divisor is one less than {words}: divide by {words} itself.",
+            lambda n: n / (n - 1),
+        ),
+        (
+            "not divided by one less",
+            f"The divisor is {words}: divide by one less.",
+            lambda n: (n - 1) / n,
+        ),
+    )
+    return [
+        (name, says, [partial(np.multiply, factor(n)) for n in sizes])
+        for name, says, factor in listed
+    ]
