@@ -163,9 +163,9 @@ REPAIR = Exercise(
     misconceptions=(
         _SAME_PATIENT,
         *(
-            Misconception(m.name, m.says, applies=_first(m.applies))
+            m.within(0)
             for m in FIT_TWO.misconceptions
-            if m.applies is not None and m.name != "both components describe all data"
+            if m.name != "both components describe all data"
         ),
         Misconception(
             "a maximum because it stopped",

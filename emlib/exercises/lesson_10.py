@@ -1,6 +1,7 @@
 """Exercises of lesson 10: statistics that are made in parts, and added.
 
-A mixture on the line has weights, means and variances, shape (K,) each.
+A mixture on the line has weights, means and variances, shape (K,) each. What is told stands in
+lesson_10.md.
 """
 
 # Solutions are shown to the learner and carry no annotations.
@@ -12,18 +13,30 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several
 from emlib.exercises.engine.properties import agrees_with, between
-from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.record import Case, Finding, Function, Property
+from emlib.exercises.pair import seen
+from emlib.exercises.slips.common import in_value
+from emlib.exercises.slips.em import (
+    BY_VARIANCES,
+    EM,
+    Floats,
+    Theta,
+    hard,
+    line_variances,
+    n_k,
+    root,
+    squares,
+)
 
-TITLE = "EM at scale"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
-Floats = NDArray[np.float64]
 Block = tuple[int, Floats, Floats]
-Theta = tuple[Floats, Floats, Floats]
-Step = tuple[Floats, Floats, Floats, float]
+FAR = 1e8
 
 
 # 10.1
@@ -37,7 +50,6 @@ def merge(a, b):
 
 
 _MERGED = ("n", "mean", "scatter")
-FAR = 1e8
 
 
 def _block(x: Floats) -> Block:
@@ -56,17 +68,6 @@ def _merge_cases(rng: np.random.Generator) -> list[Case]:
     return [*cases, Case("30 and 20 rows, a hundred million from zero", far)]
 
 
-def _in_place(i: int, change: Callable[..., Any]) -> Callable[[Block, Block], Any]:
-    """Give the right answer with one of the three replaced: ``change(a, b, right)``."""
-
-    def variant(a: Block, b: Block) -> Any:
-        right = list(merge(a, b))
-        right[i] = change(a, b, right[i])
-        return tuple(right)
-
-    return variant
-
-
 def _step(a: Block, b: Block) -> Floats:
     return b[1] - a[1]
 
@@ -83,9 +84,21 @@ def _symmetric(case: Case, answer: Any) -> Finding | None:
     return Finding("a scatter that is not its own transpose", "a symmetric one")
 
 
-MERGE = Exercise(
-    id="10.1",
-    title="Merge two blocks",
+def _mean(change: Callable[[Block, Block], Floats]) -> Callable[..., Any]:
+    return in_value(merge, 1, lambda right, a, b: change(a, b))
+
+
+def _between(matrix: Callable[[Floats], Any]) -> Callable[..., Any]:
+    """Put something else in the place of the part of the scatter between the blocks."""
+    return in_value(
+        merge,
+        2,
+        lambda right, a, b: a[2] + b[2] + a[0] * b[0] / (a[0] + b[0]) * matrix(_step(a, b)),
+    )
+
+
+MERGE = LESSON.exercise(
+    "10.1",
     parts=(
         Function(
             "merge",
@@ -107,86 +120,23 @@ MERGE = Exercise(
             agrees_with(merge, ("a", "b"), names=_MERGED),
         ),
     ),
-    misconceptions=(
-        Misconception(
-            "scatters added, and no more",
-            "The scatters were added. Each is about its own block's mean, and the joint mean lies"
-            " between: what is missing is the part that comes from the distance of the two means.",
-            _in_place(2, lambda a, b, right: a[2] + b[2]),
+    slips={
+        "scatters added, and no more": _between(lambda step: 0.0),
+        "mean of the means": _mean(lambda a, b: (a[1] + b[1]) / 2),
+        "step of the mean the wrong way": _mean(
+            lambda a, b: a[1] + a[0] / (a[0] + b[0]) * _step(a, b)
         ),
-        Misconception(
-            "mean of the means",
-            "The joint mean is halfway between the two. A block of more rows pulls harder: weigh"
-            " each mean by its number of rows.",
-            _in_place(1, lambda a, b, right: (a[1] + b[1]) / 2),
+        "squares of each column only": _between(lambda step: np.diag(step**2)),
+        "squares of each column only (spread over the rows)": _between(np.square),
+        "product of the counts, not divided": in_value(
+            merge,
+            2,
+            lambda right, a, b: a[2] + b[2] + a[0] * b[0] * np.outer(_step(a, b), _step(a, b)),
         ),
-        Misconception(
-            "step of the mean the wrong way",
-            "The joint mean stepped from `a` by the share of `a`. A large `b` pulls it towards `b`:"
-            " the share is `n_b / n`.",
-            _in_place(1, lambda a, b, right: a[1] + a[0] / (a[0] + b[0]) * _step(a, b)),
-        ),
-        Misconception(
-            "squares of each column only",
-            "The part between the blocks was added to the diagonal only, or to all entries alike."
-            " It is a matrix: use `np.outer(step, step)`.",
-            _in_place(
-                2,
-                lambda a, b, right: (
-                    a[2] + b[2] + a[0] * b[0] / (a[0] + b[0]) * np.diag(_step(a, b) ** 2)
-                ),
-            ),
-        ),
-        Misconception(
-            "squares of each column only",
-            "A vector times itself is no matrix: `step * step` was spread over all rows of the"
-            " scatter. Use `np.outer(step, step)`.",
-            _in_place(
-                2,
-                lambda a, b, right: a[2] + b[2] + a[0] * b[0] / (a[0] + b[0]) * _step(a, b) ** 2,
-            ),
-        ),
-        Misconception(
-            "product of the counts, not divided",
-            "The part between the blocks has the factor `n_a * n_b`. Divide it by the number of all"
-            " rows.",
-            _in_place(
-                2,
-                lambda a, b, right: a[2] + b[2] + a[0] * b[0] * np.outer(_step(a, b), _step(a, b)),
-            ),
-        ),
-        Misconception(
-            "covariance for scatter",
-            "This is the covariance: the scatter divided by the number of rows. A scatter is a sum;"
-            " it is divided once, in the M step.",
-            _in_place(2, lambda a, b, right: right / (a[0] + b[0])),
-        ),
-        Misconception(
-            "raw sums",
-            "Near zero it is right; a hundred million away the scatter is rounding errors. You went"
-            " by way of the sums of squares. Square only the difference of the two means.",
-            applies=_right_but_far,
-        ),
-    ),
-    hints=(
-        (
-            "Where does the joint mean lie on the way from one mean to the other? And how far is"
-            " each block's mean from it?"
-        ),
-        (
-            "With `step = m_b - m_a`, the joint mean is `m_a + n_b / n * step`. About it, the two"
-            " scatters grow by `n_a * n_b / n` times the matrix of `step` with itself."
-        ),
-        (
-            "`n = n_a + n_b`; return `n`, `m_a + n_b / n * step` and `s_a + s_b + n_a * n_b / n *"
-            " np.outer(step, step)`."
-        ),
-    ),
+        "covariance for scatter": in_value(merge, 2, lambda right, a, b: right[2] / right[0]),
+        "raw sums": seen(_right_but_far),
+    },
     solution=(merge,),
-    remark=(
-        "The offset dropped out with the difference of the means. This is the `+` of every"
-        " statistic in `emlib`, and all that a cluster has to know of EM."
-    ),
 )
 
 
@@ -230,15 +180,25 @@ _ROUND = ("blocks", "weights", "means", "variances")
 _NEW = ("weights", "means", "variances", "log_likelihood")
 
 
+def _round_case(rng: np.random.Generator, k: int, sizes: tuple[int, ...], place: float) -> Case:
+    blocks = [rng.normal(place + 6 * rng.integers(k, size=n), 2.0) for n in sizes]
+    means = place + 6.0 * np.arange(k) + rng.uniform(-1, 1, k)
+    theta = rng.dirichlet(np.full(k, 8.0)), means, rng.uniform(3, 8, k)
+    label = f"{k} components, blocks of {', '.join(map(str, sizes))} numbers"
+    return Case(label, dict(zip(_ROUND, (Reader(blocks), *theta), strict=True)))
+
+
 def _round_cases(rng: np.random.Generator) -> list[Case]:
-    cases = []
-    for k, sizes, place in ((2, (30, 50), 0), (2, (7, 40, 13, 20), 170), (3, (60, 20, 30), 5)):
-        blocks = [rng.normal(place + 6 * rng.integers(k, size=n), 2.0) for n in sizes]
-        means = place + 6.0 * np.arange(k) + rng.uniform(-1, 1, k)
-        theta = rng.dirichlet(np.full(k, 8.0)), means, rng.uniform(3, 8, k)
-        label = f"{k} components, blocks of {', '.join(map(str, sizes))} numbers"
-        cases.append(Case(label, dict(zip(_ROUND, (Reader(blocks), *theta), strict=True))))
-    return cases
+    listed = ((2, (30, 50), 0.0), (2, (7, 40, 13, 20), 170.0), (3, (60, 20, 30), 5.0))
+    return [_round_case(rng, *one) for one in listed]
+
+
+def _round_of(em: EM) -> Callable[..., Any]:
+    def run(blocks: Any, *theta: Floats) -> Any:
+        x = np.concatenate([block.copy() for block in blocks])
+        return *em.round(x, theta), em.log_likelihood(x, theta)
+
+    return run
 
 
 def _block_by_block(blocks: Any, *theta: Floats) -> Any:
@@ -249,46 +209,27 @@ def _block_by_block(blocks: Any, *theta: Floats) -> Any:
     return *new, log_p
 
 
-def _averaged(blocks: Any, *theta: Floats) -> Any:
-    each = [round_over_blocks([x], *theta) for x in blocks]
-    *new, _ = (np.mean(values, axis=0) for values in zip(*each, strict=True))
-    return *new, sum(part[3] for part in each)
+def _averaged(weigh: Callable[[list[int]], Any]) -> Callable[..., Any]:
+    def run(blocks: Any, *theta: Floats) -> Any:
+        rows = [len(x) for x in blocks]
+        each = [round_over_blocks([x], *theta) for x in blocks]
+        *new, _ = (np.average(v, axis=0, weights=weigh(rows)) for v in zip(*each, strict=True))
+        return *new, sum(part[3] for part in each)
 
-
-def _averaged_by_rows(blocks: Any, *theta: Floats) -> Any:
-    rows = [len(x) for x in blocks]
-    each = [round_over_blocks([x], *theta) for x in blocks]
-    *new, _ = (np.average(values, axis=0, weights=rows) for values in zip(*each, strict=True))
-    return *new, sum(part[3] for part in each)
+    return run
 
 
 def _kept(blocks: Any, *theta: Floats) -> Any:
     return round_over_blocks([np.concatenate(list(blocks))], *theta)
 
 
-def _changed(i: int, change: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the right answer with one of the four replaced: ``change(blocks, theta, right)``."""
-
-    def variant(blocks: Any, *theta: Floats) -> Any:
-        right = list(round_over_blocks(blocks, *theta))
-        right[i] = change(blocks, theta, right)
-        return tuple(right)
-
-    return variant
-
-
-def _last(blocks: Any) -> Any:
+def _of_last(blocks: Any, *theta: Floats) -> Any:
     *_, last = blocks
-    return [last]
+    return round_over_blocks([last], *theta)
 
 
-def _one_round(answer: Any) -> float:
-    return round_over_blocks(*answer)[3]
-
-
-ROUND = Exercise(
-    id="10.2",
-    title="A round over blocks",
+ROUND = LESSON.exercise(
+    "10.2",
     parts=(
         Function(
             "round_over_blocks",
@@ -311,84 +252,40 @@ ROUND = Exercise(
             agrees_with(round_over_blocks, _ROUND, names=_NEW),
         ),
     ),
-    misconceptions=(
-        Misconception(
-            "an M step after every block",
-            "The parameters moved after every block, as with mini-batches. All blocks of a round"
-            " use the old parameters; the M step waits for the last one.",
-            _block_by_block,
+    slips={
+        "an M step after every block": _block_by_block,
+        "parameters averaged over the blocks": _averaged(np.ones_like),
+        "parameters averaged by rows": _averaged(np.array),
+        "kept the blocks": _kept,
+        "only the last block": _of_last,
+        "log-likelihood of the last block": in_value(
+            round_over_blocks, 3, lambda right, *given: _of_last(*given)[3]
         ),
-        Misconception(
-            "parameters averaged over the blocks",
-            "Each block had an M step of its own, and the results were averaged. Add the sums of"
-            " the blocks first, and divide once.",
-            _averaged,
+        "log-likelihood of the new parameters": in_value(
+            round_over_blocks,
+            3,
+            lambda right, blocks, *theta: round_over_blocks(blocks, *right[:3])[3],
         ),
-        Misconception(
-            "parameters averaged by rows",
-            "Each block had an M step of its own, and the results were averaged by the number of"
-            " rows. A component may own most of one block and nothing of another: add sums.",
-            _averaged_by_rows,
+        "variance about the old means": _round_of(
+            BY_VARIANCES.but(variances=lambda x, r, new, old: squares(x, r, old["means"]) / n_k(r))
         ),
-        Misconception(
-            "kept the blocks",
-            "The blocks were collected, and all of them are now the last one: the reader fills the"
-            " same memory again. Add up what you need before you ask for the next block.",
-            _kept,
+        "standard deviations for variances": _round_of(
+            BY_VARIANCES.but(variances=root(line_variances))
         ),
-        Misconception(
-            "only the last block",
-            "The sums are those of the last block. Set them to zero once, before the loop.",
-            lambda blocks, *theta: round_over_blocks(_last(blocks), *theta),
+        "counts for weights": _round_of(BY_VARIANCES.but(weights=lambda x, r, new, old: n_k(r))),
+        "hard instead of soft assignment": _round_of(BY_VARIANCES.but(shares=hard)),
+        "weights ignored in the E step": _round_of(
+            BY_VARIANCES.seeing(lambda w, m, v: (np.ones_like(w) / len(w), m, v))
         ),
-        Misconception(
-            "log-likelihood of the last block",
-            "The log-likelihood is that of the last block only: it is a sum over the blocks, too.",
-            _changed(3, lambda blocks, theta, right: round_over_blocks(_last(blocks), *theta)[3]),
+        "density without its front factor": _round_of(
+            BY_VARIANCES.seeing(lambda w, m, v: (w * np.sqrt(v), m, v))
         ),
-        Misconception(
-            "log-likelihood of the new parameters",
-            "This is the log-likelihood at the new parameters. A round brings that of the old ones,"
-            " with the same pass over the data; the new one comes with the next round.",
-            _changed(3, lambda blocks, theta, right: _one_round((blocks, *right[:3]))),
+        "divided by N instead of N_k": _round_of(
+            BY_VARIANCES.but(means=lambda x, r, new, old: x @ r / len(x))
         ),
-        Misconception(
-            "variance about the old means",
-            "The variances are about the old means. Subtract the square of each mean's step.",
-            _changed(2, lambda blocks, theta, right: right[2] + (right[1] - theta[1]) ** 2),
-        ),
-        Misconception(
-            "standard deviations for variances",
-            "These are standard deviations; variances are asked for.",
-            _changed(2, lambda blocks, theta, right: np.sqrt(right[2])),
-        ),
-        Misconception(
-            "counts for weights",
-            "These are the effective counts. Divide them by their sum: weights sum to one.",
-            _changed(
-                0, lambda blocks, theta, right: right[0] * sum(len(block) for block in blocks)
-            ),
-        ),
-    ),
-    hints=(
-        (
-            "Four sums are enough: the counts (9.27), the weighted sums of x and of its squares,"
-            " and the log-likelihood. They begin at zero and grow with each block."
-        ),
-        (
-            "Sum `r`, `r * d` and `r * d**2` over the rows, where `d` is the distance from the old"
-            " means. The new mean is the old one plus the second sum over the first."
-        ),
-        (
-            "After the loop: `step = first / n_k`; return `n_k / n_k.sum()`, `means + step`,"
-            " `second / n_k - step**2`, `log_p`."
-        ),
-    ),
+    },
     solution=(round_over_blocks,),
-    remark=(
-        "The squares were taken of distances from the old means, which are in the middle of the"
-        " data: so an offset costs no digits here either."
-    ),
+    stretch=_round_case(np.random.default_rng(0), 2, (30, 50), FAR),
 )
 
 
@@ -407,20 +304,22 @@ def joint_m_step(parts):
 _JOINT = ("weights", "means", "variances")
 
 
+def _joint_case(
+    rng: np.random.Generator, machines: int, k: int, label: str, place: float = 0.0
+) -> Case:
+    size = rng.integers(50, 2000, size=(machines, 1)) if machines == 5 else 400
+    n_k = size * rng.dirichlet(np.full(k, 1.0), size=machines)
+    means = place + 10.0 * np.arange(k) + rng.normal(0, 1.5, (machines, k))
+    variances = rng.uniform(2, 9, (machines, k))
+    return Case(label, {"parts": list(zip(n_k, means, variances, strict=True))})
+
+
 def _joint_cases(rng: np.random.Generator) -> list[Case]:
-    cases = []
-    for machines, k, label in (
-        (4, 2, "four hospitals, two groups"),
-        (2, 3, "two machines, three components"),
-        (5, 2, "five machines of very different size"),
-    ):
-        size = rng.integers(50, 2000, size=(machines, 1)) if machines == 5 else 400
-        n_k = size * rng.dirichlet(np.full(k, 1.0), size=machines)
-        means = 10.0 * np.arange(k) + rng.normal(0, 1.5, (machines, k))
-        variances = rng.uniform(2, 9, (machines, k))
-        parts = list(zip(n_k, means, variances, strict=True))
-        cases.append(Case(label, {"parts": parts}))
-    return cases
+    return [
+        _joint_case(rng, 4, 2, "four hospitals, two groups"),
+        _joint_case(rng, 2, 3, "two machines, three components"),
+        _joint_case(rng, 5, 2, "five machines of very different size"),
+    ]
 
 
 def _tables(parts: Any) -> Theta:
@@ -440,26 +339,18 @@ def _by_rows(parts: Any) -> Theta:
     return n_k.sum(axis=0) / n_k.sum(), share @ means, share @ variances
 
 
-def _replaced(i: int, change: Callable[..., Floats]) -> Callable[[Any], Any]:
-    """Give the right answer with one of the three replaced: ``change(tables, right)``."""
-
-    def variant(parts: Any) -> Any:
-        right = list(joint_m_step(parts))
-        right[i] = change(_tables(parts), right)
-        return tuple(right)
-
-    return variant
+def _joint(i: int, change: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the right answer with one of the three replaced: ``change(right, *tables)``."""
+    return in_value(joint_m_step, i, lambda right, parts: change(right, *_tables(parts)))
 
 
-def _within(tables: Theta, right: Any) -> Floats:
-    n_k, _, variances = tables
+def _within(right: Any, n_k: Floats, means: Floats, variances: Floats) -> Floats:
     within: Floats = (n_k * variances).sum(axis=0) / n_k.sum(axis=0)
     return within
 
 
-JOINT = Exercise(
-    id="10.3",
-    title="The M step of four hospitals",
+JOINT = LESSON.exercise(
+    "10.3",
     parts=(
         Function(
             "joint_m_step",
@@ -479,74 +370,31 @@ JOINT = Exercise(
             lambda case, answer: between(1, 1)(case, answer[0].sum()),
         ),
         Property(
-            "they are those of EM on all rows", agrees_with(joint_m_step, ("parts",), names=_JOINT)
+            "they are what one M step on all rows would make",
+            agrees_with(joint_m_step, ("parts",), names=_JOINT),
         ),
     ),
-    misconceptions=(
-        Misconception(
-            "parameters averaged over the machines",
-            "These are plain averages over the machines. A machine on which a component owns three"
-            " rows would have as much to say about it as one on which it owns three hundred: weigh"
-            " each by its effective counts.",
-            _plainly,
+    slips={
+        "parameters averaged over the machines": _plainly,
+        "parameters averaged over the machines (means)": _joint(
+            1, lambda right, n_k, means, variances: means.mean(axis=0)
         ),
-        Misconception(
-            "weighted by rows instead of effective counts",
-            "The machines were weighed by their number of rows. For each component what counts is"
-            " how many of these rows are its own: weigh by `n_k`.",
-            _by_rows,
-        ),
-        Misconception(
-            "variance between the machines forgotten",
-            "The variances are averages of those within the machines. Each is about its own"
-            " machine's mean: add the squared distance of that mean from the joint one.",
-            _replaced(2, _within),
-        ),
-        Misconception(
-            "variance between the machines unweighted",
-            "The distances of the machines' means from the joint one were averaged plainly: weigh"
-            " them by `n_k`, as all else.",
-            _replaced(
-                2, lambda t, right: _within(t, right) + ((t[1] - right[1]) ** 2).mean(axis=0)
+        "weighted by rows instead of effective counts": _by_rows,
+        "variance between the machines forgotten": _joint(2, _within),
+        "variance between the machines unweighted": _joint(
+            2,
+            lambda right, *tables: (
+                _within(right, *tables) + np.mean((tables[1] - right[1]) ** 2, axis=0)
             ),
         ),
-        Misconception(
-            "counts for weights",
-            "These are the effective counts of all machines. Divide them by their sum.",
-            _replaced(0, lambda t, right: t[0].sum(axis=0)),
+        "counts for weights": _joint(0, lambda right, n_k, *_: n_k.sum(axis=0)),
+        "weights averaged over the machines": _joint(
+            0, lambda right, n_k, *_: (n_k / n_k.sum(axis=1, keepdims=True)).mean(axis=0)
         ),
-        Misconception(
-            "weights averaged over the machines",
-            "The weights are plain averages over the machines, whatever their size. Add the"
-            " effective counts, then divide.",
-            _replaced(0, lambda t, right: (t[0] / t[0].sum(axis=1, keepdims=True)).mean(axis=0)),
-        ),
-        Misconception(
-            "standard deviations for variances",
-            "These are standard deviations; variances are asked for.",
-            _replaced(2, lambda t, right: np.sqrt(right[2])),
-        ),
-    ),
-    hints=(
-        (
-            "From the count, mean and variance of a machine you can get back its sums. Sums may be"
-            " added; means and variances may not."
-        ),
-        (
-            "The joint mean is the average of the machines' means, each with the weight `n_k`."
-            " About it, a machine's variance grows by the squared distance of its own mean."
-        ),
-        (
-            "`n_k, means, variances = map(np.array, zip(*parts))`; then `joint = (n_k *"
-            " means).sum(0) / n_k.sum(0)` and `(n_k * (variances + (means - joint)**2)).sum(0) /"
-            " n_k.sum(0)`."
-        ),
-    ),
+        "standard deviations for variances": _joint(2, lambda right, *_: np.sqrt(right[2])),
+    },
     solution=(joint_m_step,),
-    remark=(
-        "Nobody's row has left its machine, and the result is EM on all of them, provided that all"
-        " used the same parameters in their E step."
-    ),
+    stretch=_joint_case(np.random.default_rng(0), 4, 2, "four hospitals, far from zero", FAR),
 )
 
 EXERCISES = (MERGE, ROUND, JOINT)

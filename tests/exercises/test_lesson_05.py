@@ -212,6 +212,67 @@ def test_wrong_answers_to_the_fit(name):
     assert (result.status, result.misconception) == (Status.WRONG, name)
 
 
+def em_of(joint, about=lambda x, m: m, spread=lambda s: s, n_rounds=80):
+    """EM with another joint of weights, distances and standard deviations, or another spread."""
+
+    def answer(x):
+        w, m, s = np.array([0.5, 0.5]), np.array([10.0, 50.0]), np.array([5.0, 5.0])
+        for _ in range(n_rounds):
+            r = joint(w, x[:, None] - m, s)
+            r = r / r.sum(axis=1, keepdims=True)
+            n = r.sum(axis=0)
+            w, m = n / len(x), x @ r / n
+            s = spread(np.sqrt((r * (x[:, None] - about(x, m)) ** 2).sum(axis=0) / n))
+        return w, m, s
+
+    return answer
+
+
+def right_joint(w, d, s):
+    return w * np.exp(-0.5 * (d / s) ** 2) / s
+
+
+WRONG_ENDS = {
+    "standard deviation where a variance is expected": em_of(
+        lambda w, d, v: w * np.exp(-0.5 * d**2 / v) / np.sqrt(v)
+    ),
+    "density without its front factor": em_of(lambda w, d, s: w * np.exp(-0.5 * (d / s) ** 2)),
+    "weights ignored in the E step": em_of(lambda w, d, s: np.exp(-0.5 * (d / s) ** 2) / s),
+    "spread about the overall mean": em_of(right_joint, about=lambda x, m: x.mean()),
+    "variance where a standard deviation is expected": em_of(right_joint, spread=np.square),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_ENDS)
+def test_where_a_wrong_em_ends_is_not_called_too_early(name):
+    result = told("05.2", WRONG_ENDS[name])
+    assert result.status is Status.WRONG
+    assert result.misconception == name
+
+
+def test_one_spread_for_all_is_not_called_too_early():
+    def pooled(x):
+        w, m, s = np.array([0.5, 0.5]), np.array([10.0, 50.0]), 5.0
+        for _ in range(80):
+            r = right_joint(w, x[:, None] - m, s)
+            r = r / r.sum(axis=1, keepdims=True)
+            w, m = r.mean(axis=0), x @ r / r.sum(axis=0)
+            s = np.sqrt((r * (x[:, None] - m) ** 2).sum() / len(x))
+        return w, m, [s, s]
+
+    assert told("05.2", pooled).misconception == "one spread for all"
+
+
+@pytest.mark.parametrize("n_rounds", [1, 2, 3, 4])
+def test_a_loop_that_stops_after_a_few_rounds_is_told_so(n_rounds):
+    assert told("05.2", em_of(right_joint, n_rounds=n_rounds)).misconception == "stopped too early"
+
+
+def test_a_model_is_read_as_its_parameters():
+    start = GaussianMixture1D([0.5, 0.5], [10, 50], [25, 25])
+    assert told("05.2", lambda x: em.fit(start, x, tol=1e-12).model).solved
+
+
 def test_a_fit_of_one_sample_written_down_is_refused():
     result = told("05.2", lambda x: ([0.3027, 0.6973], [19.91, 40.162], [5.03, 4.95]))
     assert (result.status, result.misconception) == (Status.WRONG, "hard-coded")

@@ -93,6 +93,16 @@ def test_wrong_answers_to_the_merge(name):
     refused("10.1", WRONG_MERGES[name], name)
 
 
+def test_a_wrong_mean_is_named_although_the_scatter_about_it_is_wrong_too():
+    def halfway(a, b):
+        mean = (a[1] + b[1]) / 2
+        parts = [part[2] + part[0] * np.outer(part[1] - mean, part[1] - mean) for part in (a, b)]
+        return a[0] + b[0], mean, sum(parts)
+
+    refused("10.1", halfway, "mean of the means")
+    assert "`scatter` differs too" in " ".join(repr(check("10.1", halfway)).split())
+
+
 # 10.2
 
 
@@ -289,3 +299,26 @@ WRONG_JOINTS = {
 @pytest.mark.parametrize("name", WRONG_JOINTS)
 def test_wrong_answers_to_the_joint_m_step(name):
     refused("10.3", WRONG_JOINTS[name], name)
+
+
+def test_plain_averages_of_the_means_are_named_although_the_variances_about_them_are_wrong_too():
+    def plain_means(parts):
+        n_k, means, variances = (np.array(v) for v in zip(*parts, strict=True))
+        joint, total = means.mean(axis=0), n_k.sum(axis=0)
+        spread = (n_k * (variances + (means - joint) ** 2)).sum(axis=0) / total
+        return total / total.sum(), joint, spread
+
+    refused("10.3", plain_means, "parameters averaged over the machines")
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "by_raw_sums", "by_deviations"),
+    [
+        ("10.2", round_number_by_number, round_in_two_readings),
+        ("10.3", joint_by_sums, joint_by_merging),
+    ],
+)
+def test_raw_sums_are_told_of_far_data_and_not_praised(exercise_id, by_raw_sums, by_deviations):
+    words = " ".join(repr(told(exercise_id, by_raw_sums)).split())
+    assert "One step further: A hundred million away from zero" in words
+    assert "One step further" not in repr(told(exercise_id, by_deviations))

@@ -1,0 +1,178 @@
+"""A lesson as a pair: what is judged in ``lesson_NN.py``, what is told in ``lesson_NN.md``.
+
+The Markdown has a title, and for each exercise a heading with its id and title and three sections::
+
+    # Gaussian mixtures in one dimension
+
+    ## 05.1 The M step on a line
+
+    ### Hints
+    1. Everything is a weighted average ...
+    2. ...
+    3. ...
+
+    ### Remark
+    Each formula is the one for a single Gaussian ...
+
+    ### Slips
+    - **counts instead of weights**: The weights are the effective counts ...
+    - **divided by N instead of N_k** (means alone): ...
+
+A section "One step further" says what is told to a right answer that fails a harder case.
+Two slips may have one name and different words; what stands in brackets tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from emlib.exercises.engine.record import Case, Exercise, Misconception
+
+Slip = Callable[..., Any] | Mapping[str, Any]
+_SLIP = re.compile(r"- \*\*(?P<name>[^*]+)\*\*(?P<which> \([^)]+\))?: (?P<says>.+)")
+
+
+def mended(mend: Callable[..., Any], **more: Any) -> Mapping[str, Any]:
+    """Tell a slip by ``mend(case, answer)``, after which all properties hold."""
+    return {"mend": mend, **more}
+
+
+def seen(applies: Callable[..., Any], **more: Any) -> Mapping[str, Any]:
+    """Tell a slip by ``applies(case, answer)``, where it can neither be made nor mended."""
+    return {"applies": applies, **more}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is told in one exercise."""
+
+    title: str
+    hints: tuple[str, ...]
+    remark: str
+    slips: Mapping[str, str]
+    further: str = ""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The words of a lesson."""
+
+    title: str
+    words: Mapping[str, Words]
+
+    def exercise(
+        self,
+        number: str,
+        *,
+        slips: Mapping[str, Slip],
+        stretch: Case | None = None,
+        **record: Any,
+    ) -> Exercise:
+        """Return the record of an exercise: its words, and what is judged.
+
+        Parameters
+        ----------
+        number : str
+            Its id.
+        slips : Mapping of str to callable or of str to Mapping
+            A wrong solution by the slip's name in the Markdown, or what `mended` or `seen` returns.
+        stretch : Case or None
+            A harder case, if there are words on one step further.
+        **record
+            The other entries of an `Exercise`.
+
+        Raises
+        ------
+        ValueError
+            If a slip has no words, or words have no slip.
+        """
+        words = self.words[number]
+        if set(slips) != set(words.slips):
+            odd = sorted(set(slips) ^ set(words.slips))
+            raise ValueError(f"exercise {number}: these slips have words only, or none: {odd}")
+        if (stretch is None) != (not words.further):
+            raise ValueError(
+                f"exercise {number}: one step further has a case and words, or neither"
+            )
+        return Exercise(
+            id=number,
+            title=words.title,
+            hints=words.hints,  # type: ignore[arg-type]
+            remark=words.remark,
+            misconceptions=tuple(
+                _misconception(name, words.slips[name], slip) for name, slip in slips.items()
+            ),
+            stretch=None if stretch is None else (stretch, words.further),
+            **record,
+        )
+
+
+def _misconception(name: str, says: str, slip: Slip) -> Misconception:
+    how: Mapping[str, Any] = {"variant": slip} if callable(slip) else slip
+    return Misconception(name.partition(" (")[0], says, **how)
+
+
+def lesson(module: str) -> Lesson:
+    """Read the words that stand beside a module, ``lesson_05.md`` beside ``lesson_05.py``.
+
+    Examples
+    --------
+    >>> lesson("emlib.exercises.lesson_05").words["05.1"].title
+    'The M step on a line'
+    """
+    package, _, name = module.rpartition(".")
+    return parse(resources.files(package).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Lesson:
+    """Read the Markdown of a lesson.
+
+    Examples
+    --------
+    >>> parsed = parse('''# Coins
+    ... ## 99.1 A toss
+    ... ### Hints
+    ... 1. a
+    ... 2. b,
+    ...    and more
+    ... 3. c
+    ... ### Remark
+    ... So it is.
+    ... ### Slips
+    ... - **tails**: Count
+    ...   heads.
+    ... ''')
+    >>> parsed.title, parsed.words["99.1"].hints, parsed.words["99.1"].slips
+    ('Coins', ('a', 'b, and more', 'c'), {'tails': 'Count heads.'})
+    """
+    head, *exercises = re.split(r"^## ", text, flags=re.MULTILINE)
+    title, *_ = re.findall(r"^# (.+)$", head, re.MULTILINE)
+    return Lesson(title, dict(_exercise(chapter) for chapter in exercises))
+
+
+def _exercise(chapter: str) -> tuple[str, Words]:
+    heading, *sections = re.split(r"^### ", chapter, flags=re.MULTILINE)
+    number, _, title = heading.strip().partition(" ")
+    told = {}
+    for section in sections:
+        name, _, body = section.partition("\n")
+        told[name.strip()] = body
+    slips = {}
+    for item in _items(told["Slips"], "- "):
+        match = _SLIP.fullmatch(item)
+        if match is None:
+            raise ValueError(f"exercise {number}: a slip is `- **name**: words`, not {item[:60]!r}")
+        slips[match["name"] + (match["which"] or "")] = match["says"]
+    hints = tuple(item.partition(" ")[2] for item in _items(told["Hints"], r"\d\. "))
+    remark, further = (" ".join(told.get(s, "").split()) for s in ("Remark", "One step further"))
+    return number, Words(title, hints, remark, slips, further)
+
+
+def _items(body: str, mark: str) -> list[str]:
+    """Return the items of a list, each on one line."""
+    items = re.split(rf"^(?={mark})", body, flags=re.MULTILINE)
+    return [" ".join(item.split()) for item in items if item.strip()]

@@ -1,0 +1,237 @@
+"""EM from parts that can be replaced, so that a wrong EM is one short expression.
+
+An `EM` has a log joint, a way to make shares of it, and one formula for each parameter of the M
+step. The formulae are worked out in order, and each sees what those before it have made: a slip in
+the means spreads to the variances about them, as it does in a learner's code.
+
+Examples
+--------
+>>> x = np.array([-1.0, 0.0, 1.0, 2.0, 4.0])
+>>> start = np.array([0.5, 0.5]), np.array([0.0, 3.0]), np.array([1.0, 1.0])
+>>> [part.round(2) for part in LINE.run(x, start, n_rounds=2)]
+[array([0.6, 0.4]), array([0.08, 2.88]), array([0.94, 1.17])]
+>>> [part.round(2) for part in LINE.but(shares=hard).run(x, start, n_rounds=2)]
+[array([0.6, 0.4]), array([0., 3.]), array([0.82, 1.  ])]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Theta = tuple[Floats, ...]
+Named = Mapping[str, Floats]
+Formula = Callable[[Floats, Floats, Named, Named], Floats]  # of x, r, what is new, what is old
+Shares = Callable[[Floats], Floats]
+LogJoint = Callable[..., Floats]
+
+LOG_2PI = float(np.log(2 * np.pi))
+
+
+@dataclass(frozen=True)
+class EM:
+    """EM for one model.
+
+    Attributes
+    ----------
+    log_joint : callable
+        ``log_joint(x, *theta)``, shape (N, K).
+    formulae : Mapping of str to callable
+        The M step: ``formula(x, r, new, old)`` for each parameter, in order.
+    shares : callable
+        What the E step makes of the log joint.
+    """
+
+    log_joint: LogJoint
+    formulae: Mapping[str, Formula]
+    shares: Shares
+
+    def but(self, **parts: Any) -> EM:
+        """Return EM with some parts replaced: `log_joint`, `shares`, or formulae by name."""
+        own = {name: parts.pop(name) for name in ("log_joint", "shares") if name in parts}
+        return replace(self, **own, formulae={**self.formulae, **parts})
+
+    def seeing(self, change: Callable[..., Theta]) -> EM:
+        """Return EM whose E step sees other parameters than it should."""
+        return replace(self, log_joint=lambda x, *theta: self.log_joint(x, *change(*theta)))
+
+    def e_step(self, x: Floats, *theta: Floats) -> Floats:
+        """Responsibilities, shape (N, K) (9.23)."""
+        return self.shares(self.log_joint(x, *theta))
+
+    def m_step(self, x: Floats, r: Floats, *old: Floats) -> Theta:
+        """New parameters; the old ones are asked for by wrong formulae only."""
+        before = dict(zip(self.formulae, old, strict=False))
+        new: dict[str, Floats] = {}
+        for name, formula in self.formulae.items():
+            new[name] = formula(x, r, new, before)
+        return tuple(new.values())
+
+    def round(self, x: Floats, theta: Theta) -> Theta:
+        """Parameters after one round."""
+        return self.m_step(x, self.e_step(x, *theta), *theta)
+
+    def run(self, x: Floats, theta: Theta, n_rounds: int) -> Theta:
+        """Parameters after some rounds."""
+        for _ in range(n_rounds):
+            theta = self.round(x, theta)
+        return theta
+
+    def log_likelihood(self, x: Floats, theta: Theta) -> float:
+        """Nats, summed over the data (9.28)."""
+        return float(np.logaddexp.reduce(self.log_joint(x, *theta), axis=1).sum())
+
+    def moves(self, x: Floats, theta: Theta) -> float:
+        """Return how far a round moves the parameters, each in units of its largest entry."""
+        pairs = zip(self.round(x, theta), theta, strict=True)
+        return max(float(np.abs(new - old).max() / np.abs(old).max()) for new, old in pairs)
+
+
+# What an E step makes of the log joint.
+
+
+def softmax(log_joint: Floats) -> Floats:
+    """Divide each row of the joint by its sum (9.23), after subtracting the largest logarithm."""
+    joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    shares: Floats = joint / joint.sum(axis=1, keepdims=True)
+    return shares
+
+
+def hard(log_joint: Floats) -> Floats:
+    """Give each row wholly to its most probable component."""
+    return np.eye(log_joint.shape[1])[log_joint.argmax(axis=1)]
+
+
+def by_columns(log_joint: Floats) -> Floats:
+    """Divide each column by its sum."""
+    return softmax(log_joint.T).T
+
+
+# Formulae of the M step: the right ones, and those that are wrong in more than one model.
+
+
+def n_k(r: Floats) -> Floats:
+    """Effective counts (9.27)."""
+    counts: Floats = r.sum(axis=0)
+    return counts
+
+
+def mean_share(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """N_k / N (9.26)."""
+    share: Floats = n_k(r) / len(r)
+    return share
+
+
+def kept(name: str) -> Formula:
+    """Leave a parameter as it was."""
+    return lambda x, r, new, old: old[name]
+
+
+def squares(x: Floats, r: Floats, centres: Any) -> Floats:
+    """Weighted sums of squared deviations from centres, one for each component."""
+    sums: Floats = (r * (x[:, None] - centres) ** 2).sum(axis=0)
+    return sums
+
+
+# A mixture of normal distributions on the line, by standard deviations or by variances.
+
+
+def normal(x: Floats, weights: Floats, means: Floats, variances: Floats) -> Floats:
+    """Logarithm of pi_k N(x_n | mu_k, sigma_k^2)."""
+    distance = (x[:, None] - means) ** 2 / variances
+    joint: Floats = np.log(weights) - 0.5 * (LOG_2PI + np.log(variances) + distance)
+    return joint
+
+
+def line_means(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Weighted means (9.24)."""
+    means: Floats = x @ r / n_k(r)
+    return means
+
+
+def line_variances(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Weighted squares about the new means (9.25)."""
+    return squares(x, r, new["means"]) / n_k(r)
+
+
+def root(formula: Formula) -> Formula:
+    """Take the square root of a formula."""
+    return lambda x, r, new, old: np.sqrt(formula(x, r, new, old))
+
+
+BY_VARIANCES = EM(
+    normal, {"weights": mean_share, "means": line_means, "variances": line_variances}, softmax
+)
+LINE = EM(
+    lambda x, weights, means, stds: normal(x, weights, means, np.square(stds)),
+    {"weights": mean_share, "means": line_means, "stds": root(line_variances)},
+    softmax,
+)
+
+
+# A mixture of normal distributions in the plane, or in more dimensions.
+
+
+def gaussian(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Floats:
+    """Logarithm of pi_k N(x_n | mu_k, Sigma_k)."""
+    columns = []
+    for mean, covariance in zip(means, covariances, strict=True):
+        d = x - mean
+        distance = np.einsum("nd,de,ne->n", d, np.linalg.inv(covariance), d)
+        log_det = np.linalg.slogdet(covariance)[1]
+        columns.append(-0.5 * (x.shape[1] * LOG_2PI + log_det + distance))
+    joint: Floats = np.log(weights) + np.column_stack(columns)
+    return joint
+
+
+def plane_means(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Weighted means (9.24)."""
+    means: Floats = r.T @ x / n_k(r)[:, None]
+    return means
+
+
+def scatters(x: Floats, r: Floats, centres: Floats) -> Floats:
+    """Weighted sums of squares and products about centres, shape (K, D, D)."""
+    return np.array([(r[:, k] * (x - c).T) @ (x - c) for k, c in enumerate(centres)])
+
+
+def plane_covariances(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Weighted squares and products about the new means (9.25)."""
+    covariances: Floats = scatters(x, r, new["means"]) / n_k(r)[:, None, None]
+    return covariances
+
+
+PLANE = EM(
+    gaussian,
+    {"weights": mean_share, "means": plane_means, "covariances": plane_covariances},
+    softmax,
+)
+
+
+# Coins: x holds heads and tails of each trial, shape (N, 2).
+
+
+def bernoulli(x: Floats, weights: Floats, biases: Floats) -> Floats:
+    """Logarithm of pi_k p_k^heads (1 - p_k)^tails."""
+    heads, tails = x[:, :1], x[:, 1:]
+    joint: Floats = np.log(weights) + heads * np.log(biases) + tails * np.log1p(-biases)
+    return joint
+
+
+def coin_biases(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Weighted share of heads."""
+    biases: Floats = x[:, 0] @ r / (x.sum(axis=1) @ r)
+    return biases
+
+
+COINS = EM(bernoulli, {"weights": mean_share, "biases": coin_biases}, softmax)
+
+
+# Tables: z has its own probability for each row of a table that is given, ln p(x_n | z = k).
+
+TABLES = EM(lambda x, weights: np.log(weights) + x, {"weights": mean_share}, softmax)
