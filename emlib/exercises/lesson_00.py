@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Number
 from emlib.exercises.engine.properties import agrees_with, between
 from emlib.exercises.engine.record import (
     Case,
-    Exercise,
     Function,
-    Misconception,
     Property,
 )
 
-TITLE = "Start here"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 _COUNTS = ("heads", "tails")
 
 
@@ -37,53 +37,22 @@ def _odds(heads: Any, tails: Any) -> Any:
     return heads / tails
 
 
-WARM_UP = Exercise(
-    id="00.1",
-    title="A first check: the share of heads",
+WARM_UP = LESSON.exercise(
+    "00.1",
     parts=(Function("share_of_heads", _COUNTS, Number("one number from 0 to 1")),),
     cases=_cases,
     properties=(
         Property("a share lies from 0 to 1", between(0.0, 1.0)),
         Property("the answer is heads divided by all tosses", agrees_with(share_of_heads, _COUNTS)),
     ),
-    misconceptions=(
-        Misconception(
-            "odds instead of a share",
-            "You divided heads by tails; that is the odds. A share divides by all tosses, heads and"
-            " tails.",
-            _odds,
-        ),
-        Misconception(
-            "swapped heads and tails",
-            "This is the share of tails. Is the first argument used as heads?",
-            lambda heads, tails: tails / (heads + tails),
-        ),
-        Misconception(
-            "whole-number division",
-            "`//` cuts the decimals off; `/` keeps them.",
-            lambda heads, tails: heads // (heads + tails),
-        ),
-        Misconception(
-            "counts heads",
-            "This is the number of heads; divide it by the number of tosses.",
-            lambda h, t: h,
-        ),
-        Misconception(
-            "brackets missing",
-            "Division comes before addition: write `heads / (heads + tails)`, with the brackets.",
-            lambda heads, tails: heads / heads + tails,
-        ),
-    ),
-    hints=(
-        "A share is a part divided by the whole. Which of the two counts is the part?",
-        "The whole is `heads + tails`.",
-        "The body is one line: `return heads / (...)`. What stands in the brackets?",
-    ),
+    slips={
+        "odds instead of a share": _odds,
+        "swapped heads and tails": lambda heads, tails: tails / (heads + tails),
+        "whole-number division": lambda heads, tails: heads // (heads + tails),
+        "counts heads": lambda h, t: h,
+        "brackets missing": lambda heads, tails: heads / heads + tails,
+    },
     solution=(share_of_heads,),
-    remark=(
-        "The check called your function with counts that are not in the text; that is how all"
-        " checks of the course work."
-    ),
 )
 
 EXERCISES = (WARM_UP,)

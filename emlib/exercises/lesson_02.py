@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, show
 from emlib.exercises.engine.properties import agrees_with
-from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.record import Case, Finding, Function, Property
+from emlib.exercises.pair import seen
 
-TITLE = "Latent variables"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 Draw = tuple[Floats, Floats]
@@ -183,90 +186,8 @@ def _one_hot(case: Case, answer: Any) -> bool:
     return np.shape(answer[1]) == (case["n"], len(case["weights"]))
 
 
-_SAMPLE_WRONG = (
-    Misconception(
-        "z as rows of zeros and ones",
-        "Here z is handed in as one number a draw, from 0 to K - 1; rows of zeros with a single 1"
-        " say the same, and `.argmax(axis=1)` turns them into numbers.",
-        applies=_one_hot,
-    ),
-    Misconception(
-        "in another order",
-        "Numbers and labels are exchanged: `return x, z`.",
-        applies=_draws(
-            lambda case, a: (
-                _labels_are_counted(case, a) is not None
-                and _labels_are_counted(case, a[::-1]) is None
-            )
-        ),
-    ),
-    Misconception(
-        "labels counted from one",
-        "The labels run from 1 to K. In this course components are counted from 0, as arrays are.",
-        applies=_draws(lambda case, a: _from_one(case, a[1])),
-    ),
-    Misconception(
-        "one label for all",
-        "Every draw has the same label: z was drawn once. Each row has a z of its own: `size=n`.",
-        applies=_draws(lambda case, a: len(np.unique(a[1])) == 1),
-    ),
-    Misconception(
-        "numbers of draws fixed in advance",
-        "Each component got exactly its weight times n. A weight is a probability: how many draws a"
-        " component gets is itself random. Draw each z with `rng.choice(..., p=weights)`.",
-        applies=_draws(lambda case, a: np.allclose(_shares(case, a[1]), case["weights"])),
-    ),
-    Misconception(
-        "one number a component, repeated",
-        "There are only K different numbers: one was drawn for each component and then handed out"
-        " again and again. Take `means[z]` and `stds[z]` first, then draw n numbers.",
-        applies=_draws(lambda case, a: len(np.unique(a[0])) <= len(case["weights"])),
-    ),
-    Misconception(
-        "the same deviation for every draw",
-        "Within a component all numbers are equal, or all draws share one deviation. Each row needs"
-        " a normal draw of its own: n of them.",
-        applies=_draws(lambda case, a: (_moments(case, a)[2] < 1e-9 * case["stds"]).all()),
-    ),
-    Misconception(
-        "added instead of mixed",
-        "Each x is a weighted sum of one draw from every component. In a mixture each x comes from"
-        " a single component, the one that its z names. (Densities are added, not numbers.)",
-        applies=_draws(_added),
-    ),
-    Misconception(
-        "x drawn without looking at z",
-        "Shares and numbers look right each on its own, but the x with label k do not come from"
-        " component k: were the labels drawn a second time for x? Use one and the same z.",
-        applies=_draws(_independent),
-    ),
-    Misconception(
-        "weights ignored",
-        "All components have about the same share. Hand the weights to the draw of z: `p=weights`.",
-        applies=lambda case, a: _readable(case, a) and _uniform(case, a),
-    ),
-    Misconception(
-        "variance where a standard deviation is expected",
-        "The spread within a component is the square of what is due: `rng.normal` takes a standard"
-        " deviation, not a variance.",
-        applies=_draws(lambda case, a: _stds_are(case, a, case["stds"] ** 2)),
-    ),
-    Misconception(
-        "root of a standard deviation",
-        "The spread within a component is the square root of what is due: `stds` are standard"
-        " deviations already.",
-        applies=_draws(lambda case, a: _stds_are(case, a, np.sqrt(case["stds"]))),
-    ),
-    Misconception(
-        "standard deviations left out",
-        "The spread is 1 in every component: hand `stds[z]` to the draw of x as well.",
-        applies=_draws(lambda case, a: _stds_are(case, a, np.ones_like(case["stds"]))),
-    ),
-)
-
-SAMPLE = Exercise(
-    id="02.1",
-    title="First the label, then the number",
+SAMPLE = LESSON.exercise(
+    "02.1",
     parts=(
         Function(
             "sample_mixture",
@@ -289,23 +210,41 @@ SAMPLE = Exercise(
         Property("given label k, the mean of x is near the mean of component k", _means_given_z),
         Property("given label k, the spread of x is that of component k", _stds_given_z),
     ),
-    misconceptions=_SAMPLE_WRONG,
-    hints=(
-        "Two draws, in this order: who is it, and how tall? The second looks at the first.",
-        (
-            "`rng.choice(K, size=n, p=weights)` draws n labels. For each label look up the mean and"
-            " the standard deviation of its component, and draw one normal number with them."
+    slips={
+        "z as rows of zeros and ones": seen(_one_hot),
+        "in another order": seen(
+            _draws(
+                lambda case, a: (
+                    _labels_are_counted(case, a) is not None
+                    and _labels_are_counted(case, a[::-1]) is None
+                )
+            )
         ),
-        (
-            "`z = rng.choice(len(weights), size=n, p=weights)`; then `means[z]` and `stds[z]` are"
-            " arrays of length n, and `rng.normal` takes them as they are."
+        "labels counted from one": seen(_draws(lambda case, a: _from_one(case, a[1]))),
+        "one label for all": seen(_draws(lambda case, a: len(np.unique(a[1])) == 1)),
+        "numbers of draws fixed in advance": seen(
+            _draws(lambda case, a: np.allclose(_shares(case, a[1]), case["weights"]))
         ),
-    ),
+        "one number a component, repeated": seen(
+            _draws(lambda case, a: len(np.unique(a[0])) <= len(case["weights"]))
+        ),
+        "the same deviation for every draw": seen(
+            _draws(lambda case, a: (_moments(case, a)[2] < 1e-9 * case["stds"]).all())
+        ),
+        "added instead of mixed": seen(_draws(_added)),
+        "x drawn without looking at z": seen(_draws(_independent)),
+        "weights ignored": seen(lambda case, a: _readable(case, a) and _uniform(case, a)),
+        "variance where a standard deviation is expected": seen(
+            _draws(lambda case, a: _stds_are(case, a, case["stds"] ** 2))
+        ),
+        "root of a standard deviation": seen(
+            _draws(lambda case, a: _stds_are(case, a, np.sqrt(case["stds"])))
+        ),
+        "standard deviations left out": seen(
+            _draws(lambda case, a: _stds_are(case, a, np.ones_like(case["stds"])))
+        ),
+    },
     solution=(sample_mixture,),
-    remark=(
-        "This is the mixture as a story, told forwards; EM reads it backwards. Data that you drew"
-        " yourself, labels included, are also the best test of any program that fits a mixture."
-    ),
 )
 
 
@@ -371,97 +310,8 @@ def _shared(joint: Floats, axis: int = 1) -> Floats:
     return joint / joint.sum(axis=axis, keepdims=True)
 
 
-_GAMMA_WRONG = (
-    Misconception(
-        "normalised over the data",
-        "You divided by the sum over the data: each column sums to 1. Given x, the components share"
-        " one unit, so each row must sum to 1 (`axis=1, keepdims=True`).",
-        lambda x, w, m, s: _shared(w * _density(x, m, s), axis=0),
-    ),
-    Misconception(
-        "normalised over everything",
-        "You divided by the sum of the whole table. Each row, one x, is divided by its own sum"
-        " (`axis=1, keepdims=True`).",
-        lambda x, w, m, s: w * _density(x, m, s) / (w * _density(x, m, s)).sum(),
-    ),
-    Misconception(
-        "joint instead of posterior",
-        "This is the joint density of x and the component, the numerator of (9.13). Divide each row"
-        " by its sum.",
-        lambda x, w, m, s: w * _density(x, m, s),
-    ),
-    Misconception(
-        "density instead of posterior",
-        "These are the densities of x given the component. Bayes' rule turns that round: multiply"
-        " by the weights, then divide each row by its sum.",
-        lambda x, w, m, s: _density(x, m, s),
-    ),
-    Misconception(
-        "forgot the weights",
-        "The weights are missing: each density is multiplied by the weight of its component, the"
-        " prior, before the row is divided by its sum.",
-        lambda x, w, m, s: _shared(_density(x, m, s)),
-    ),
-    Misconception(
-        "weights in the numerator only",
-        "The weights stand in the numerator but not in the sum below. The denominator is the sum of"
-        " the very same products.",
-        lambda x, w, m, s: w * _shared(_density(x, m, s)),
-    ),
-    Misconception(
-        "the prior instead of the posterior",
-        "These are the weights, the same for every x. The number that was seen changes them: by how"
-        " much is (9.13).",
-        lambda x, w, m, s: np.repeat(w[None], len(x), axis=0),
-    ),
-    Misconception(
-        "density without its front factor",
-        "The factor 1/std in front of the exponential is missing. It does not cancel unless all"
-        " standard deviations are equal.",
-        lambda x, w, m, s: _shared(w * _density(x, m, s) * s),
-    ),
-    Misconception(
-        "variance where a standard deviation is expected",
-        "The density was given the square of `stds`. They are standard deviations already.",
-        lambda x, w, m, s: _shared(w * _density(x, m, s**2)),
-    ),
-    Misconception(
-        "standard deviation where a variance is expected",
-        "In the exponent you divided by `stds` where their square belongs.",
-        lambda x, w, m, s: _shared(w / s * np.exp(-0.5 * (x[:, None] - m) ** 2 / s)),
-    ),
-    Misconception(
-        "factor of one half forgotten",
-        "The exponent of a bell curve is minus one half of the squared distance in standard"
-        " deviations. The one half is missing.",
-        lambda x, w, m, s: _shared(w / s * np.exp(-(((x[:, None] - m) / s) ** 2))),
-    ),
-    Misconception(
-        "hard instead of soft assignment",
-        "You decided for the most probable component. A responsibility keeps the doubt: a share"
-        " from 0 to 1.",
-        applies=lambda case, answer: bool(np.isin(answer, (0, 1)).all()),
-    ),
-    Misconception(
-        "distances instead of densities",
-        "You shared out by distance. Bayes' rule shares by weight times density.",
-        lambda x, w, m, s: _shared(1 / np.abs(x[:, None] - m)),
-    ),
-    Misconception(
-        "log instead of linear",
-        "You divided logarithms. Only probabilities may be normalised: `np.exp` first.",
-        lambda x, w, m, s: _shared(np.log(w * _density(x, m, s))),
-    ),
-    Misconception(
-        "columns exchanged",
-        "The columns are in the wrong order: column k belongs to component k.",
-        lambda x, w, m, s: _shared(w * _density(x, m, s))[:, ::-1],
-    ),
-)
-
-GAMMA = Exercise(
-    id="02.2",
-    title="Whose number is it?",
+GAMMA = LESSON.exercise(
+    "02.2",
     parts=(
         Function(
             "responsibilities",
@@ -478,28 +328,35 @@ GAMMA = Exercise(
             agrees_with(responsibilities, _GAMMA),
         ),
     ),
-    misconceptions=_GAMMA_WRONG,
-    hints=(
-        "How much density does each component put on x, and how often is that component drawn?",
-        (
-            "Make a table: one row a number, one column a component, weight times density in each"
-            " place. Then divide each row by its own sum."
+    slips={
+        "normalised over the data": lambda x, w, m, s: _shared(w * _density(x, m, s), axis=0),
+        "normalised over everything": lambda x, w, m, s: (
+            w * _density(x, m, s) / (w * _density(x, m, s)).sum()
         ),
-        (
-            "`joint = weights * norm.pdf(x[:, None], means, stds)`; now"
-            " `joint.sum(axis=1, keepdims=True)` is the denominator."
+        "joint instead of posterior": lambda x, w, m, s: w * _density(x, m, s),
+        "density instead of posterior": lambda x, w, m, s: _density(x, m, s),
+        "forgot the weights": lambda x, w, m, s: _shared(_density(x, m, s)),
+        "weights in the numerator only": lambda x, w, m, s: w * _shared(_density(x, m, s)),
+        "the prior instead of the posterior": lambda x, w, m, s: np.repeat(w[None], len(x), axis=0),
+        "density without its front factor": lambda x, w, m, s: _shared(w * _density(x, m, s) * s),
+        "variance where a standard deviation is expected": lambda x, w, m, s: _shared(
+            w * _density(x, m, s**2)
         ),
-    ),
+        "standard deviation where a variance is expected": lambda x, w, m, s: _shared(
+            w / s * np.exp(-0.5 * (x[:, None] - m) ** 2 / s)
+        ),
+        "factor of one half forgotten": lambda x, w, m, s: _shared(
+            w / s * np.exp(-(((x[:, None] - m) / s) ** 2))
+        ),
+        "hard instead of soft assignment": seen(
+            lambda case, answer: bool(np.isin(answer, (0, 1)).all())
+        ),
+        "distances instead of densities": lambda x, w, m, s: _shared(1 / np.abs(x[:, None] - m)),
+        "log instead of linear": lambda x, w, m, s: _shared(np.log(w * _density(x, m, s))),
+        "columns exchanged": lambda x, w, m, s: _shared(w * _density(x, m, s))[:, ::-1],
+    },
     solution=(responsibilities,),
-    remark=(
-        "Halfway between the groups x says nothing about the label, and the rule answers with the"
-        " prior. This function is the whole of the E step."
-    ),
-    stretch=(
-        _gamma_case("x = 2000", [2000.0, 170.0], *_H2),
-        "at x = 2000 your function would divide 0 by 0: both densities underflow. Logarithms help;"
-        " lesson 04 shows how (log-sum-exp).",
-    ),
+    stretch=_gamma_case("x = 2000", [2000.0, 170.0], *_H2),
 )
 
 
@@ -563,105 +420,8 @@ def _wider_than(factor: float) -> Callable[[float, float, float], int]:
     return lambda a, b, s: 2 if abs(a - b) > factor * s else 1
 
 
-_MODES_WRONG = (
-    Misconception(
-        "yes or no instead of a number",
-        "True and False say whether there are two humps. Return how many there are, 1 or 2.",
-        applies=lambda case, answer: isinstance(answer, bool | np.bool_),
-    ),
-    Misconception(
-        "two groups, so two humps",
-        "You answer 2 whenever the means differ. Two groups need not show two humps: the lesson's"
-        " heights have one. Compare the distance of the means with the spread.",
-        lambda a, b, s: 2 if a != b else 1,
-    ),
-    Misconception(
-        "two groups, so two humps",
-        "You answer 2 always. Two groups need not show two humps: the lesson's heights have one."
-        " Compare the distance of the means with the spread.",
-        lambda a, b, s: 2,
-    ),
-    Misconception(
-        "threshold at one standard deviation",
-        "Your threshold is a distance of one standard deviation. At the midpoint both curves must"
-        " be past their steepest places, and each reaches that one standard deviation from its own"
-        " mean.",
-        _wider_than(1),
-    ),
-    Misconception(
-        "threshold at three standard deviations",
-        "Your threshold is a distance of three standard deviations. The dip opens earlier: see"
-        " where the curvature at the midpoint changes sign.",
-        _wider_than(3),
-    ),
-    Misconception(
-        "half the distance against two standard deviations",
-        "Your threshold is a distance of four standard deviations. It is the whole distance of the"
-        " means, not half of it, that must exceed 2 sigma.",
-        _wider_than(4),
-    ),
-    Misconception(
-        "two humps at the threshold itself",
-        "At a distance of exactly 2 sigma the top is flat but still one: the density falls off to"
-        " both sides, slowly. Two humps need more than that: `>`, not `>=`.",
-        lambda a, b, s: 2 if abs(a - b) >= 2 * s else 1,
-    ),
-    Misconception(
-        "sign of the difference",
-        "The answer depends on which mean comes first. Take the absolute difference.",
-        lambda a, b, s: 2 if b - a > 2 * s else 1,
-    ),
-    Misconception(
-        "sign of the difference",
-        "The answer depends on which mean comes first. Take the absolute difference.",
-        lambda a, b, s: 2 if a - b > 2 * s else 1,
-    ),
-    Misconception(
-        "compared with the variance",
-        "The distance was compared with the variance, which has another unit (centimetres"
-        " squared). `sigma` is to be used as it is.",
-        lambda a, b, s: 2 if abs(a - b) > 2 * s**2 else 1,
-    ),
-    Misconception(
-        "compared squared distance with 2 sigma squared",
-        "You compared the squared distance with 2 sigma squared. Both sides of the rule are"
-        " squared or neither: the 2 as well.",
-        lambda a, b, s: 2 if (a - b) ** 2 > 2 * s**2 else 1,
-    ),
-    Misconception(
-        "spread forgotten",
-        "The distance was compared with a fixed number. Close or far is a question of the spread:"
-        " compare with `sigma`.",
-        lambda a, b, s: 2 if abs(a - b) > 2 else 1,
-    ),
-    Misconception(
-        "the other way round",
-        "The two answers are exchanged: groups far apart show two humps.",
-        lambda a, b, s: 3 - n_modes(a, b, s),
-    ),
-    Misconception(
-        "counted the valley too",
-        "You counted all places where the derivative is zero. Between two humps lies a valley;"
-        " count only the maxima.",
-        lambda a, b, s: 2 * n_modes(a, b, s) - 1,
-    ),
-    Misconception(
-        "counted the dips",
-        "This is one too few: did you count the valleys between the humps?",
-        lambda a, b, s: n_modes(a, b, s) - 1,
-    ),
-    Misconception(
-        "counted rounding noise",
-        "At a distance of exactly 2 sigma the top is so flat that neighbouring places of a fine"
-        " grid differ by rounding only, and each ripple was counted as a hump. Take a coarser grid,"
-        " or the rule that you can derive.",
-        applies=_noise_at_the_threshold,
-    ),
-)
-
-N_MODES = Exercise(
-    id="02.3",
-    title="One hump or two?",
+N_MODES = LESSON.exercise(
+    "02.3",
     parts=(Function("n_modes", _MODES, Number("the number of humps, 1 or 2")),),
     cases=_modes_cases,
     properties=(
@@ -669,20 +429,29 @@ N_MODES = Exercise(
             "two equal groups make one hump up to a ratio of 2, and two beyond", _right_number
         ),
     ),
-    misconceptions=_MODES_WRONG,
-    hints=(
-        "Only one thing matters: how far apart the means are, measured in standard deviations.",
-        (
-            "At the midpoint the density has either its only top or a valley. Which of the two is"
-            " decided by the sign of the curvature there, and the lesson derived it."
+    slips={
+        "yes or no instead of a number": seen(
+            lambda case, answer: isinstance(answer, bool | np.bool_)
         ),
-        "Compare `abs(mu1 - mu2)` with `2 * sigma`; at equality there is still one hump.",
-    ),
+        "two groups, so two humps": lambda a, b, s: 2 if a != b else 1,
+        "two groups, so two humps (always)": lambda a, b, s: 2,
+        "threshold at one standard deviation": _wider_than(1),
+        "threshold at three standard deviations": _wider_than(3),
+        "half the distance against two standard deviations": _wider_than(4),
+        "two humps at the threshold itself": lambda a, b, s: 2 if abs(a - b) >= 2 * s else 1,
+        "sign of the difference": lambda a, b, s: 2 if b - a > 2 * s else 1,
+        "sign of the difference (other side)": lambda a, b, s: 2 if a - b > 2 * s else 1,
+        "compared with the variance": lambda a, b, s: 2 if abs(a - b) > 2 * s**2 else 1,
+        "compared squared distance with 2 sigma squared": lambda a, b, s: (
+            2 if (a - b) ** 2 > 2 * s**2 else 1
+        ),
+        "spread forgotten": lambda a, b, s: 2 if abs(a - b) > 2 else 1,
+        "the other way round": lambda a, b, s: 3 - n_modes(a, b, s),
+        "counted the valley too": lambda a, b, s: 2 * n_modes(a, b, s) - 1,
+        "counted the dips": lambda a, b, s: n_modes(a, b, s) - 1,
+        "counted rounding noise": seen(_noise_at_the_threshold),
+    },
     solution=(n_modes,),
-    remark=(
-        "So a histogram with one hump does not prove that there is one group. The rule is for equal"
-        " weights and equal spreads; otherwise count the modes on a grid."
-    ),
 )
 
 EXERCISES = (SAMPLE, GAMMA, N_MODES)

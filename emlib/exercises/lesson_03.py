@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Choice, show, to_array
 from emlib.exercises.engine.properties import agrees_with
 from emlib.exercises.engine.record import (
     Case,
-    Exercise,
     Finding,
     Function,
-    Misconception,
     Property,
     Value,
 )
+from emlib.exercises.pair import seen
 
-TITLE = "K-means"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -89,98 +90,14 @@ def _last_of_equals(x: Floats, centroids: Floats) -> Labels:
     return len(centroids) - 1 - _squares(x, centroids)[:, ::-1].argmin(axis=1)
 
 
-_SAME_NAME_TIES = (
-    "At equal distance the lowest number is due: `argmin` takes it by itself; in a loop compare"
-    " with `<`, not `<=`."
-)
-
-_ASSIGN_WRONG = (
-    Misconception(
-        "farthest instead of nearest",
-        "Each point went to the centroid that is farthest away: take the smallest distance.",
-        lambda x, c: _squares(x, c).argmax(axis=1),
-    ),
-    Misconception(
-        "nearest point instead of nearest centroid",
-        "There is one number for each centroid: you looked for the point nearest to a centroid."
-        " The minimum is taken over the centroids (`axis=1` of an N x K table).",
-        lambda x, c: _squares(x, c).argmin(axis=0),
-    ),
-    Misconception("ties to the highest number", _SAME_NAME_TIES, _last_of_equals),
-    Misconception(
-        "rows of zeros and ones instead of labels",
-        "These are the r_nk, one row of zeros with a single one for each point. Asked for is the"
-        " place of that one: `argmax(axis=1)` of your answer, or `argmin` of the distances.",
-        lambda x, c: np.eye(len(c))[assign(x, c)],
-    ),
-    Misconception(
-        "counted from 1",
-        "Clusters are counted from 0, as rows of `centroids` are; yours start at 1.",
-        lambda x, c: assign(x, c) + 1,
-    ),
-    Misconception(
-        "distance instead of label",
-        "This is how far the nearest centroid is. Asked for is which one it is: `argmin`.",
-        lambda x, c: _squares(x, c).min(axis=1),
-    ),
-    Misconception(
-        "distance instead of label",
-        "This is how far the nearest centroid is. Asked for is which one it is: `argmin`.",
-        lambda x, c: np.sqrt(_squares(x, c).min(axis=1)),
-    ),
-    Misconception(
-        "the centroid instead of its number",
-        "These are the places of the nearest centroids. Asked for is the number of each.",
-        lambda x, c: c[assign(x, c)],
-    ),
-    Misconception(
-        "not squared",
-        "Differences were added with their signs, so a large negative one looks near. Square each"
-        " before you add them up.",
-        lambda x, c: _differences(x, c).sum(axis=2).argmin(axis=1),
-    ),
-    Misconception(
-        "squared after the sum",
-        "The differences were added first and squared afterwards, so opposite signs cancel. Square"
-        " each coordinate's difference, then add.",
-        lambda x, c: (_differences(x, c).sum(axis=2) ** 2).argmin(axis=1),
-    ),
-    Misconception(
-        "absolute instead of squared differences",
-        "You added absolute differences. (9.2) squares them; the nearest centroid can be another"
-        " one.",
-        lambda x, c: np.abs(_differences(x, c)).sum(axis=2).argmin(axis=1),
-    ),
-    Misconception(
-        "largest coordinate only",
-        "You compared the largest difference of any coordinate. All coordinates count: add up"
-        " their squares.",
-        lambda x, c: np.abs(_differences(x, c)).max(axis=2).argmin(axis=1),
-    ),
-    Misconception(
-        "first coordinate only",
-        "Only the first coordinate was compared. Add up the squares over all of them (`axis=2` of"
-        " an N x K x D array).",
-        lambda x, c: np.abs(_differences(x, c)[:, :, 0]).argmin(axis=1),
-    ),
-    Misconception(
-        "product instead of distance",
-        "You looked for the largest product of point and centroid, so long centroids win. The"
-        " squared distance also holds the centroid's own square.",
-        lambda x, c: (x @ c.T).argmax(axis=1),
-    ),
-)
-
-
 def _many_points() -> Case:
     x = np.random.default_rng(0).normal(size=(100_000, 2))
     label = "100 000 points and 3 centroids"
     return Case(label, {"x": x, "centroids": np.array([[-1.0, 0.0], [1.0, 0.5], [0.0, 2.0]])})
 
 
-ASSIGN = Exercise(
-    id="03.1",
-    title="Assign: each point to its nearest centroid",
+ASSIGN = LESSON.exercise(
+    "03.1",
     parts=(
         Function(
             "assign",
@@ -196,29 +113,28 @@ ASSIGN = Exercise(
             agrees_with(assign, _ASSIGN),
         ),
     ),
-    misconceptions=_ASSIGN_WRONG,
-    hints=(
-        (
-            "Think of a table with a row for each point and a column for each centroid, filled with"
-            " squared distances. In which column of its row is the smallest entry?"
+    slips={
+        "farthest instead of nearest": lambda x, c: _squares(x, c).argmax(axis=1),
+        "nearest point instead of nearest centroid": lambda x, c: _squares(x, c).argmin(axis=0),
+        "ties to the highest number": _last_of_equals,
+        "rows of zeros and ones instead of labels": lambda x, c: np.eye(len(c))[assign(x, c)],
+        "counted from 1": lambda x, c: assign(x, c) + 1,
+        "distance instead of label": lambda x, c: _squares(x, c).min(axis=1),
+        "distance instead of label (the root)": lambda x, c: np.sqrt(_squares(x, c).min(axis=1)),
+        "the centroid instead of its number": lambda x, c: c[assign(x, c)],
+        "not squared": lambda x, c: _differences(x, c).sum(axis=2).argmin(axis=1),
+        "squared after the sum": lambda x, c: (_differences(x, c).sum(axis=2) ** 2).argmin(axis=1),
+        "absolute instead of squared differences": lambda x, c: (
+            np.abs(_differences(x, c)).sum(axis=2).argmin(axis=1)
         ),
-        (
-            "`x[:, None, :] - centroids` has shape (N, K, D): every point minus every centroid."
-            " Square it, sum over the last axis, and find the place of the minimum of each row."
+        "largest coordinate only": lambda x, c: (
+            np.abs(_differences(x, c)).max(axis=2).argmin(axis=1)
         ),
-        "`((x[:, None, :] - centroids)**2).sum(axis=2)` is the table; now `argmin` along its rows.",
-    ),
+        "first coordinate only": lambda x, c: np.abs(_differences(x, c)[:, :, 0]).argmin(axis=1),
+        "product instead of distance": lambda x, c: (x @ c.T).argmax(axis=1),
+    },
     solution=(assign,),
-    remark=(
-        "Square roots would change nothing: the smallest square belongs to the smallest distance."
-        " A fixed rule for ties makes the run repeatable, and without it the proof that K-means"
-        " stops would have a gap."
-    ),
-    stretch=(
-        _many_points(),
-        "with 100 000 points your function takes too long, or too much memory. One table of all"
-        " squared distances, made by whole-array arithmetic, takes a moment: see hint 2.",
-    ),
+    stretch=_many_points(),
     seconds=1.5,
 )
 
@@ -341,112 +257,8 @@ def _no_rise(case: Case, answer: Floats) -> Finding | None:
     return None
 
 
-_J_WRONG = (
-    Misconception(
-        "distances instead of their squares",
-        "You added up distances. J (9.1) adds up their squares: only for squares is the mean the"
-        " best place, so that the sum cannot rise.",
-        lambda *a: _half_steps(
-            *a, j=lambda x, labels, c: float(np.sqrt(((x - c[labels]) ** 2).sum(axis=1)).sum())
-        ),
-    ),
-    Misconception(
-        "assigned again before measuring",
-        "After a move J was measured with the distance to the nearest centroid, which takes the"
-        " next assignment along. Keep the labels that the means were taken with, and measure each"
-        " half-step by itself.",
-        lambda *a: _half_steps(*a, j=_nearest_j),
-    ),
-    Misconception(
-        "both values with the new centroids",
-        "The two values of a round are the same: J after the assignment has to be computed before"
-        " the centroids move.",
-        _after_moving_only,
-    ),
-    Misconception(
-        "one value a round",
-        "This is J after each round. Each round has two half-steps: after the assignment with the"
-        " old centroids, and after the move.",
-        _one_a_round,
-    ),
-    Misconception(
-        "one value a round",
-        "This is J after each assignment. Each round has two half-steps: J after the move belongs"
-        " in between.",
-        lambda *a: j_by_half_step(*a)[0::2],
-    ),
-    Misconception(
-        "one value too many",
-        "There is one value more than half-steps. Begin with J after the first assignment.",
-        _labels_before_first,
-    ),
-    Misconception(
-        "moved before the first assignment",
-        "The values after the moves and after the assignments stand in the wrong order: a round"
-        " begins with the assignment.",
-        lambda *a: j_by_half_step(*a).reshape(-1, 2)[:, ::-1].ravel(),
-    ),
-    Misconception(
-        "mean instead of sum",
-        "This is J divided by the number of points. J (9.1) is the sum.",
-        lambda *a: j_by_half_step(*a) / len(a[0]),
-    ),
-    Misconception(
-        "mean instead of sum",
-        "This is the mean over points and coordinates (`np.mean`). J (9.1) is the sum.",
-        lambda *a: j_by_half_step(*a) / a[0].size,
-    ),
-    Misconception(
-        "square root of the sum",
-        "This is the square root of J. J itself is the sum of the squares.",
-        lambda *a: np.sqrt(j_by_half_step(*a)),
-    ),
-    Misconception(
-        "minus J",
-        "The signs are those of the objective of `emlib`, which is minus J. Asked for is J.",
-        lambda *a: -j_by_half_step(*a),
-    ),
-    Misconception(
-        "every centroid counted for every point",
-        "The squared distances to all centroids were added up. r_nk lets only the one that a point"
-        " is assigned to count.",
-        lambda *a: _half_steps(*a, j=lambda x, labels, c: float(_squares(x, c).sum())),
-    ),
-    Misconception(
-        "labels never renewed",
-        "The points were assigned once, at the start. Each round assigns anew.",
-        _labels_kept,
-    ),
-    Misconception(
-        "centroids never moved",
-        "The centroids stayed where they were: put each at the mean of its points (9.4), and use"
-        " the new ones from there on.",
-        lambda *a: _half_steps(*a, move=lambda x, labels, c: c),
-    ),
-    Misconception(
-        "divided by N instead of N_k",
-        "The sums of the points were divided by the number of all points. A cluster's mean divides"
-        " by its own number of points (9.4).",
-        lambda *a: _half_steps(
-            *a,
-            move=lambda x, labels, c: np.eye(len(c))[labels].T @ x / len(x),
-        ),
-    ),
-    Misconception(
-        "median instead of mean",
-        "The centroids moved to the medians. The sum of squares is smallest at the mean (9.4).",
-        lambda *a: _half_steps(
-            *a,
-            move=lambda x, labels, c: np.array(
-                [np.median(x[labels == k], axis=0) for k in range(len(c))]
-            ),
-        ),
-    ),
-)
-
-HALF_STEPS = Exercise(
-    id="03.2",
-    title="J after each half-step",
+HALF_STEPS = LESSON.exercise(
+    "03.2",
     parts=(
         Function(
             "j_by_half_step",
@@ -462,29 +274,41 @@ HALF_STEPS = Exercise(
             agrees_with(j_by_half_step, _J),
         ),
     ),
-    misconceptions=_J_WRONG,
-    hints=(
-        (
-            "J depends on two things, the labels and the centroids. After an assignment the labels"
-            " are new and the centroids old; after a move the labels are the same and the centroids"
-            " new."
+    slips={
+        "distances instead of their squares": lambda *a: _half_steps(
+            *a, j=lambda x, labels, c: float(np.sqrt(((x - c[labels]) ** 2).sum(axis=1)).sum())
         ),
-        (
-            "In each round: labels from the centroids; J; centroids from the labels; J. With"
-            " labels as whole numbers, `centroids[labels]` is the centroid of each point, and J the"
-            " sum of the squares of `x - centroids[labels]`."
+        "assigned again before measuring": lambda *a: _half_steps(*a, j=_nearest_j),
+        "both values with the new centroids": _after_moving_only,
+        "one value a round (after each move)": _one_a_round,
+        "one value a round (after each assignment)": lambda *a: j_by_half_step(*a)[0::2],
+        "one value too many": _labels_before_first,
+        "moved before the first assignment": lambda *a: (
+            j_by_half_step(*a).reshape(-1, 2)[:, ::-1].ravel()
         ),
-        (
-            "`values.append(((x - centroids[labels])**2).sum())` stands twice in the loop: once"
-            " between the assignment and the move, once after the move."
+        "mean instead of sum (over points)": lambda *a: j_by_half_step(*a) / len(a[0]),
+        "mean instead of sum (over points and coordinates)": lambda *a: (
+            j_by_half_step(*a) / a[0].size
         ),
-    ),
+        "square root of the sum": lambda *a: np.sqrt(j_by_half_step(*a)),
+        "minus J": lambda *a: -j_by_half_step(*a),
+        "every centroid counted for every point": lambda *a: _half_steps(
+            *a, j=lambda x, labels, c: float(_squares(x, c).sum())
+        ),
+        "labels never renewed": _labels_kept,
+        "centroids never moved": lambda *a: _half_steps(*a, move=lambda x, labels, c: c),
+        "divided by N instead of N_k": lambda *a: _half_steps(
+            *a,
+            move=lambda x, labels, c: np.eye(len(c))[labels].T @ x / len(x),
+        ),
+        "median instead of mean": lambda *a: _half_steps(
+            *a,
+            move=lambda x, labels, c: np.array(
+                [np.median(x[labels == k], axis=0) for k in range(len(c))]
+            ),
+        ),
+    },
     solution=(j_by_half_step,),
-    remark=(
-        "Each half-step minimises J over one of its two blocks and leaves the other alone, so"
-        " neither can raise it. Plot such a staircase for every program of this kind that you"
-        " write: one step up is a bug."
-    ),
 )
 
 
@@ -713,79 +537,8 @@ def _sums(x: Floats, labels: Labels, centroids: Floats) -> Floats:
     return np.eye(len(centroids))[labels.astype(int)].T @ x
 
 
-_EMPTY_WRONG = (
-    Misconception(
-        "an empty cluster dropped",
-        "Where a cluster is empty, fewer centroids came back than went in. Then `labels` and rows"
-        " no longer match, and you fit another K than you said. Return all K rows.",
-        applies=_fewer_rows,
-    ),
-    Misconception(
-        "an empty cluster's mean",
-        "The mean of no points is 0/0, so the centroid became NaN. From there on it is nobody's"
-        " nearest, or everybody's. Ask first whether a cluster has points, and decide what to do"
-        " if not.",
-        applies=_with_empty(lambda before, after: bool(np.isnan(after).all())),
-    ),
-    Misconception(
-        "an empty cluster sent to the origin",
-        "The empty cluster went to the origin, by a division by 1 or `nan_to_num`, for instance."
-        " The origin is no special place for the data. Keep the centroid, or reseed it among the"
-        " data.",
-        applies=_with_empty(lambda before, after: not after.any()),
-    ),
-    Misconception(
-        "other centroids lost with it",
-        "Where one cluster is empty, the others did not go to their means either. Deal with the"
-        " empty one alone; what the others have found is not to be thrown away.",
-        applies=_lost_the_others,
-    ),
-    Misconception(
-        "divided by N instead of N_k",
-        "The sums of the points were divided by the number of all points. A cluster's mean divides"
-        " by its own number of points (9.4).",
-        applies=_moves_like(_means_over_all),
-    ),
-    Misconception(
-        "sum instead of mean",
-        "These are the sums of each cluster's points: divide by their number (9.4).",
-        applies=_moves_like(_sums),
-    ),
-    Misconception(
-        "median instead of mean",
-        "The centroids went to the medians. The sum of squares is smallest at the mean (9.4).",
-        applies=_moves_like(_medians),
-    ),
-    Misconception(
-        "centroids never moved",
-        "The centroids came back as they were: put each that has points at their mean (9.4).",
-        applies=_moves_like(lambda x, labels, centroids: centroids),
-    ),
-    Misconception(
-        "says keep, does not keep",
-        "The policy says keep, but an empty cluster's centroid went elsewhere. Which of the two did"
-        " you mean?",
-        applies=lambda case, answer: (
-            answer[1] == "keep"
-            and _with_empty(
-                lambda before, after: bool(np.isfinite(after).all()) and not _near(before, after)
-            )(case, answer)
-        ),
-    ),
-    Misconception(
-        "says reseed, keeps",
-        "The policy says reseed, but an empty cluster's centroid stayed where it was. Which of the"
-        " two did you mean?",
-        applies=lambda case, answer: (
-            answer[1] == "reseed"
-            and _with_empty(lambda before, after: _near(before, after))(case, answer)
-        ),
-    ),
-)
-
-EMPTY = Exercise(
-    id="03.3",
-    title="A cluster without points",
+EMPTY = LESSON.exercise(
+    "03.3",
     parts=(
         Function("move_centroids", _MOVE, _Moves(), adapt=_on_all_starts),
         Value(
@@ -812,28 +565,37 @@ EMPTY = Exercise(
         Property("a cluster that has points moves to their mean (9.4)", _full_ones_at_means),
         Property("an empty cluster does what the policy says", _empty_ones_as_said),
     ),
-    misconceptions=_EMPTY_WRONG,
-    hints=(
-        (
-            "What does `x[labels == k].mean(axis=0)` give if no label is k? Find out in a cell of"
-            " your own, then decide what you want instead."
+    slips={
+        "an empty cluster dropped": seen(_fewer_rows),
+        "an empty cluster's mean": seen(
+            _with_empty(lambda before, after: bool(np.isnan(after).all()))
         ),
-        (
-            "Begin with a copy of `centroids`, and overwrite only the rows of clusters that have"
-            ' points: that is "keep". For "reseed", also overwrite the others, with a row of x:'
-            " the point farthest from its own centroid is a good choice."
+        "an empty cluster sent to the origin": seen(
+            _with_empty(lambda before, after: not after.any())
         ),
-        (
-            "`moved = centroids.copy()`; for each k: `if (labels == k).any():` put the mean of"
-            " `x[labels == k]` into `moved[k]`."
+        "other centroids lost with it": seen(_lost_the_others),
+        "divided by N instead of N_k": seen(_moves_like(_means_over_all)),
+        "sum instead of mean": seen(_moves_like(_sums)),
+        "median instead of mean": seen(_moves_like(_medians)),
+        "centroids never moved": seen(_moves_like(lambda x, labels, centroids: centroids)),
+        "says keep, does not keep": seen(
+            lambda case, answer: (
+                answer[1] == "keep"
+                and _with_empty(
+                    lambda before, after: (
+                        bool(np.isfinite(after).all()) and not _near(before, after)
+                    )
+                )(case, answer)
+            )
         ),
-    ),
+        "says reseed, keeps": seen(
+            lambda case, answer: (
+                answer[1] == "reseed"
+                and _with_empty(lambda before, after: _near(before, after))(case, answer)
+            )
+        ),
+    },
     solution=(move_centroids, policy),
-    remark=(
-        "Either policy leaves J falling: an empty cluster adds nothing to J, wherever it stands."
-        " Keeping can waste a cluster to the end; reseeding gives it a new chance. What counts is"
-        " that you chose, and say so."
-    ),
     seconds=10.0,
 )
 

@@ -17,18 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlib import GaussianMixture
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, Unreadable, describe, show
 from emlib.exercises.engine.properties import agrees_with
 from emlib.exercises.engine.record import (
     Case,
-    Exercise,
     Finding,
     Function,
-    Misconception,
     Property,
 )
+from emlib.exercises.pair import seen
 
-TITLE = "Gaussian mixtures in N dimensions"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 LogGauss = Callable[[Floats, Floats, Floats], Floats]
@@ -129,110 +130,8 @@ def _underflowed(case: Case, answer: Any) -> bool:
     return bool(np.isneginf(came[lost]).all() and np.allclose(came[~lost], due[~lost], rtol=1e-6))
 
 
-_GAUSS_WRONG = (
-    Misconception(
-        "Sigma where its inverse belongs",
-        "The exponent holds Sigma where its inverse belongs. A wide direction then counts as a long"
-        " way instead of a short one. Solve with the factor, do not multiply by the covariance.",
-        _exponent_with_sigma,
-    ),
-    Misconception(
-        "the inverse throughout",
-        "Both the exponent and the determinant belong to the inverse of the covariance: this is the"
-        " Gaussian whose *precision* is what you were given.",
-        _inverse_throughout,
-    ),
-    Misconception(
-        "determinant forgotten",
-        "The term with the determinant is missing: without it a wide Gaussian is as high as a"
-        " narrow one, and its integral is not 1.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + q)),
-    ),
-    Misconception(
-        "sign of the log determinant",
-        "The log determinant has the wrong sign: a wider Gaussian is lower.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c - log_det + q)),
-    ),
-    Misconception(
-        "half of the log determinant",
-        "Only half of the log determinant is there. The product of the factor's diagonal is the"
-        " *square root* of the determinant: take twice the sum of its logarithms.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det / 2 + q)),
-    ),
-    Misconception(
-        "square root of the determinant forgotten",
-        "The log determinant counts in full, where it should count half: the density is divided by"
-        " the square root of the determinant.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + q) - log_det),
-    ),
-    Misconception(
-        "2 pi once, not D times",
-        "One factor of 2 pi, as in one dimension. In D dimensions there are D of them under the"
-        " root.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (LOG_2PI + log_det + q)),
-    ),
-    Misconception(
-        "2 pi forgotten",
-        "The constant -D/2 ln(2 pi) is missing. EM would run without it, but its log-likelihood"
-        " could be compared with nothing.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (log_det + q)),
-    ),
-    Misconception(
-        "one half forgotten",
-        "The factor one half in front of the squared distance is missing.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det) - q),
-    ),
-    Misconception(
-        "sign of the distance",
-        "The squared distance has the wrong sign: the density must fall away from the mean.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det - q)),
-    ),
-    Misconception(
-        "distance not squared",
-        "This has the distance itself where its square belongs.",
-        _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det + np.sqrt(q))),
-    ),
-    Misconception(
-        "the transposed factor",
-        "The triangular system is solved with the transpose of the factor. With numpy's lower"
-        " factor, Sigma = L L^T: solve L z = x - mean.",
-        _transposed_factor,
-    ),
-    Misconception(
-        "variances only",
-        "Only the variances on the diagonal are used: the covariances between columns are lost, and"
-        " a tilted cloud becomes an upright one.",
-        lambda x, mean, covariance: log_gauss(x, mean, np.diag(np.diag(covariance))),
-    ),
-    Misconception(
-        "the density underflows",
-        "Far from the mean the density is smaller than any floating point number, so it became 0"
-        " and its logarithm minus infinity. Never form the density: add logarithms.",
-        applies=_underflowed,
-    ),
-    Misconception(
-        "density instead of its logarithm",
-        "This is the density. Its logarithm is asked for; and do not take it at the end, as far"
-        " from the mean the density underflows to 0: add logarithms from the start.",
-        _assembled(lambda c, log_det, q, d: np.exp(-0.5 * (c + log_det + q))),
-    ),
-    Misconception(
-        "summed over the points",
-        "This is one number for all points. Return one for each row of x; the mixture needs them"
-        " apart.",
-        lambda x, mean, covariance: log_gauss(x, mean, covariance).sum(),
-    ),
-    Misconception(
-        "all pairs of points",
-        "You multiplied every point with every other. Only the products of a row with itself are"
-        " squared distances: sum `(d @ inverse) * d` over the columns.",
-        _all_pairs,
-    ),
-)
-
-LOG_GAUSS = Exercise(
-    id="06.1",
-    title="The logarithm of a Gaussian",
+LOG_GAUSS = LESSON.exercise(
+    "06.1",
     parts=(
         Function(
             "log_gauss",
@@ -247,27 +146,40 @@ LOG_GAUSS = Exercise(
             agrees_with(log_gauss, _GAUSS, rtol=1e-8, atol=1e-8),
         ),
     ),
-    misconceptions=_GAUSS_WRONG,
-    hints=(
-        (
-            "Take the logarithm of the formula first, on paper. It has three terms: a constant, one"
-            " with the determinant, one with the squared Mahalanobis distance."
+    slips={
+        "Sigma where its inverse belongs": _exponent_with_sigma,
+        "the inverse throughout": _inverse_throughout,
+        "determinant forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (c + q)),
+        "sign of the log determinant": _assembled(
+            lambda c, log_det, q, d: -0.5 * (c - log_det + q)
         ),
-        (
-            "With the Cholesky factor L of the covariance (`np.linalg.cholesky`), solve L z = x -"
-            " mean for all rows at once: the squared distance is the sum of the squares of z, and"
-            " ln |Sigma| is twice the sum of the logarithms of L's diagonal."
+        "half of the log determinant": _assembled(
+            lambda c, log_det, q, d: -0.5 * (c + log_det / 2 + q)
         ),
-        (
-            "`z = np.linalg.solve(factor, (x - mean).T)` has one column a point. Return `-0.5 * (D"
-            " * np.log(2 * np.pi) + log_det + (z**2).sum(axis=0))`."
+        "square root of the determinant forgotten": _assembled(
+            lambda c, log_det, q, d: -0.5 * (c + q) - log_det
         ),
-    ),
+        "2 pi once, not D times": _assembled(
+            lambda c, log_det, q, d: -0.5 * (LOG_2PI + log_det + q)
+        ),
+        "2 pi forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (log_det + q)),
+        "one half forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det) - q),
+        "sign of the distance": _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det - q)),
+        "distance not squared": _assembled(
+            lambda c, log_det, q, d: -0.5 * (c + log_det + np.sqrt(q))
+        ),
+        "the transposed factor": _transposed_factor,
+        "variances only": lambda x, mean, covariance: log_gauss(
+            x, mean, np.diag(np.diag(covariance))
+        ),
+        "the density underflows": seen(_underflowed),
+        "density instead of its logarithm": _assembled(
+            lambda c, log_det, q, d: np.exp(-0.5 * (c + log_det + q))
+        ),
+        "summed over the points": lambda x, mean, covariance: log_gauss(x, mean, covariance).sum(),
+        "all pairs of points": _all_pairs,
+    },
     solution=(log_gauss,),
-    remark=(
-        "It holds in any dimension and at any distance: no density was formed, so a far point has a"
-        " very negative logarithm and not minus infinity."
-    ),
 )
 
 
@@ -325,84 +237,8 @@ def _pull(x: Floats, gamma: Floats, mean: Floats) -> Floats:
     return pull
 
 
-_GRADIENT_WRONG = (
-    Misconception(
-        "Sigma where its inverse belongs",
-        "Sigma stands where its inverse belongs, as in early printings of the book. At the maximum"
-        " both are zero, so the slip is hard to see there; anywhere else the gradient is wrong.",
-        lambda x, gamma, mean, covariance: covariance @ _pull(x, gamma, mean),
-    ),
-    Misconception(
-        "the inverse left out",
-        "The inverse of the covariance is missing. It drops out of the *solution* (9.17), because"
-        " zero times any matrix is zero, but it belongs to the gradient.",
-        lambda x, gamma, mean, covariance: _pull(x, gamma, mean),
-    ),
-    Misconception(
-        "the sign",
-        "The sign is turned round: this points downhill. A mean is drawn *towards* its points, so"
-        " the sum holds x - mean.",
-        lambda x, gamma, mean, covariance: -gradient_mean(x, gamma, mean, covariance),
-    ),
-    Misconception(
-        "responsibilities left out",
-        "Every point counts in full. Weigh each by its responsibility: a point that belongs to"
-        " another component pulls hardly at all.",
-        lambda x, gamma, mean, covariance: gradient_mean(x, np.ones_like(gamma), mean, covariance),
-    ),
-    Misconception(
-        "divided by N_k",
-        "You divided by the sum of the responsibilities. The derivative of a sum over the data is a"
-        " sum, not an average; N_k enters when (9.16) is solved for the mean.",
-        lambda x, gamma, mean, covariance: gradient_mean(x, gamma, mean, covariance) / gamma.sum(),
-    ),
-    Misconception(
-        "divided by N",
-        "You divided by the number of points. The log-likelihood (9.14) is a sum over the data, and"
-        " so is its derivative.",
-        lambda x, gamma, mean, covariance: gradient_mean(x, gamma, mean, covariance) / len(x),
-    ),
-    Misconception(
-        "variances only",
-        "You divided by the variances. With covariances between the columns the whole inverse"
-        " matrix counts.",
-        lambda x, gamma, mean, covariance: _pull(x, gamma, mean) / np.diag(covariance),
-    ),
-    Misconception(
-        "inverted entry by entry",
-        "`1 / covariance` inverts each entry on its own. The inverse of a matrix is something else:"
-        " `np.linalg.inv`, or better `np.linalg.solve(covariance, ...)`.",
-        lambda x, gamma, mean, covariance: _pull(x, gamma, mean) @ (1 / covariance),
-    ),
-    Misconception(
-        "one half too many",
-        "This is half of the gradient. The derivative of a quadratic form brings a 2, which cancels"
-        " the one half of the exponent.",
-        lambda x, gamma, mean, covariance: gradient_mean(x, gamma, mean, covariance) / 2,
-    ),
-    Misconception(
-        "twice the gradient",
-        "This is twice the gradient: the one half of the exponent was forgotten.",
-        lambda x, gamma, mean, covariance: 2 * gradient_mean(x, gamma, mean, covariance),
-    ),
-    Misconception(
-        "the terms, not their sum",
-        "These are the terms, one row for each point. Sum them over the points.",
-        lambda x, gamma, mean, covariance: (
-            gamma[:, None] * np.linalg.solve(covariance, (x - mean).T).T
-        ),
-    ),
-    Misconception(
-        "the solution instead of the gradient",
-        "This is the new mean (9.17), one step further. The gradient is asked for, at the mean that"
-        " is given.",
-        lambda x, gamma, mean, covariance: gamma @ x / gamma.sum(),
-    ),
-)
-
-GRADIENT = Exercise(
-    id="06.2",
-    title="The gradient in a mean",
+GRADIENT = LESSON.exercise(
+    "06.2",
     parts=(
         Function(
             "gradient_mean",
@@ -420,26 +256,41 @@ GRADIENT = Exercise(
             _agrees_with_differences,
         ),
     ),
-    misconceptions=_GRADIENT_WRONG,
-    hints=(
-        (
-            "Differentiate one term ln sum_k pi_k N_k by the chain rule. Which ratio appears in"
-            " front of the derivative of ln N_k?"
+    slips={
+        "Sigma where its inverse belongs": lambda x, gamma, mean, covariance: (
+            covariance @ _pull(x, gamma, mean)
         ),
-        (
-            "That ratio is the responsibility. What is left is the derivative of -1/2 (x - mu)^T"
-            " Sigma^-1 (x - mu) with respect to mu, which is Sigma^-1 (x - mu)."
+        "the inverse left out": lambda x, gamma, mean, covariance: _pull(x, gamma, mean),
+        "the sign": lambda x, gamma, mean, covariance: -gradient_mean(x, gamma, mean, covariance),
+        "responsibilities left out": lambda x, gamma, mean, covariance: gradient_mean(
+            x, np.ones_like(gamma), mean, covariance
         ),
-        (
-            "Sum first: `gamma @ (x - mean)` has shape (D,). Then apply the inverse of the"
-            " covariance to it with `np.linalg.solve(covariance, ...)`."
+        "divided by N_k": lambda x, gamma, mean, covariance: (
+            gradient_mean(x, gamma, mean, covariance) / gamma.sum()
         ),
-    ),
+        "divided by N": lambda x, gamma, mean, covariance: (
+            gradient_mean(x, gamma, mean, covariance) / len(x)
+        ),
+        "variances only": lambda x, gamma, mean, covariance: (
+            _pull(x, gamma, mean) / np.diag(covariance)
+        ),
+        "inverted entry by entry": lambda x, gamma, mean, covariance: (
+            _pull(x, gamma, mean) @ (1 / covariance)
+        ),
+        "one half too many": lambda x, gamma, mean, covariance: (
+            gradient_mean(x, gamma, mean, covariance) / 2
+        ),
+        "twice the gradient": lambda x, gamma, mean, covariance: (
+            2 * gradient_mean(x, gamma, mean, covariance)
+        ),
+        "the terms, not their sum": lambda x, gamma, mean, covariance: (
+            gamma[:, None] * np.linalg.solve(covariance, (x - mean).T).T
+        ),
+        "the solution instead of the gradient": lambda x, gamma, mean, covariance: (
+            gamma @ x / gamma.sum()
+        ),
+    },
     solution=(gradient_mean,),
-    remark=(
-        "It agrees with differences that know no formula. Set it to zero, and Sigma drops out: the"
-        " weighted mean (9.17) does not depend on it."
-    ),
 )
 
 
@@ -520,79 +371,8 @@ def _multiplier_is(rule: Callable[[Floats, Floats], float]) -> Callable[[Case, A
     return applies
 
 
-_LAGRANGE_WRONG = (
-    Misconception(
-        "sign of the multiplier",
-        "The sign is turned round. In (9.21) the sum over the points is positive, and sum plus"
-        " lambda is zero: lambda is negative.",
-        applies=_multiplier_is(lambda p, w: float(len(p))),
-    ),
-    Misconception(
-        "summed without the weights",
-        "You summed (9.21) over k as it stands, or took its average. Multiply by pi_k first: then"
-        " the sum over k cancels the denominator, and each point gives exactly 1.",
-        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).mean())),
-    ),
-    Misconception(
-        "summed without the weights",
-        "You summed (9.21) over k as it stands. Multiply by pi_k first: then the sum over k cancels"
-        " the denominator, and each point gives exactly 1.",
-        applies=_multiplier_is(lambda p, w: -float(_slopes(p, w).sum())),
-    ),
-    Misconception(
-        "averaged over the points",
-        "-1 is what an average over the points would give. The log-likelihood (9.14) is a sum, so"
-        " each point gives 1 and all of them N.",
-        applies=_multiplier_is(lambda p, w: -1.0),
-    ),
-    Misconception(
-        "minus the number of components",
-        "This is minus the number of components. Multiplied by pi_k and summed over k, each *point*"
-        " gives 1: count the points.",
-        applies=_multiplier_is(lambda p, w: -float(len(w))),
-    ),
-    Misconception(
-        "weights forgotten",
-        "The old weights do not enter the responsibilities: each density must be multiplied by its"
-        " weight before the row is normalised.",
-        applies=_weights_are(lambda p, w: _gammas(p, np.ones_like(w)).mean(axis=0)),
-    ),
-    Misconception(
-        "normalised over the points",
-        "The responsibilities were normalised over the points, so every component gets the same"
-        " weight. Each *row* must sum to 1: a point is divided among the components.",
-        applies=_weights_are(lambda p, w: np.full(len(w), 1 / len(w))),
-    ),
-    Misconception(
-        "effective counts, not divided",
-        "These are the effective counts N_k. Divide by N, which is what the multiplier says.",
-        applies=_weights_are(lambda p, w: _gammas(p, w).sum(axis=0)),
-    ),
-    Misconception(
-        "hard counts",
-        "Each point was given wholly to its most probable component. The responsibilities"
-        " themselves are added up.",
-        applies=_weights_are(
-            lambda p, w: np.bincount((w * p).argmax(axis=1), minlength=len(w)) / len(p)
-        ),
-    ),
-    Misconception(
-        "the old weights",
-        "The weights came back unchanged. Multiply (9.21) by pi_k: the sum becomes N_k, and the new"
-        " weight is N_k divided by N.",
-        applies=_weights_are(lambda p, w: w),
-    ),
-    Misconception(
-        "not multiplied by the weights",
-        "This is the sum in (9.21) over N, which is 1 for every component at the maximum. It must"
-        " be multiplied by pi_k to become N_k / N.",
-        applies=_weights_are(lambda p, w: _slopes(p, w) / len(p)),
-    ),
-)
-
-LAGRANGE = Exercise(
-    id="06.3",
-    title="The multiplier, and the new weights",
+LAGRANGE = LESSON.exercise(
+    "06.3",
     parts=(
         Function(
             "lagrange_step",
@@ -613,26 +393,30 @@ LAGRANGE = Exercise(
         Property("the new weights sum to 1", _sum_to_one),
         Property("the new weights are N_k / N (9.22)", _are_the_new_weights),
     ),
-    misconceptions=_LAGRANGE_WRONG,
-    hints=(
-        (
-            "Multiply (9.21) by pi_k. What does the sum over n become? Then sum over k: what is"
-            " left of the fraction?"
+    slips={
+        "sign of the multiplier": seen(_multiplier_is(lambda p, w: float(len(p)))),
+        "summed without the weights": seen(
+            _multiplier_is(lambda p, w: -float(_slopes(p, w).mean()))
         ),
-        (
-            "`slopes = (densities / (densities @ weights)[:, None]).sum(axis=0)` is the sum in"
-            " (9.21), one number a component. `weights * slopes` are the effective counts N_k."
+        "summed without the weights (no weights at all)": seen(
+            _multiplier_is(lambda p, w: -float(_slopes(p, w).sum()))
         ),
-        (
-            "Summed over k the effective counts give N, and this plus lambda (times the sum of the"
-            " weights, 1) is zero. The new weights are `weights * slopes` divided by N."
+        "averaged over the points": seen(_multiplier_is(lambda p, w: -1.0)),
+        "minus the number of components": seen(_multiplier_is(lambda p, w: -float(len(w)))),
+        "weights forgotten": seen(
+            _weights_are(lambda p, w: _gammas(p, np.ones_like(w)).mean(axis=0))
         ),
-    ),
+        "normalised over the points": seen(_weights_are(lambda p, w: np.full(len(w), 1 / len(w)))),
+        "effective counts, not divided": seen(_weights_are(lambda p, w: _gammas(p, w).sum(axis=0))),
+        "hard counts": seen(
+            _weights_are(
+                lambda p, w: np.bincount((w * p).argmax(axis=1), minlength=len(w)) / len(p)
+            )
+        ),
+        "the old weights": seen(_weights_are(lambda p, w: w)),
+        "not multiplied by the weights": seen(_weights_are(lambda p, w: _slopes(p, w) / len(p))),
+    },
     solution=(lagrange_step,),
-    remark=(
-        "The multiplier is minus the number of points, whatever the densities: it is no unknown,"
-        " and dividing by it is what makes the new weights sum to 1."
-    ),
 )
 
 
@@ -787,99 +571,36 @@ def _only_identity(case: Case, answer: Verdict) -> bool:
     )
 
 
-_TEST_WRONG = (
-    Misconception(
-        "tests nothing",
-        "Your test never calls `log_gauss`, so it cannot know. Call it at some points and compare.",
-        applies=lambda case, answer: isinstance(answer, Verdict) and not answer.calls,
-    ),
-    Misconception(
-        "turned round",
-        "Your test says True of the faulty ones and False of the right ones. True should mean that"
-        " the implementation passes.",
-        applies=lambda case, answer: (
-            isinstance(answer, Verdict) and answer.accepts is not case["right"]
-        ),
-    ),
-    Misconception(
-        "says nothing",
-        "Your test returns nothing and asserts nothing, so everything passes. Return the result of"
-        " the comparison, or put `assert` in front of it.",
-        applies=lambda case, answer: isinstance(answer, Verdict) and answer.silent,
-    ),
-    Misconception(
-        "refuses right implementations",
-        "Right implementations differ in the last digits, as they add in another order. If you"
-        " compare with `==`, use `np.allclose`; if with numbers of your own, check those with an"
-        " independent implementation.",
-        applies=lambda case, answer: (
-            isinstance(answer, Verdict) and (case["right"] or not answer.accepts)
-        ),
-    ),
-    Misconception(
-        "identity only",
-        "Your test uses the identity as covariance. The identity is its own inverse, so the swap"
-        " changes nothing there. Choose a covariance that differs from its inverse.",
-        applies=_missed(_only_identity),
-    ),
-    Misconception(
-        "only at the mean",
-        "Your test looks only at the mean. There the distance is zero, and zero times any matrix is"
-        " zero: the swap in the exponent does not show. Look elsewhere.",
-        applies=_missed(_only_at_the_mean),
-    ),
-    Misconception(
-        "symmetric by accident",
-        "At the points and covariances of your test the swapped formula gives the right value by"
-        " accident, as 4 + 1/4 = 1/4 + 4 does for diag(4, 1/4) at (1, 1). Take a full covariance,"
-        " points that lie in no symmetric place, and more than one of them.",
-        applies=_missed(lambda case, answer: _saw_nothing_wrong(case, answer)),
-    ),
-    Misconception(
-        "normalisation only",
-        "Your test saw wrong values and let them pass: it looks at a sum over many points. A"
-        " swapped Gaussian is still a Gaussian, of another shape, and its integral is still 1."
-        " Compare point by point with an independent implementation.",
-        applies=_missed(lambda case, answer: _n_points(answer) >= 100),
-    ),
-    Misconception(
-        "no independent value",
-        "Your test saw wrong values and let them pass. Shape, sign, symmetry and a peak at the mean"
-        " are shared by the faulty one. Compare the values, point by point, with an independent"
-        " implementation such as `scipy.stats.multivariate_normal`.",
-        applies=_missed(lambda case, answer: True),
-    ),
-)
-
-FIND_THE_SWAP = Exercise(
-    id="06.4",
-    title="A test that finds the swap",
+FIND_THE_SWAP = LESSON.exercise(
+    "06.4",
     parts=(Function("passes", ("log_gauss",), YesOrNo(), adapt=listening),),
     cases=_implementations,
     properties=(
         Property("a right implementation passes", _accepts_right),
         Property("an implementation with the swap does not pass", _refuses_swapped),
     ),
-    misconceptions=_TEST_WRONG,
-    hints=(
-        (
-            "For which covariances is Sigma the same as its inverse? Your test should use one that"
-            " is as different from those as possible."
+    slips={
+        "tests nothing": seen(
+            lambda case, answer: isinstance(answer, Verdict) and not answer.calls
         ),
-        (
-            "Take a full covariance such as [[2, 0.6], [0.6, 0.5]], a mean that is not zero and"
-            " some points in no symmetric place. Compare with somebody else's implementation."
+        "turned round": seen(
+            lambda case, answer: isinstance(answer, Verdict) and answer.accepts is not case["right"]
         ),
-        (
-            "`expected = multivariate_normal(mean, covariance).logpdf(x)` from `scipy.stats`; then"
-            " `return np.allclose(log_gauss(x, mean, covariance), expected)`."
+        "says nothing": seen(lambda case, answer: isinstance(answer, Verdict) and answer.silent),
+        "refuses right implementations": seen(
+            lambda case, answer: (
+                isinstance(answer, Verdict) and (case["right"] or not answer.accepts)
+            )
         ),
-    ),
+        "identity only": seen(_missed(_only_identity)),
+        "only at the mean": seen(_missed(_only_at_the_mean)),
+        "symmetric by accident": seen(
+            _missed(lambda case, answer: _saw_nothing_wrong(case, answer))
+        ),
+        "normalisation only": seen(_missed(lambda case, answer: _n_points(answer) >= 100)),
+        "no independent value": seen(_missed(lambda case, answer: True)),
+    },
     solution=(passes,),
-    remark=(
-        "Such a test takes four lines and would have found a fault that stood for years in a"
-        " well-known public package."
-    ),
 )
 
 EXERCISES = (LOG_GAUSS, GRADIENT, LAGRANGE, FIND_THE_SWAP)

@@ -9,7 +9,7 @@ component; q has the same shape, and its rows sum to one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -17,19 +17,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Choice, Number, Several, show
 from emlib.exercises.engine.properties import agrees_with
 from emlib.exercises.engine.record import (
     Case,
-    Exercise,
     Finding,
     Function,
-    Misconception,
     Property,
     Value,
 )
+from emlib.exercises.pair import made, seen
 
-TITLE = "The lower bound"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 Four = tuple[Any, Any, Any, Any]
@@ -133,87 +134,8 @@ def _kl_not_negative(case: Case, answer: Four) -> Finding | None:
     return Finding(show(answer[3]), "zero or more, for every q")
 
 
-_TERMS_WRONG = (
-    Misconception(
-        "minus the entropy",
-        "This is the negative entropy, the word that the book uses. The second term of (9.74) is"
-        " minus the average of ln q, and ln q is negative: the entropy H itself, zero or more.",
-        _minus_entropy,
-    ),
-    Misconception(
-        "the bound for Q",
-        "This is the lower bound, Q + H. Q alone is the average of the log-joint under q, without"
-        " the entropy.",
-        _elbo_for_q,
-    ),
-    Misconception(
-        "Q without an average",
-        "The log-joint was summed without q. Q is an average: weigh every entry by its q.",
-        _with(1, lambda a, q, right: a.sum()),
-    ),
-    Misconception(
-        "joint for log-joint in Q",
-        "In Q the joint probabilities were averaged, not their logarithms: the logarithm stands"
-        " inside the average (9.30).",
-        _with(1, lambda a, q, right: (q * np.exp(a)).sum()),
-    ),
-    Misconception(
-        "always the posterior",
-        "You used the posterior of this table in place of q. The q that is handed in may be any"
-        " distribution: that is why KL need not be zero.",
-        _own_posterior,
-    ),
-    Misconception(
-        "one logarithm for all rows",
-        "The log-likelihood is one logarithm of the sum over everything. Observations multiply:"
-        " take the logarithm of each row's sum over the components, then add (9.14).",
-        _with(0, lambda a, q, right: np.log(np.exp(a).sum())),
-    ),
-    Misconception(
-        "sum of logarithms",
-        "The log-likelihood was computed as the sum of the log-joint. In (9.14) the components are"
-        " added inside the logarithm.",
-        _with(0, lambda a, q, right: a.sum()),
-    ),
-    Misconception(
-        "best component only",
-        "The log-likelihood counts the most probable component of each row only. All components"
-        " are added inside the logarithm (9.14).",
-        _with(0, lambda a, q, right: a.max(axis=1).sum()),
-    ),
-    Misconception(
-        "KL the other way round",
-        "This is the divergence of the posterior from q. In (9.72) the average is taken under q,"
-        " and the two differ.",
-        _with(3, lambda a, q, right: (_posterior(a) * np.log(_posterior(a) / q)).sum()),
-    ),
-    Misconception(
-        "KL to the joint",
-        "In KL the joint stands where the posterior belongs: subtract each row's log-density from"
-        " the log-joint first. What you have is minus the bound.",
-        _with(3, lambda a, q, right: (q * (np.log(q) - a)).sum()),
-    ),
-    Misconception(
-        "KL with the wrong sign",
-        "KL has the wrong sign: it is the average of ln q minus ln posterior, and never negative.",
-        _with(3, lambda a, q, right: -right),
-    ),
-    Misconception(
-        "means instead of sums",
-        "These are averages over the observations. In this course all four are sums over the rows.",
-        _over_n,
-    ),
-    Misconception(
-        "bits instead of nats",
-        "The entropy is in bits (`np.log2`). The other terms use the natural logarithm, so it must"
-        " too.",
-        _with(2, lambda a, q, right: right / np.log(2)),
-    ),
-)
-
-FOUR_TERMS = Exercise(
-    id="07.1",
-    title="The log-likelihood taken apart",
+FOUR_TERMS = LESSON.exercise(
+    "07.1",
     parts=(
         Function(
             "four_terms",
@@ -230,38 +152,30 @@ FOUR_TERMS = Exercise(
             agrees_with(four_terms, _TERMS, names=_NAMES),
         ),
     ),
-    misconceptions=_TERMS_WRONG,
-    hints=(
-        (
-            "Three of the four are averages under q: of the log-joint (Q), of minus ln q (H), of ln"
-            " q minus ln posterior (KL). The log-likelihood does not look at q."
+    slips={
+        "minus the entropy": _minus_entropy,
+        "the bound for Q": _elbo_for_q,
+        "Q without an average": _with(1, lambda a, q, right: a.sum()),
+        "joint for log-joint in Q": _with(1, lambda a, q, right: (q * np.exp(a)).sum()),
+        "always the posterior": _own_posterior,
+        "one logarithm for all rows": _with(0, lambda a, q, right: np.log(np.exp(a).sum())),
+        "sum of logarithms": _with(0, lambda a, q, right: a.sum()),
+        "best component only": _with(0, lambda a, q, right: a.max(axis=1).sum()),
+        "KL the other way round": _with(
+            3, lambda a, q, right: (_posterior(a) * np.log(_posterior(a) / q)).sum()
         ),
-        (
-            "Row by row: ln p(x_n) is the logarithm of the sum over k of exp(log_joint), as in"
-            " (9.14). The log-posterior is the log-joint minus ln p(x_n). Multiply by q and sum"
-            " over everything."
-        ),
-        (
-            "`log_density = np.log(np.exp(log_joint).sum(axis=1, keepdims=True))`; Q is `(q *"
-            " log_joint).sum()`, H is `-(q * np.log(q)).sum()`, KL is `(q * (np.log(q) - log_joint"
-            " + log_density)).sum()`."
-        ),
-    ),
+        "KL to the joint": _with(3, lambda a, q, right: (q * (np.log(q) - a)).sum()),
+        "KL with the wrong sign": _with(3, lambda a, q, right: -right),
+        "means instead of sums": _over_n,
+        "bits instead of nats": _with(2, lambda a, q, right: right / np.log(2)),
+    },
     solution=(four_terms,),
-    remark=(
-        "Q + H is the bound, KL is the gap, and only the sum of all three never depends on q. Each"
-        " of the three alone may rise or fall."
-    ),
-    stretch=(
-        Case(
-            "a q with zeros, and densities below the smallest float",
-            {
-                "log_joint": np.array([[-1.0, -3.0], [-2000.0, -2001.0]]),
-                "q": np.array([[1.0, 0.0], [0.5, 0.5]]),
-            },
-        ),
-        "a zero in q gives 0 times minus infinity, and densities may underflow: your function"
-        " returns NaN or infinity there. Use 0 ln 0 = 0 (`scipy.special.xlogy`) and log-sum-exp.",
+    stretch=Case(
+        "a q with zeros, and densities below the smallest float",
+        {
+            "log_joint": np.array([[-1.0, -3.0], [-2000.0, -2001.0]]),
+            "q": np.array([[1.0, 0.0], [0.5, 0.5]]),
+        },
     ),
 )
 
@@ -346,7 +260,7 @@ def _nearly(case: Case, answer: Any) -> bool:
     return all(np.allclose(a, r, rtol=1e-2, atol=1e-2) for a, r in zip(answer, right, strict=True))
 
 
-def _slip(name: str, says: str, variant: Callable[..., Any]) -> Misconception:
+def _slip(variant: Callable[..., Any]) -> Mapping[str, Any]:
     """Recognise a variant also where it was computed by difference quotients."""
 
     def applies(case: Case, answer: Any) -> bool:
@@ -355,73 +269,11 @@ def _slip(name: str, says: str, variant: Callable[..., Any]) -> Misconception:
             np.allclose(a, f, rtol=1e-4, atol=1e-4) for a, f in zip(answer, found, strict=True)
         )
 
-    return Misconception(name, says, variant, applies)
+    return made(variant, applies=applies)
 
 
-_SLOPES_WRONG = (
-    _slip(
-        "q moves with the biases",
-        "Both gradients are that of the log-likelihood. In the bound q is held at the posterior of"
-        " `biases_old`: only the log-joint moves with `biases`.",
-        _pair(_right_first, _right_first),
-    ),
-    _slip(
-        "log-likelihood with the old responsibilities",
-        "Both gradients are that of the bound. The log-likelihood does not know `biases_old`: its"
-        " responsibilities are those of `biases`.",
-        _pair(_right_second, _right_second),
-    ),
-    _slip(
-        "the two in the wrong order",
-        "The two are exchanged: return the gradient of the log-likelihood first, then that of the"
-        " bound.",
-        _pair(_right_second, _right_first),
-    ),
-    _slip(
-        "both at the old biases",
-        "Both gradients were taken at `biases_old`. They are asked for at `biases`; only q belongs"
-        " to `biases_old`.",
-        lambda x, b, old: slopes(x, old, old),
-    ),
-    _slip(
-        "posterior of the new biases in the bound",
-        "In the bound the roles are exchanged: q comes from `biases_old`, and the gradient is taken"
-        " at `biases`.",
-        _pair(_right_first, lambda x, b, old: (_shares(x, b) * _residuals(x, old)).sum(axis=0)),
-    ),
-    _slip(
-        "tails with the wrong sign",
-        "The tails have the wrong sign: the derivative of t ln(1 - b) is -t / (1 - b).",
-        lambda x, b, old: tuple(
-            (_shares(x, p) * (x[:, :1] / b + x[:, 1:] / (1 - b))).sum(axis=0) for p in (b, old)
-        ),
-    ),
-    _slip(
-        "tails forgotten",
-        "The tails are missing: each contributes -1 / (1 - b).",
-        lambda x, b, old: tuple((_shares(x, p) * x[:, :1] / b).sum(axis=0) for p in (b, old)),
-    ),
-    _slip(
-        "no responsibilities",
-        "Each coin was given all trials. Weigh every trial by its responsibility.",
-        lambda x, b, old: 2 * (_residuals(x, b).sum(axis=0),),
-    ),
-    _slip(
-        "means instead of sums",
-        "These are averages over the trials; the log-likelihood is a sum.",
-        lambda x, b, old: tuple(g / len(x) for g in slopes(x, b, old)),
-    ),
-    Misconception(
-        "difference quotient too coarse",
-        "Nearly right, but not to five digits. Take central differences, (f(b + h) - f(b - h)) / 2h"
-        " with h about 1e-5, or the formula.",
-        applies=_nearly,
-    ),
-)
-
-TANGENT = Exercise(
-    id="07.2",
-    title="Where the bound touches, it touches smoothly",
+TANGENT = LESSON.exercise(
+    "07.2",
     parts=(
         Function(
             "slopes",
@@ -437,28 +289,29 @@ TANGENT = Exercise(
             agrees_with(slopes, _SLOPES, rtol=1e-5, atol=1e-5, names=_WHICH),
         ),
     ),
-    misconceptions=_SLOPES_WRONG,
-    hints=(
-        (
-            "Central differences will do: move one bias a little up and down, twice for each of the"
-            " two functions. What is held fixed in the bound while you move?"
+    slips={
+        "q moves with the biases": _slip(_pair(_right_first, _right_first)),
+        "log-likelihood with the old responsibilities": _slip(_pair(_right_second, _right_second)),
+        "the two in the wrong order": _slip(_pair(_right_second, _right_first)),
+        "both at the old biases": _slip(lambda x, b, old: slopes(x, old, old)),
+        "posterior of the new biases in the bound": _slip(
+            _pair(_right_first, lambda x, b, old: (_shares(x, b) * _residuals(x, old)).sum(axis=0))
         ),
-        (
-            "In the bound q is the posterior at `biases_old`; H(q) is then a constant, so only Q is"
-            " differentiated: the sum of q times the derivative of h ln b + t ln(1 - b). The"
-            " gradient of the log-likelihood has the same form, with the posterior at `biases`."
+        "tails with the wrong sign": _slip(
+            lambda x, b, old: tuple(
+                (_shares(x, p) * (x[:, :1] / b + x[:, 1:] / (1 - b))).sum(axis=0) for p in (b, old)
+            )
         ),
-        (
-            "`residuals = x[:, :1] / biases - x[:, 1:] / (1 - biases)`. One gradient is `(r *"
-            " residuals).sum(axis=0)` with r the responsibilities at `biases`, the other with those"
-            " at `biases_old`."
+        "tails forgotten": _slip(
+            lambda x, b, old: tuple((_shares(x, p) * x[:, :1] / b).sum(axis=0) for p in (b, old))
         ),
-    ),
+        "no responsibilities": _slip(lambda x, b, old: 2 * (_residuals(x, b).sum(axis=0),)),
+        "means instead of sums": _slip(
+            lambda x, b, old: tuple(g / len(x) for g in slopes(x, b, old))
+        ),
+        "difference quotient too coarse": seen(_nearly),
+    },
     solution=(slopes,),
-    remark=(
-        "On the five trials both are (14.06519, 6.54953) at 0.6 and 0.5. So an E step also tells"
-        " you the gradient of the log-likelihood: it is that of Q."
-    ),
 )
 
 
@@ -513,59 +366,8 @@ def _number_is(answer: Any, value: float, within: float = 0.05) -> bool:
     return isinstance(answer[1], float) and abs(answer[1] - value) <= within
 
 
-_PICTURE_WRONG = (
-    Misconception(
-        "the bound",
-        "It was meant to be the bound, but no entropy was added. Where does a bound that touches"
-        " lie at the old parameters?",
-        applies=lambda case, answer: answer[0] == "Q + H",
-    ),
-    Misconception(
-        "the log-likelihood",
-        "In the log-likelihood the sum over components stands inside the logarithm. Here"
-        " responsibilities multiply logarithms.",
-        applies=lambda case, answer: answer[0] == "ln p",
-    ),
-    Misconception(
-        "the sign of the gap",
-        "The size is right. The question is by how much the curve lies too low: a positive number,"
-        " the entropy of q.",
-        applies=lambda case, answer: _number_is(answer, -entropy_of_the_slice()),
-    ),
-    Misconception(
-        "no gap",
-        "A gap of zero is what the bound has there. Add up responsibilities times log-joint at the"
-        " old parameters, and compare with ln p at the same place.",
-        applies=lambda case, answer: _number_is(answer, 0.0),
-    ),
-    Misconception(
-        "entropy of one point",
-        "This is the entropy of an average point. The curves are sums over all points, so the gap"
-        " is the entropy of all rows of q together.",
-        applies=lambda case, answer: _number_is(answer, entropy_of_the_slice() / 1000, 1e-3),
-    ),
-    Misconception(
-        "entropy in bits",
-        "This is the entropy in bits. ln p is in nats, so the entropy needs the natural logarithm.",
-        applies=lambda case, answer: _number_is(answer, entropy_of_the_slice() / np.log(2)),
-    ),
-    Misconception(
-        "the height of Q itself",
-        "This is Q at the old parameters. What it lacks is the second term of (9.74), minus the"
-        " average of ln q.",
-        applies=lambda case, answer: isinstance(answer[1], float) and answer[1] < -1000,
-    ),
-    Misconception(
-        "through the old parameters",
-        "Only one mean is moved along the slice. The two other means, the covariances and the"
-        " weights have already been replaced by the M step, so no point of the slice is theta_old.",
-        applies=lambda case, answer: answer[2] == "yes",
-    ),
-)
-
-PICTURE = Exercise(
-    id="07.3",
-    title="Which curve was drawn?",
+PICTURE = LESSON.exercise(
+    "07.3",
     parts=(
         Value(
             "curve",
@@ -589,25 +391,25 @@ PICTURE = Exercise(
         ),
         Property("`through_theta_old` says whether the slice passes through them", _not_through),
     ),
-    misconceptions=_PICTURE_WRONG,
-    hints=(
-        "Read the recipe word by word: which sum is it, and is anything added to it?",
-        (
-            "Compute ln p at the old parameters (`old.log_likelihood(x)`), and the sum of"
-            " responsibilities times log-joint at the same parameters. Which term of (9.70) is the"
-            " difference?"
+    slips={
+        "the bound": seen(lambda case, answer: answer[0] == "Q + H"),
+        "the log-likelihood": seen(lambda case, answer: answer[0] == "ln p"),
+        "the sign of the gap": seen(
+            lambda case, answer: _number_is(answer, -entropy_of_the_slice())
         ),
-        (
-            "`bound.entropy(q)` with q the posterior at the old parameters. And after the M step:"
-            " how many of the old parameters are left on the slice?"
+        "no gap": seen(lambda case, answer: _number_is(answer, 0.0)),
+        "entropy of one point": seen(
+            lambda case, answer: _number_is(answer, entropy_of_the_slice() / 1000, 1e-3)
         ),
-    ),
+        "entropy in bits": seen(
+            lambda case, answer: _number_is(answer, entropy_of_the_slice() / np.log(2))
+        ),
+        "the height of Q itself": seen(
+            lambda case, answer: isinstance(answer[1], float) and answer[1] < -1000
+        ),
+        "through the old parameters": seen(lambda case, answer: answer[2] == "yes"),
+    },
     solution=(curve, missing, through_theta_old),
-    remark=(
-        "Add H, and draw the slice through theta_old: then the blue curve is a true lower bound,"
-        " and it touches. Without H it lies hundreds of nats below, in every round by another"
-        " amount."
-    ),
 )
 
 
@@ -705,82 +507,8 @@ def _vanished(case: Case, answer: Any) -> bool:
     return bool(case["epsilon"] < 1e-3)
 
 
-_LIMIT_WRONG = (
-    Misconception(
-        "not times epsilon",
-        "This is Q itself. It has no limit: it falls like -J / (2 epsilon). Multiply it by epsilon."
-        " (The book's (9.43) leaves that factor unsaid.)",
-        _limit(times_epsilon=False),
-    ),
-    Misconception(
-        "the exponent of one dimension",
-        "The density has the factor (2 pi epsilon) to the power -1/2, as (9.41) is printed. In D"
-        " dimensions the power is -D/2.",
-        _limit(power=lambda d: 0.5),
-    ),
-    Misconception(
-        "the exponent D",
-        "The density has the factor (2 pi epsilon) to the power -D. The determinant of epsilon I is"
-        " epsilon to the D, and its square root is taken: -D/2.",
-        _limit(power=lambda d: float(d)),
-    ),
-    Misconception(
-        "no normalising factor",
-        "The factor (2 pi epsilon) to the power -D/2 is missing. It cancels in the"
-        " responsibilities, not in Q.",
-        _limit(power=lambda d: 0.0),
-    ),
-    Misconception(
-        "weights forgotten",
-        "The weights are missing from Q: (9.40) contains ln pi_k. In the limit they do not matter;"
-        " at a finite epsilon they do.",
-        _limit(prior=False),
-    ),
-    Misconception(
-        "no half in the exponent",
-        "The exponent is minus the squared distance over 2 epsilon; the 2 is missing.",
-        _limit(two=1.0),
-    ),
-    Misconception(
-        "distance not squared",
-        "The distance must be squared.",
-        _limit(squared=False),
-    ),
-    Misconception(
-        "no responsibilities",
-        "All pairs of point and centroid were summed alike. Weigh each by its responsibility"
-        " (9.42).",
-        _limit(soft=False),
-    ),
-    Misconception(
-        "hard instead of soft assignment",
-        "Each point went wholly to one component. That is right in the limit; at a finite epsilon"
-        " the responsibilities are still soft.",
-        _limit(hard=True),
-    ),
-    Misconception(
-        "the log-likelihood for Q",
-        "This is epsilon times the log-likelihood (9.14). It has the same limit, but Q is asked"
-        " for: responsibilities times log-joint.",
-        _log_likelihood_for_q,
-    ),
-    Misconception(
-        "only the limit",
-        "This is the limit, -J/2, for every epsilon. Compute epsilon times Q, and see it arrive"
-        " there.",
-        _only_the_limit,
-    ),
-    Misconception(
-        "underflow",
-        "At the small epsilon the densities underflow to 0, and 0/0 or ln 0 follows. Keep the"
-        " logarithms, and subtract each row's largest before `np.exp`.",
-        applies=_vanished,
-    ),
-)
-
-LIMIT = Exercise(
-    id="07.4",
-    title="K-means as a limit",
+LIMIT = LESSON.exercise(
+    "07.4",
     parts=(Function("scaled_q", _LIMIT, Number("epsilon times Q, one number", finite=False)),),
     cases=_limit_cases,
     properties=(
@@ -789,29 +517,21 @@ LIMIT = Exercise(
         ),
         Property("at every epsilon it is epsilon times (9.40)", agrees_with(scaled_q, _LIMIT)),
     ),
-    misconceptions=_LIMIT_WRONG,
-    hints=(
-        (
-            "Three steps you know: the log-joint of a mixture whose covariances are all epsilon"
-            " times the identity, its responsibilities, and Q (9.40). Then multiply by epsilon."
-        ),
-        (
-            "In D dimensions ln N(x | mu, epsilon I) = -D/2 ln(2 pi epsilon) - squared distance"
-            " / (2 epsilon). Add ln pi_k. Normalise each row with log-sum-exp: at epsilon = 1e-4"
-            " every density underflows."
-        ),
-        (
-            "`d2 = ((x[:, None] - centroids)**2).sum(axis=2)`; `a = np.log(weights) - D/2 *"
-            " np.log(2*np.pi*epsilon) - d2 / (2*epsilon)`; `r = np.exp(a - a.max(axis=1,"
-            " keepdims=True))`, each row divided by its sum; return `epsilon * (r * a).sum()`."
-        ),
-    ),
+    slips={
+        "not times epsilon": _limit(times_epsilon=False),
+        "the exponent of one dimension": _limit(power=lambda d: 0.5),
+        "the exponent D": _limit(power=lambda d: float(d)),
+        "no normalising factor": _limit(power=lambda d: 0.0),
+        "weights forgotten": _limit(prior=False),
+        "no half in the exponent": _limit(two=1.0),
+        "distance not squared": _limit(squared=False),
+        "no responsibilities": _limit(soft=False),
+        "hard instead of soft assignment": _limit(hard=True),
+        "the log-likelihood for Q": _log_likelihood_for_q,
+        "only the limit": _only_the_limit,
+        "underflow": seen(_vanished),
+    },
     solution=(scaled_q,),
-    remark=(
-        "The responsibilities harden, the weights drop out, and what is left to maximise is minus"
-        " half the distortion: K-means is EM at vanishing covariance, with the covariance never"
-        " learned."
-    ),
 )
 
 EXERCISES = (FOUR_TERMS, TANGENT, PICTURE, LIMIT)

@@ -21,19 +21,20 @@ from numpy.typing import NDArray
 
 from emlib import GaussianMixture1D, em, selection
 from emlib.data.errors import CollapseError, EMWarning
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Choice, Number, Several, show
 from emlib.exercises.engine.record import (
     Case,
-    Exercise,
     Finding,
     Function,
-    Misconception,
     Property,
     Value,
 )
 from emlib.exercises.lesson_05 import FIT_TWO
+from emlib.exercises.pair import seen
 
-TITLE = "When EM goes wrong"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 Triple = tuple[Floats, Floats, Floats]
@@ -130,15 +131,6 @@ def _is_place(word: str) -> Callable[[Case, Any], bool]:
     return lambda case, answer: bool(answer[1] == word)
 
 
-_SAME_PATIENT = Misconception(
-    "still at the saddle",
-    "The patient is as ill as before: both components describe all data at once. They began nearly"
-    " equal, and the rule ended the run before they had parted. Change the start, or the tolerance,"
-    " or both.",
-    applies=lambda case, answer: _one_hump(case, answer[0]),
-)
-
-
 def _one_hump(case: Case, answer: Any) -> bool:
     if not isinstance(answer, tuple) or any(np.shape(v) != (2,) for v in answer):
         return False
@@ -146,9 +138,8 @@ def _one_hump(case: Case, answer: Any) -> bool:
     return bool(np.abs(answer[1] - x.mean()).max() < 4 and np.abs(answer[2] - x.std()).max() < 3)
 
 
-REPAIR = Exercise(
-    id="08.1",
-    title="The patient who converged",
+REPAIR = LESSON.exercise(
+    "08.1",
     parts=(
         Function("repaired_fit", ("x",), _fitted(2)),
         Value("place", Choice(_PLACES)),
@@ -160,64 +151,18 @@ REPAIR = Exercise(
         Property("the place where the patient stopped is named", _right_place),
         Property("the gain that the rule overlooks is that of all data", _right_nats),
     ),
-    misconceptions=(
-        _SAME_PATIENT,
-        *(
-            m.within(0)
-            for m in FIT_TWO.misconceptions
-            if m.name != "both components describe all data"
-        ),
-        Misconception(
-            "a maximum because it stopped",
-            "From a maximum nothing leads up, but the long run did leave the place, and gained some"
-            " two thousand nats. Which kind of stationary point has a way up?",
-            applies=_is_place("maximum"),
-        ),
-        Misconception(
-            "a minimum because it is low",
-            "EM climbed to that place in its first round, so some way leads up *to* it; and another"
-            " way leads up *from* it. What is such a point called?",
-            applies=_is_place("minimum"),
-        ),
-        Misconception(
-            "a collapse",
-            "In a collapse one component becomes very narrow. Both standard deviations of the"
-            " patient are above ten.",
-            applies=_is_place("singularity"),
-        ),
-        Misconception(
-            "a tolerance for each data point taken for that of all",
-            "0.001 is what each data point may still gain. There are ten thousand of them.",
-            applies=_overlooked(1e-3),
-        ),
-        Misconception(
-            "divided by the number of data instead of multiplied",
-            "You divided by N. The rule looks at the gain divided by N; the gain itself is N times"
-            " as large.",
-            applies=_overlooked(1e-7),
-        ),
-    ),
-    hints=(
-        (
-            "Two things were at fault: where the run began, and when it was told to stop. Mending"
-            " one of them is enough for these data; mend both."
-        ),
-        (
-            "Begin with two means that differ clearly, such as two quantiles of x or 10 and 50, and"
-            " ask for a small tolerance. For the two words: section 2 says what kind of point it"
-            " is, section 3 what the tolerance is multiplied by."
-        ),
-        (
-            "`model = em.fit(GaussianMixture1D([0.5, 0.5], [10, 50], [25, 25]), x, tol=1e-12)"
-            ".model`; return its `weights`, `means` and `stds`. The place has a way up and a way"
-            " down. The gain is the tolerance times N."
-        ),
-    ),
+    slips={
+        "still at the saddle": seen(lambda case, answer: _one_hump(case, answer[0]), part=0),
+        "a maximum because it stopped": seen(_is_place("maximum"), part=1),
+        "a minimum because it is low": seen(_is_place("minimum"), part=1),
+        "a collapse": seen(_is_place("singularity"), part=1),
+        "a tolerance for each data point taken for that of all": seen(_overlooked(1e-3), part=2),
+        "divided by the number of data instead of multiplied": seen(_overlooked(1e-7), part=2),
+    },
+    also=[
+        m.within(0) for m in FIT_TWO.misconceptions if m.name != "both components describe all data"
+    ],
     solution=(repaired_fit, place, nats_overlooked),
-    remark=(
-        "Converged says that a rule was met. Whether the rule was any good, and where the run"
-        " began, it does not say."
-    ),
     seconds=20.0,
 )
 
@@ -409,9 +354,8 @@ def _best_of_the_healthy(case: Case, answer: Triple) -> Finding | None:
     )
 
 
-SAFE = Exercise(
-    id="08.2",
-    title="The patient who collapsed",
+SAFE = LESSON.exercise(
+    "08.2",
     parts=(Function("fit_safely", _SAFE, _fitted(2)),),
     cases=_safe_cases,
     properties=(
@@ -419,67 +363,15 @@ SAFE = Exercise(
         Property("no component of the answer has collapsed", _no_spike),
         Property("it is the best of the healthy runs", _best_of_the_healthy),
     ),
-    misconceptions=(
-        Misconception(
-            "floored instead of restarted",
-            "This is what a floor under the variances gives: the component still sits on the lone"
-            " number, only not as narrow. Here a run that collapses is to be left out, and another"
-            " start taken.",
-            applies=_ends_like("floored"),
-        ),
-        Misconception(
-            "the highest likelihood wins",
-            "The run with the highest likelihood won, and it is a spike: a component narrower than"
-            " `min_std`, on two numbers that nearly agree. Such a run raises no error; look at its"
-            " `stds` before you compare.",
-            applies=_ends_like("highest"),
-        ),
-        Misconception(
-            "the first healthy run taken",
-            "The first run that does not collapse was taken. It may sit at a poor stationary point:"
-            " run all starts, and keep the best of the healthy.",
-            applies=_ends_like("first healthy"),
-        ),
-        Misconception(
-            "the last healthy run taken",
-            "The last run that does not collapse was taken, whether or not it is the best: compare"
-            " the objectives.",
-            applies=_ends_like("last healthy"),
-        ),
-        Misconception(
-            "the lowest likelihood taken",
-            "Of the healthy runs this is the one with the *lowest* log-likelihood. Higher is"
-            " better.",
-            applies=_ends_like("worst"),
-        ),
-        Misconception(
-            "the collapsed component returned",
-            "The answer contains the collapse itself: the run was stopped, but its last parameters"
-            " were returned. Leave such a run out.",
-            applies=_some_spike,
-        ),
-    ),
-    hints=(
-        (
-            "A collapse shows in two ways: `em.fit` raises a CollapseError, or it ends with a"
-            " standard deviation that is far too small. Handle both."
-        ),
-        (
-            "Go through all starts. `try` the fit and `continue` at a CollapseError; `continue` as"
-            " well where `fit.model.stds.min() < min_std`. Of the rest keep the fit with the"
-            " largest `objective`."
-        ),
-        (
-            "`for start in starts:` `try: fit = em.fit(start, x)` `except CollapseError: continue`;"
-            " then `if fit.model.stds.min() >= min_std: healthy.append(fit)`; after the loop `best"
-            " = max(healthy, key=lambda fit: fit.objective).model`."
-        ),
-    ),
+    slips={
+        "floored instead of restarted": seen(_ends_like("floored")),
+        "the highest likelihood wins": seen(_ends_like("highest")),
+        "the first healthy run taken": seen(_ends_like("first healthy")),
+        "the last healthy run taken": seen(_ends_like("last healthy")),
+        "the lowest likelihood taken": seen(_ends_like("worst")),
+        "the collapsed component returned": seen(_some_spike),
+    },
     solution=(fit_safely,),
-    remark=(
-        "Where the likelihood has no upper bound, the highest is not the best. A limit in the units"
-        " of the data, chosen before looking at the fits, is an assumption: say it."
-    ),
     seconds=20.0,
 )
 
@@ -588,67 +480,24 @@ def _largest_bic(case: Case, answer: Any) -> bool:
     return bool(answer == max(scores, key=lambda k: scores[k]))
 
 
-CHOOSE = Exercise(
-    id="08.3",
-    title="The patient with too many components",
+CHOOSE = LESSON.exercise(
+    "08.3",
     parts=(Function("choose_k", _CHOOSE, Number("one of the numbers in ks")),),
     cases=_choose_cases,
     properties=(
         Property("the answer is one of the candidates", _is_candidate),
         Property("it is the K with the smallest BIC", _smallest_bic),
     ),
-    misconceptions=(
-        Misconception(
-            "the position instead of K",
-            "This is the *place* of the right K in the list, as `argmin` gives it. Return"
-            " `ks[place]`.",
-            applies=_position,
+    slips={
+        "the position instead of K": seen(_position),
+        "the largest BIC instead of the smallest": seen(_largest_bic),
+        "the largest likelihood": seen(
+            lambda case, answer: answer in case["ks"] and bool(answer > _choice(case, "bic"))
         ),
-        Misconception(
-            "the largest BIC instead of the smallest",
-            "You took the *largest* BIC. In `emlib` smaller is better, as in scikit-learn; some"
-            " books turn the sign.",
-            applies=_largest_bic,
-        ),
-        Misconception(
-            "the largest likelihood",
-            "Your function always takes more components than needed. More of them can always reach"
-            " as large a likelihood or a larger one: the penalty for their parameters is missing.",
-            applies=lambda case, answer: (
-                answer in case["ks"] and bool(answer > _choice(case, "bic"))
-            ),
-        ),
-        Misconception(
-            "the smallest K",
-            "Your function always takes the smallest K. Did the fits with more components get past"
-            " the saddle? Random responsibilities and a loose tolerance leave them there, and then"
-            " each further component costs and gains nothing.",
-            applies=lambda case, answer: bool(answer == min(case["ks"])),
-        ),
-        Misconception(
-            "AIC instead of BIC",
-            "These are AIC's choices: its price is 1 nat a parameter. BIC asks for half of ln N"
-            " nats.",
-            applies=_aic_would,
-        ),
-    ),
-    hints=(
-        "For each K you need one number, and for that number a fit that deserves trust.",
-        (
-            "Fit each K from several starts with `em.multistart`, take the first of the list (the"
-            " best), and compute `selection.bic(fit.model, x)`. Return the K with the smallest."
-        ),
-        (
-            "`scores = [selection.bic(em.multistart(GaussianMixture1D, x, n_components=k,"
-            " n_starts=3, rng=rng)[0].model, x) for k in ks]`; then the K at"
-            " `np.argmin(scores)`."
-        ),
-    ),
+        "the smallest K": seen(lambda case, answer: bool(answer == min(case["ks"]))),
+        "AIC instead of BIC": seen(_aic_would),
+    },
     solution=(choose_k,),
-    remark=(
-        "BIC compares the best fits. A fit that stopped early, or collapsed, makes it compare"
-        " something else."
-    ),
     seconds=60.0,
 )
 

@@ -19,10 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Several, Unreadable, describe, show
-from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Misconception, Property
+from emlib.exercises.engine.record import Case, Finding, Function, Property
+from emlib.exercises.pair import seen
 
-TITLE = "The repair lab"
+LESSON = pair.lesson(__name__)
+TITLE = LESSON.title
 
 Floats = NDArray[np.float64]
 Theta = tuple[Floats, ...]
@@ -418,57 +421,23 @@ def _not_a_number_afar(case: Case, seen: Watched) -> bool:
     return not np.isfinite(seen.far).all()
 
 
-def _shared_faults() -> dict[str, Misconception]:
-    listed = (
-        Misconception(
-            "hard assignment",
-            "Every point goes wholly to one component: that is a guess of the labels (`argmax`),"
-            " not their posterior. Divide each row of pi times density by its sum (9.23).",
-            applies=_watched(_hard),
-        ),
-        Misconception(
-            "normalised over the data",
-            "The columns sum to 1, not the rows. A point is shared among the components: divide by"
-            " the sum along axis 1, with `keepdims=True`.",
-            applies=_watched(
-                lambda case, seen: (
-                    np.allclose(seen.r.sum(axis=0), 1) and not np.allclose(seen.r.sum(axis=1), 1)
-                )
-            ),
-        ),
-        Misconception(
-            "not normalised",
-            "The rows do not sum to 1: the division by the sum over the components is missing, the"
-            " denominator of Bayes' rule (9.13).",
-            applies=_watched(lambda case, seen: not np.allclose(seen.r.sum(axis=1), 1, atol=1e-6)),
-        ),
-        Misconception(
-            "weights never updated",
-            "The weights come back as they went in. They are parameters as well: N_k / N (9.26).",
-            applies=_new(0, lambda case, r: case["weights"]),
-        ),
-        Misconception(
-            "weights always equal",
-            "The weights are 1/K whatever the data say. They are parameters as well: N_k / N"
-            " (9.26).",
-            applies=_new(0, lambda case, r: np.full(r.shape[1], 1 / r.shape[1])),
-        ),
-        Misconception(
-            "counts instead of weights",
-            "The weights are the effective counts N_k. Divide by N: weights sum to 1 (9.26).",
-            applies=_new(0, lambda case, r: r.sum(axis=0)),
-        ),
-        Misconception(
-            "densities without logarithms",
-            "All is right near the data, but far away every density underflows to 0, and 0/0 is"
-            " NaN. Work with logarithms, and subtract the largest of each row before `np.exp`.",
-            applies=_watched(_not_a_number_afar),
-        ),
-    )
-    return {m.name: m for m in listed}
-
-
-SHARED = _shared_faults()
+SHARED = {
+    "hard assignment": seen(_watched(_hard)),
+    "normalised over the data": seen(
+        _watched(
+            lambda case, seen: (
+                np.allclose(seen.r.sum(axis=0), 1) and not np.allclose(seen.r.sum(axis=1), 1)
+            )
+        )
+    ),
+    "not normalised": seen(
+        _watched(lambda case, seen: not np.allclose(seen.r.sum(axis=1), 1, atol=1e-6))
+    ),
+    "weights never updated": seen(_new(0, lambda case, r: case["weights"])),
+    "weights always equal": seen(_new(0, lambda case, r: np.full(r.shape[1], 1 / r.shape[1]))),
+    "counts instead of weights": seen(_new(0, lambda case, r: r.sum(axis=0))),
+    "densities without logarithms": seen(_watched(_not_a_number_afar)),
+}
 
 
 # 09.1
@@ -513,100 +482,46 @@ def _about_old_means(case: Case, r: Floats) -> Floats:
     return spread
 
 
-_ROUND_WRONG = (
-    SHARED["hard assignment"],
-    SHARED["normalised over the data"],
-    Misconception(
-        "a fixed standard deviation",
-        "The E step uses one fixed number as every standard deviation, whatever `stds` holds. An E"
-        " step takes all its parameters from the last M step.",
-        applies=_watched(
-            lambda case, seen: any(
-                np.allclose(seen.r, _softmax(_normal(*_held(case, std))), atol=1e-7)
-                for std in (0.25, 0.5, 1.0)
-            )
-        ),
-    ),
-    Misconception(
-        "the front factor left out",
-        "The factor 1/sigma of the density is missing. It is the same for all components only"
-        " while their standard deviations are equal; after one M step they are not.",
-        applies=_r_of(LINE, lambda x, w, m, s: _normal(x, w * s, m, s)),
-    ),
-    Misconception(
-        "weights left out of the E step",
-        "The responsibilities are those of equal weights: pi_k belongs to the numerator of (9.13).",
-        applies=_r_of(LINE, lambda x, w, m, s: _normal(x, np.ones_like(w), m, s)),
-    ),
-    Misconception(
-        "a variance where a standard deviation is due",
-        "The E step squares what is a standard deviation already, or divides by its square where"
-        " the standard deviation is due.",
-        applies=_r_of(LINE, lambda x, w, m, s: _normal(x, w, m, s**2)),
-    ),
-    Misconception(
-        "a variance where a standard deviation is due",
-        "The E step takes the root of what is a standard deviation already.",
-        applies=_r_of(LINE, lambda x, w, m, s: _normal(x, w, m, np.sqrt(s))),
-    ),
-    Misconception(
-        "variances returned for standard deviations",
-        "The last of the three are variances: in centimetres instead of millimetres they grow a"
-        " hundredfold. Take the square root.",
-        applies=_new(2, _second_moment),
-    ),
-    SHARED["weights never updated"],
-    SHARED["weights always equal"],
-    SHARED["counts instead of weights"],
-    Misconception(
-        "spread about the old means",
-        "The squared deviations are taken from the old means. (9.25) takes them from the new ones:"
-        " compute the means first.",
-        applies=_new(2, _about_old_means),
-    ),
-    Misconception(
-        "one spread for all",
-        "All standard deviations are the same. Each component has its own: weigh the squared"
-        " deviations by its responsibilities.",
-        applies=_watched(lambda case, seen: np.ptp(seen.thetas[1][2]) < 1e-9),
-    ),
-    SHARED["not normalised"],
-    SHARED["densities without logarithms"],
-)
-
-
 def _held(case: Case, std: float) -> tuple[Floats, Floats, Floats, Floats]:
     return case["x"], case["weights"], case["means"], np.full(len(case["means"]), std)
 
 
-ROUND = Exercise(
-    id="09.1",
-    title="Repair a round that guesses",
+ROUND = LESSON.exercise(
+    "09.1",
     parts=(Function("em_round", LINE.parameters, Rounds(LINE), adapt=LINE.watch),),
     cases=_line_cases,
     properties=_round_properties(LINE),
-    misconceptions=_ROUND_WRONG,
-    hints=(
-        (
-            "Four lines of the listing are wrong. Ask of each parameter: is it used where a density"
-            " is computed, and does it come back new, in the unit in which it went in?"
+    slips={
+        "hard assignment": SHARED["hard assignment"],
+        "normalised over the data": SHARED["normalised over the data"],
+        "a fixed standard deviation": seen(
+            _watched(
+                lambda case, seen: any(
+                    np.allclose(seen.r, _softmax(_normal(*_held(case, std))), atol=1e-7)
+                    for std in (0.25, 0.5, 1.0)
+                )
+            )
         ),
-        (
-            "The logarithm of pi times density is ln pi - ln sigma - z squared over 2, with z the"
-            " distance in standard deviations. Subtract the largest of each row, exponentiate,"
-            " divide by the row's sum. Then N_k, means, variances, and their root."
+        "the front factor left out": seen(_r_of(LINE, lambda x, w, m, s: _normal(x, w * s, m, s))),
+        "weights left out of the E step": seen(
+            _r_of(LINE, lambda x, w, m, s: _normal(x, np.ones_like(w), m, s))
         ),
-        (
-            "`joint = np.exp(a - a.max(axis=1, keepdims=True))`, `r = joint / joint.sum(axis=1,"
-            " keepdims=True)`, and at the end `return r, r.mean(axis=0), means,"
-            " np.sqrt(variances)`."
+        "a variance where a standard deviation is due": seen(
+            _r_of(LINE, lambda x, w, m, s: _normal(x, w, m, s**2))
         ),
-    ),
+        "a variance where a standard deviation is due (root)": seen(
+            _r_of(LINE, lambda x, w, m, s: _normal(x, w, m, np.sqrt(s)))
+        ),
+        "variances returned for standard deviations": seen(_new(2, _second_moment)),
+        "weights never updated": SHARED["weights never updated"],
+        "weights always equal": SHARED["weights always equal"],
+        "counts instead of weights": SHARED["counts instead of weights"],
+        "spread about the old means": seen(_new(2, _about_old_means)),
+        "one spread for all": seen(_watched(lambda case, seen: np.ptp(seen.thetas[1][2]) < 1e-9)),
+        "not normalised": SHARED["not normalised"],
+        "densities without logarithms": SHARED["densities without logarithms"],
+    },
     solution=(em_round,),
-    remark=(
-        "No line of it was compared with a solution: it was run, renamed, rescaled and sent to a"
-        " far point. Any EM can be tested like that."
-    ),
     seconds=10.0,
 )
 
@@ -855,80 +770,8 @@ def _start_like(test: Callable[[Case, Theta, Theta], bool]) -> Callable[[Case, A
     return applies
 
 
-_FIT_WRONG = (
-    Misconception(
-        "one mean for all",
-        "All means of the start are equal. Equal components share every point equally, so EM"
-        " updates them alike and never parts them: draw one for each.",
-        applies=_start_like(lambda case, first, second: np.ptp(first[1]) == 0),
-    ),
-    Misconception(
-        "starts that ignore the data",
-        "The means are drawn from a fixed range, wherever the data lie. Draw from the data: some of"
-        " the points themselves, say.",
-        applies=_start_like(
-            lambda case, first, second: bool(
-                (np.abs(first[1]) <= 100).all() and not np.array_equal(first[1], second[1])
-            )
-        ),
-    ),
-    Misconception(
-        "the same start every time",
-        "Another generator gives the same start: `rng` is not used, or another one was made inside."
-        " A second run must be a second chance.",
-        applies=_start_like(
-            lambda case, first, second: all(
-                np.array_equal(a, b) for a, b in zip(first, second, strict=True)
-            )
-        ),
-    ),
-    Misconception(
-        "densities without logarithms",
-        "Near the data all went well; where some points lie far from every component, all densities"
-        " underflow and 0/0 is NaN. Keep logarithms, and subtract the largest of each row.",
-        applies=_lost_afar,
-    ),
-    Misconception(
-        "weights left out",
-        "The weights come back as they went in. Where groups are of equal size nobody notices; here"
-        " they are not. N_k / N, in every round (9.26).",
-        applies=_holds_weights,
-    ),
-    Misconception(
-        "a fixed twenty rounds",
-        "This is where twenty rounds lead. Whether they are enough depends on data and start:"
-        " stop when a round gains almost nothing, not when a number of rounds is over.",
-        applies=_ends_like(20),
-    ),
-    Misconception(
-        "a single round",
-        "This is where one round leads. Repeat until a round gains almost nothing.",
-        applies=_ends_like(1),
-    ),
-    Misconception(
-        "hard assignment",
-        "This is where EM with `argmax` instead of responsibilities leads.",
-        applies=_ends_like(300, hard=True),
-    ),
-    Misconception(
-        "variances instead of standard deviations",
-        "The last of the three are variances: take the square root.",
-        applies=_squared,
-    ),
-    Misconception(
-        "stopped too early",
-        "Another round would still gain. Compare the log-likelihood of two rounds, and stop when"
-        " the gain is tiny, such as 1e-8 nats a point; do not stop at a fixed number.",
-        applies=lambda case, answer: (
-            (_not_below_start(case, answer) is None and _weights_fitted(case, answer) is None)
-            or _log_likelihood(_normal, case["x"], answer[1]) <= _end(case) + 0.02
-        ),
-    ),
-)
-
-FIT = Exercise(
-    id="09.2",
-    title="Repair a fit that nobody stops",
+FIT = LESSON.exercise(
+    "09.2",
     parts=(
         Function("draw_start", ("x", "n_components", "rng"), TwoStarts(_TRIPLE), adapt=_draw_twice),
         Function("fit", _FIT, _TRIPLE),
@@ -944,28 +787,36 @@ FIT = Exercise(
         Property("the weights are fitted as well (9.26)", _weights_fitted),
         Property("the fit has settled", _settled),
     ),
-    misconceptions=_FIT_WRONG,
-    hints=(
-        (
-            "Two repairs. A start needs three *different* means that lie among the data, whatever"
-            " the data are. A fit needs the weights, logarithms, and a reason to stop."
+    slips={
+        "one mean for all": seen(_start_like(lambda case, first, second: np.ptp(first[1]) == 0)),
+        "starts that ignore the data": seen(
+            _start_like(
+                lambda case, first, second: bool(
+                    (np.abs(first[1]) <= 100).all() and not np.array_equal(first[1], second[1])
+                )
+            )
         ),
-        (
-            "Draw means with `rng.choice(x, size=n_components, replace=False)`. In the fit, the"
-            " log-likelihood (9.28) comes free with the E step: compare it with that of the round"
-            " before, and return when the gain is below 1e-9 a point."
+        "the same start every time": seen(
+            _start_like(
+                lambda case, first, second: all(
+                    np.array_equal(a, b) for a, b in zip(first, second, strict=True)
+                )
+            )
         ),
-        (
-            "`top = a.max(axis=1, keepdims=True)`; `log_density = top + np.log(np.exp(a -"
-            " top).sum(axis=1, keepdims=True))`; the responsibilities are `np.exp(a -"
-            " log_density)`, the log-likelihood `log_density.sum()`."
+        "densities without logarithms": seen(_lost_afar),
+        "weights left out": seen(_holds_weights),
+        "a fixed twenty rounds": seen(_ends_like(20)),
+        "a single round": seen(_ends_like(1)),
+        "hard assignment": seen(_ends_like(300, hard=True)),
+        "variances instead of standard deviations": seen(_squared),
+        "stopped too early": seen(
+            lambda case, answer: (
+                (_not_below_start(case, answer) is None and _weights_fitted(case, answer) is None)
+                or _log_likelihood(_normal, case["x"], answer[1]) <= _end(case) + 0.02
+            )
         ),
-    ),
+    },
     solution=(draw_start, fit),
-    remark=(
-        "The start decides where EM ends and the stopping rule when; neither is part of the M step,"
-        " and both need a test."
-    ),
     seconds=20.0,
 )
 
@@ -1127,80 +978,8 @@ def _clouds_far(case: Case, answer: Any) -> bool:
     return far != finite
 
 
-_CLOUD_WRONG = (
-    Misconception(
-        "densities without logarithms",
-        "Where a cloud lies far from every component, all densities are 0: 0/0 is NaN, and ln 0"
-        " minus infinity. Form ln pi + ln N, and add by log-sum-exp.",
-        applies=_clouds_far,
-    ),
-    Misconception(
-        "weights never updated",
-        "The weights come back as they went in: N_k / N belongs to every round (9.26).",
-        applies=lambda case, answer: np.allclose(answer[0], case["weights"]),
-    ),
-    Misconception(
-        "expected log-likelihood without ln pi",
-        "This is the expected log-likelihood without its ln pi. Even with it, it is not what is to"
-        " be watched: (9.28) is.",
-        applies=_begins_with(lambda c, t, r: _q(c, t, r, with_weights=False)),
-    ),
-    Misconception(
-        "expected log-likelihood without ln pi",
-        "This is the expected log-likelihood of the new parameters under the old responsibilities,"
-        " and without ln pi. It may fall while EM is doing well: watch (9.28).",
-        applies=_begins_with(lambda c, t, r: _q(c, t, r, with_weights=False), later=True),
-    ),
-    Misconception(
-        "expected log-likelihood without the entropy",
-        "This is Q. At the parameters that made the responsibilities, the log-likelihood is Q plus"
-        " their entropy (9.74); Q alone can fall while the likelihood climbs.",
-        applies=_begins_with(_q),
-    ),
-    Misconception(
-        "old responsibilities",
-        "This is Q of the *new* parameters under the *old* responsibilities. After an M step the"
-        " responsibilities are out of date: watch (9.28), which needs none.",
-        applies=_begins_with(_q, later=True),
-    ),
-    Misconception(
-        "an average, not a sum",
-        "The history holds averages over the data. That is a matter of taste, but (9.28) is a sum,"
-        " and a tolerance means something else for it: sum.",
-        applies=_begins_with(lambda c, t, r: _ln_p(c, t, r) / len(c["x"])),
-    ),
-    Misconception(
-        "the start left out",
-        "The history begins after the first round. Put ln p of the start in front: the first rise"
-        " is to be seen as well.",
-        applies=_begins_with(_ln_p, later=True),
-    ),
-    Misconception(
-        "one round behind",
-        "The last entry is not ln p at what you return: the parameters moved once more after it was"
-        " computed. Compute, compare, and return before the next M step.",
-        applies=lambda case, answer: (
-            (
-                _starts_at_the_start(case, answer) is None
-                and _never_falls(case, answer) is None
-                and _ends_at_the_end(case, answer) is not None
-            )
-            or bool(np.abs(case["x"]).max() > 100)
-        ),
-    ),
-    Misconception(
-        "stopped too early",
-        "The threshold is too coarse. An absolute 0.3 nats, or a thousandth a point, is a step that"
-        " EM takes on every plateau: use 1e-8 nats a point.",
-        applies=lambda case, answer: (
-            _starts_at_the_start(case, answer) is None and _ends_at_the_end(case, answer) is None
-        ),
-    ),
-)
-
-FIT_2D = Exercise(
-    id="09.3",
-    title="Repair a fit that watches the wrong curve",
+FIT_2D = LESSON.exercise(
+    "09.3",
     parts=(Function("fit_2d", PLANE.parameters, _HISTORY),),
     cases=_cloud_cases,
     properties=(
@@ -1211,28 +990,37 @@ FIT_2D = Exercise(
         Property("the weights are fitted as well (9.26)", _gave_away),
         Property("the fit has settled", _at_rest),
     ),
-    misconceptions=_CLOUD_WRONG,
-    hints=(
-        (
-            "The M step of the listing is right. What is watched, when it is computed, and with"
-            " which responsibilities, is not."
+    slips={
+        "densities without logarithms": seen(_clouds_far),
+        "weights never updated": seen(lambda case, answer: np.allclose(answer[0], case["weights"])),
+        "expected log-likelihood without ln pi": seen(
+            _begins_with(lambda c, t, r: _q(c, t, r, with_weights=False))
         ),
-        (
-            "Compute a = ln pi + ln N for all points at once, a column a component. Log-sum-exp of"
-            " a row is ln p of the point: its sum is (9.28), and `np.exp(a - log_density)` are the"
-            " responsibilities that belong to the *same* parameters."
+        "expected log-likelihood without ln pi (new parameters)": seen(
+            _begins_with(lambda c, t, r: _q(c, t, r, with_weights=False), later=True)
         ),
-        (
-            "In each round: E step; append `log_density.sum()` to the history; if the gain is below"
-            " `1e-8 * len(x)`, return; otherwise M step. So the last entry belongs to what you"
-            " return."
+        "expected log-likelihood without the entropy": seen(_begins_with(_q)),
+        "old responsibilities": seen(_begins_with(_q, later=True)),
+        "an average, not a sum": seen(_begins_with(lambda c, t, r: _ln_p(c, t, r) / len(c["x"]))),
+        "the start left out": seen(_begins_with(_ln_p, later=True)),
+        "one round behind": seen(
+            lambda case, answer: (
+                (
+                    _starts_at_the_start(case, answer) is None
+                    and _never_falls(case, answer) is None
+                    and _ends_at_the_end(case, answer) is not None
+                )
+                or bool(np.abs(case["x"]).max() > 100)
+            )
         ),
-    ),
+        "stopped too early": seen(
+            lambda case, answer: (
+                _starts_at_the_start(case, answer) is None
+                and _ends_at_the_end(case, answer) is None
+            )
+        ),
+    },
     solution=(fit_2d,),
-    remark=(
-        "The quantity that decides when to stop must be the one that cannot fall: then a fall is an"
-        " alarm, and not a habit."
-    ),
     seconds=20.0,
 )
 
@@ -1380,12 +1168,11 @@ def _ward_one_after_another(x: Floats, weights: Floats, means: Floats, covarianc
 
 @dataclass(frozen=True)
 class Patient:
-    """A faulty implementation of the ward, and what a test that lets it pass has not looked at."""
+    """A faulty implementation of the ward."""
 
     name: str
     label: str
     em_round: Round
-    advice: str
 
 
 WARD = (
@@ -1393,53 +1180,41 @@ WARD = (
         "lets normalisation pass",
         "shares that sum to 1 over the data instead of the components",
         _ward_columns,
-        "Add up the rows of r.",
     ),
     Patient(
         "lets hard assignment pass",
         "an E step that rounds every share to 0 or 1",
         _ward_hard,
-        "Rows of zeros and a single 1 sum to 1 as well: compare r with Bayes' rule, point by point,"
-        " or watch whether the likelihood ever falls.",
     ),
     Patient(
         "lets the swap pass",
         "Sigma where its inverse belongs",
         _ward_swap,
-        "Compare r, point by point, with Bayes' rule from an independent log density, at"
-        " covariances other than the identity. A change of unit shows it as well.",
     ),
     Patient(
         "lets a missing prior pass",
         "an E step without the weights",
         _ward_no_prior,
-        "Start from *unequal* weights, and compare r with Bayes' rule.",
     ),
     Patient(
         "lets frozen weights pass",
         "an M step that hands the weights back as they were",
         _ward_frozen,
-        "Its likelihood rises in every round, so no trace shows it. Compare each parameter before"
-        " and after a round.",
     ),
     Patient(
         "lets wrong units pass",
         "covariances in the unit of a standard deviation",
         _ward_roots,
-        "Measure in another unit: ten times the data must give ten times the means and a hundred"
-        " times the covariances.",
     ),
     Patient(
         "lets a favoured name pass",
         "components updated one after another",
         _ward_one_after_another,
-        "Name the components in another order, and the result must be the same in that order.",
     ),
     Patient(
         "lets underflow pass",
         "densities without logarithms",
         _ward_underflow,
-        "It is right wherever you looked. Look at a far point as well.",
     ),
 )
 
@@ -1511,66 +1286,30 @@ def _escaped(name: str) -> Callable[[Case, Any], bool]:
     return applies
 
 
-_WARD_WRONG = (
-    Misconception(
-        "tests nothing",
-        "Your test never runs the round that it is given. Call it on some data, and look.",
-        applies=lambda case, answer: isinstance(answer, Verdict) and answer.calls == 0,
-    ),
-    Misconception(
-        "says nothing",
-        "Your test returns nothing and asserts nothing, so everything passes. Return the verdict.",
-        applies=lambda case, answer: isinstance(answer, Verdict) and answer.silent,
-    ),
-    Misconception(
-        "turned round",
-        "Your test says True of the ill and False of the healthy. True means that it passes.",
-        applies=lambda case, answer: (
-            isinstance(answer, Verdict) and answer.accepts is bool(case["ill"])
-        ),
-    ),
-    Misconception(
-        "refuses the healthy",
-        "Right implementations are refused. Compare with `np.allclose`, not `==`; allow for"
-        " rounding where the likelihood must not fall; and remember that a unit ten times smaller"
-        " multiplies a covariance by a hundred.",
-        applies=lambda case, answer: (
-            isinstance(answer, Verdict) and (bool(case["ill"]) or not answer.accepts)
-        ),
-    ),
-    *(Misconception(p.name, p.advice, applies=_escaped(p.name)) for p in WARD),
-)
-
-THE_WARD = Exercise(
-    id="09.4",
-    title="A test that no patient passes",
+THE_WARD = LESSON.exercise(
+    "09.4",
     parts=(Function("passes", ("em_round",), YesOrNo(), adapt=_listening),),
     cases=_ward_cases,
     properties=(
         Property("a right implementation passes", _accepts_healthy),
         Property("no faulty implementation passes", _refuses_ill),
     ),
-    misconceptions=_WARD_WRONG,
-    hints=(
-        (
-            "You have all the properties. What is left is to choose data and a start on which they"
-            " can fail: nothing equal, nothing round, nothing symmetric."
+    slips={
+        "tests nothing": seen(
+            lambda case, answer: isinstance(answer, Verdict) and answer.calls == 0
         ),
-        (
-            "Two components, weights such as 0.3 and 0.7, two tilted covariances, some tens of"
-            " points. Put one far point aside for the test of logarithms, and do not use it in the"
-            " others."
+        "says nothing": seen(lambda case, answer: isinstance(answer, Verdict) and answer.silent),
+        "turned round": seen(
+            lambda case, answer: isinstance(answer, Verdict) and answer.accepts is bool(case["ill"])
         ),
-        (
-            "`verdict = examine(em_round, x, theta, log_joint_2d, powers=(0, 1, 2))`, then `return"
-            " all(verdict.values())`."
+        "refuses the healthy": seen(
+            lambda case, answer: (
+                isinstance(answer, Verdict) and (bool(case["ill"]) or not answer.accepts)
+            )
         ),
-    ),
+        **{p.name: seen(_escaped(p.name)) for p in WARD},
+    },
     solution=(passes,),
-    remark=(
-        "Eight faults, each with a trace that looks well enough: your test has seen them all. Keep"
-        " it; it is worth more than any of the implementations."
-    ),
     seconds=20.0,
 )
 
@@ -1601,75 +1340,35 @@ def _count_cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-_COUNT_WRONG = (
-    SHARED["hard assignment"],
-    SHARED["normalised over the data"],
-    Misconception(
-        "the factor exp(-rate) left out",
-        "The factor exp(-rate) is missing. Unlike x!, it differs between components, so it does not"
-        " cancel; without it the larger rate always wins.",
-        applies=_r_of(COUNTS, lambda x, w, m: _poisson(x, w * np.exp(m), m)),
-    ),
-    Misconception(
-        "weights left out of the E step",
-        "The responsibilities are those of equal weights: pi_k belongs to the numerator of (9.13).",
-        applies=_r_of(COUNTS, lambda x, w, m: _poisson(x, np.ones_like(w), m)),
-    ),
-    Misconception(
-        "a Gaussian instead of a Poisson",
-        "These are responsibilities under Gaussians of equal width around the rates. Counts follow"
-        " the Poisson distribution: x ln(rate) - rate.",
-        applies=_r_of(COUNTS, lambda x, w, m: _normal(x, w, m, np.ones_like(m))),
-    ),
-    Misconception(
-        "a Gaussian instead of a Poisson",
-        "These are responsibilities under Gaussians with the Poisson's mean and variance: close,"
-        " but not the model. ln p is x ln(rate) - rate - ln x!.",
-        applies=_r_of(COUNTS, lambda x, w, m: _normal(x, w, m, np.sqrt(m))),
-    ),
-    SHARED["weights never updated"],
-    SHARED["weights always equal"],
-    SHARED["counts instead of weights"],
-    Misconception(
-        "divided by N instead of N_k",
-        "The rates were divided by N. Divide by what the component was given, N_k.",
-        applies=_new(1, lambda case, r: case["x"] @ r / len(r)),
-    ),
-    Misconception(
-        "rates not averaged",
-        "The rates are sums of counts. Divide by N_k: a rate is a weighted mean.",
-        applies=_new(1, lambda case, r: case["x"] @ r),
-    ),
-    SHARED["not normalised"],
-    SHARED["densities without logarithms"],
-)
-
-POISSON = Exercise(
-    id="09.5",
-    title="EM for a new model",
+POISSON = LESSON.exercise(
+    "09.5",
     parts=(Function("em_round_poisson", COUNTS.parameters, Rounds(COUNTS), adapt=COUNTS.watch),),
     cases=_count_cases,
     properties=_round_properties(COUNTS),
-    misconceptions=_COUNT_WRONG,
-    hints=(
-        (
-            "Nothing changes but the density. Write down ln p(x | rate), and cross out what is the"
-            " same for every component."
+    slips={
+        "hard assignment": SHARED["hard assignment"],
+        "normalised over the data": SHARED["normalised over the data"],
+        "the factor exp(-rate) left out": seen(
+            _r_of(COUNTS, lambda x, w, m: _poisson(x, w * np.exp(m), m))
         ),
-        (
-            "ln pi + x ln(rate) - rate is all that is left. For the M step, set the derivative of"
-            " the sum of r (x ln(rate) - rate) to zero: what mean comes out?"
+        "weights left out of the E step": seen(
+            _r_of(COUNTS, lambda x, w, m: _poisson(x, np.ones_like(w), m))
         ),
-        (
-            "`a = np.log(weights) + x[:, None] * np.log(rates) - rates`; then log-sum-exp as ever;"
-            " the new rates are `x @ r / r.sum(axis=0)`."
+        "a Gaussian instead of a Poisson": seen(
+            _r_of(COUNTS, lambda x, w, m: _normal(x, w, m, np.ones_like(m)))
         ),
-    ),
+        "a Gaussian instead of a Poisson (own variance)": seen(
+            _r_of(COUNTS, lambda x, w, m: _normal(x, w, m, np.sqrt(m)))
+        ),
+        "weights never updated": SHARED["weights never updated"],
+        "weights always equal": SHARED["weights always equal"],
+        "counts instead of weights": SHARED["counts instead of weights"],
+        "divided by N instead of N_k": seen(_new(1, lambda case, r: case["x"] @ r / len(r))),
+        "rates not averaged": seen(_new(1, lambda case, r: case["x"] @ r)),
+        "not normalised": SHARED["not normalised"],
+        "densities without logarithms": SHARED["densities without logarithms"],
+    },
     solution=(em_round_poisson,),
-    remark=(
-        "An E step is Bayes' rule for your density, an M step its maximum likelihood estimate with"
-        " weights. You can write EM for any model of which you know these two."
-    ),
     seconds=10.0,
 )
 

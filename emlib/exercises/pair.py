@@ -25,7 +25,7 @@ Two slips may have one name and different words; what stands in brackets tells t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -34,6 +34,11 @@ from emlib.exercises.engine.record import Case, Exercise, Misconception
 
 Slip = Callable[..., Any] | Mapping[str, Any]
 _SLIP = re.compile(r"- \*\*(?P<name>[^*]+)\*\*(?P<which> \([^)]+\))?: (?P<says>.+)")
+
+
+def made(variant: Callable[..., Any], **more: Any) -> Mapping[str, Any]:
+    """Tell a slip by a wrong solution, with more to say about it than its name."""
+    return {"variant": variant, **more}
 
 
 def mended(mend: Callable[..., Any], **more: Any) -> Mapping[str, Any]:
@@ -69,6 +74,7 @@ class Lesson:
         number: str,
         *,
         slips: Mapping[str, Slip],
+        also: Sequence[Misconception] = (),
         stretch: Case | None = None,
         **record: Any,
     ) -> Exercise:
@@ -80,6 +86,8 @@ class Lesson:
             Its id.
         slips : Mapping of str to callable or of str to Mapping
             A wrong solution by the slip's name in the Markdown, or what `mended` or `seen` returns.
+        also : sequence of Misconception
+            Slips of other exercises, with the words they have there.
         stretch : Case or None
             A harder case, if there are words on one step further.
         **record
@@ -103,8 +111,9 @@ class Lesson:
             title=words.title,
             hints=words.hints,  # type: ignore[arg-type]
             remark=words.remark,
-            misconceptions=tuple(
-                _misconception(name, words.slips[name], slip) for name, slip in slips.items()
+            misconceptions=(
+                *(_misconception(name, words.slips[name], slip) for name, slip in slips.items()),
+                *also,
             ),
             stretch=None if stretch is None else (stretch, words.further),
             **record,

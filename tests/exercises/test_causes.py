@@ -144,6 +144,17 @@ def test_causes_with_the_same_numbers_are_alternatives():
     assert "Likely cause: Either: A scatter is a sum. Or: Divide once." in text
 
 
+def test_a_variant_that_is_wrong_earlier_explains_no_later_value():
+    def both(x, weights):
+        share, _, scatter = summary(x, weights)
+        return share + 0.1, x.mean(axis=0), scatter
+
+    spread = Misconception("shares and mean", "Weigh.", both)
+    exercise = replace(SUMMARY, misconceptions=(spread,), properties=SUMMARY.properties[1:])
+    assert told(mean_and_what_follows, exercise)[0].misconception is None
+    assert told(both, exercise)[0].misconception == "shares and mean"
+
+
 # What failed decides which slips may be named.
 
 PAIR = Exercise(
@@ -178,6 +189,13 @@ def slightly_off(x, weights):
     return [value + 0.01 * x[0, 0] for value in summary(x, weights)]
 
 
+def test_a_slip_of_another_part_is_not_named_even_if_it_applies():
+    always = Misconception("always", "So.", applies=lambda case, a: True, part=1)
+    exercise = replace(PAIR, misconceptions=(always,))
+    assert told([lambda x: 3 * x.mean() + 1, "up"], exercise)[0].misconception is None
+    assert told([np.mean, "down"], exercise)[0].misconception == "always"
+
+
 def test_a_last_resort_comes_after_the_slips_of_any_exercise():
     early = Misconception("early", "Go on.", applies=lambda case, a: True, last_resort=True)
     exercise = replace(SUMMARY, misconceptions=(early, *SUMMARY.misconceptions))
@@ -200,6 +218,21 @@ def test_a_slip_that_can_be_undone_explains_an_answer_without_a_reference():
     assert told(lambda x: (x.mean() + 0.1) ** 3, exercise)[0].misconception == "cubed"
     assert told(lambda x: -(x.mean() + 0.1), exercise)[0].misconception == "sign"
     assert told(lambda x: 1e3 + x[0], exercise)[0].misconception is None
+
+
+def test_a_variant_may_be_compared_in_a_way_of_its_own():
+    sums = PAIR.misconceptions[0]
+    near = replace(sums, applies=lambda case, a: abs(a[0] - case["x"].sum()) < 0.1)
+    exercise = replace(PAIR, misconceptions=(near,))
+    assert told([lambda x: x.sum() + 0.01, "up"], exercise)[0].misconception == "a sum"
+    assert told([lambda x: x.sum() + 0.01, "up"], PAIR)[0].misconception is None
+
+
+def test_a_slip_may_be_that_of_a_part_of_another_answer():
+    undone = Misconception("doubled", "Halve.", mend=lambda case, a: a / 2).within(1)
+    assert (undone.part, undone.applies, undone.mend(None, (3, 8))) == (1, None, (3, 4))
+    above = Misconception("above", "Less.", applies=lambda case, a: a > 3).within(0)
+    assert (above.part, above.mend, above.applies(None, (4, 1))) == (0, None, True)
 
 
 # Slips that any exercise can meet.
@@ -238,8 +271,9 @@ def test_a_square_root_is_named():
 
 
 def test_values_in_another_order_are_named_with_the_order_that_is_due():
-    result, text = told(lambda x, w: [summary(x, w)[i] for i in (0, 2, 1)])
-    assert result.status is Status.WRONG
+    result, text = told(lambda x, w: [summary(x, w)[i] for i in (0, 2, 1)])  # of other shapes
+    assert result.misconception == "in another order"
+    assert "`return share, mean, scatter`" in text
     pair = replace(
         SUMMARY,
         parts=(Function("pair", ("x", "weights"), Several(dict.fromkeys("ab", Number()))),),

@@ -268,6 +268,14 @@ def test_a_loop_that_stops_after_a_few_rounds_is_told_so(n_rounds):
     assert told("05.2", em_of(right_joint, n_rounds=n_rounds)).misconception == "stopped too early"
 
 
+def test_what_no_m_step_has_made_is_not_called_too_early():
+    def wider(x):
+        weights, means, stds = em_two(x)
+        return weights, means, 1.3 * stds
+
+    assert told("05.2", wider).misconception is None
+
+
 def test_a_model_is_read_as_its_parameters():
     start = GaussianMixture1D([0.5, 0.5], [10, 50], [25, 25])
     assert told("05.2", lambda x: em.fit(start, x, tol=1e-12).model).solved

@@ -18,7 +18,7 @@ from emlib.exercises.engine.compare import (
     names_of,
     values_of,
 )
-from emlib.exercises.engine.evidence import Evidence, read_or_raw, safely
+from emlib.exercises.engine.evidence import Evidence, Trial, read_or_raw, safely
 from emlib.exercises.engine.record import Case, Exercise, Function, Misconception, Value
 from emlib.exercises.slips import common
 
@@ -100,15 +100,16 @@ def _known(misconceptions: Sequence[Misconception], evidence: Evidence) -> Cause
 
 
 def _explains(misconception: Misconception, evidence: Evidence) -> bool:
-    if misconception.variant is not None:
-        return _has_numbers_of(misconception, evidence)
-    if misconception.mend is not None:
-        return evidence.right_once(misconception.mend)
-    applies = misconception.applies
-    return applies is not None and all(
-        safely(lambda t=t: bool(applies(t.case, read_or_raw(evidence.exercise, t.raw, t.case))))
-        for t in evidence.trials
-    )
+    applies, mend = misconception.applies, misconception.mend
+    if applies is not None:
+        return all(safely(_holds, applies, evidence.exercise, t) for t in evidence.trials)
+    if mend is not None:
+        return evidence.right_once(mend)
+    return _has_numbers_of(misconception, evidence)
+
+
+def _holds(applies: Callable[[Case, Any], bool], exercise: Exercise, trial: Trial) -> bool:
+    return bool(applies(trial.case, read_or_raw(exercise, trial.raw, trial.case)))
 
 
 def _variant_of(misconception: Misconception, exercise: Exercise, case: Case) -> Any:

@@ -38,7 +38,7 @@ def stale(function: Callable[..., Any], cells: Sequence[str] | None = None) -> s
     definition = re.compile(rf"^\s*(async\s+)?def\s+{re.escape(name)}\b", re.MULTILINE)
     newest = next((c for c in reversed(executed() if cells is None else cells)
                    if definition.search(c)), "")  # fmt: skip
-    if not own or not newest or _same_text(own, newest):
+    if not own or not newest:
         return ""
     try:
         tree = ast.parse(newest)
@@ -66,7 +66,3 @@ def executed() -> list[str]:
         return [str(cell) for cell in shell.history_manager.input_hist_parsed]
     except Exception:
         return []
-
-
-def _same_text(a: str, b: str) -> bool:
-    return a.strip() == b.strip()

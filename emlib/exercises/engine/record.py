@@ -147,7 +147,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known slip, and how to tell that it was made: one of `variant`, `mend` and `applies`.
+    """A known slip, and how to tell that it was made: by `variant`, `mend` or `applies`.
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ class Misconception:
     applies : callable or None
         ``applies(case, answer)`` where neither can be written; must be true for all cases. The
         answer is as for a `Property`; a part that its form could not read is handed over as it
-        came.
+        came. With a variant beside it, it says when an answer is near enough to the variant.
     part : int or None
         Which part of the answer it is a slip of; with None a `variant` is one of the first part and
         the others of any. It is named only where mending this part mends the property that failed.
