@@ -4,10 +4,11 @@
     python course.py new lesson 18_chains "Chains"  a lesson, with its first exercise
 
 What is written runs and keeps every rule of the project before its author has changed a word: the
-cells in the lesson's source, the record of the check, a test of it, the teaching notes, the lists
-that name each lesson. What is to be said is marked FILL IN. The texts are in ``templates/``; this
-module knows where they go. All places are found before the first file is written, so a command that
-is refused leaves nothing behind. At the end the lessons that changed are built.
+cells in the lesson's source, the record of the check and its words, a test of it, the teaching
+notes, the lists that name each lesson. What is to be said is marked FILL IN. The texts are in
+``templates/``; this module knows where they go. All places are found before the first file is
+written, so a command that is refused leaves nothing behind. At the end the lessons that changed are
+built.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ USAGE = 'Say `new exercise 05.4`, or `new lesson 18_chains "Follow a hidden chai
 CLOSING = ("The same answer from elsewhere", "Easily confused", "In practice", "Take away")
 # What the record of an exercise uses of other modules.
 IMPORTS = {
-    "emlib.exercises.forms": {"Number"},
-    "emlib.exercises.properties": {"agrees_with"},
-    "emlib.exercises.record": {"Case", "Exercise", "Function", "Misconception", "Property"},
+    "emlib.exercises.engine.forms": {"Number"},
+    "emlib.exercises.engine.properties": {"agrees_with"},
+    "emlib.exercises.engine.record": {"Case", "Function", "Property"},
 }
 # The tables that have a row for each lesson: where, how a row begins, and the new one.
 ROWS = {
@@ -124,6 +125,8 @@ def new_exercise(course: Course, identity: str) -> str:
     course.changed[source] = with_cells(text, from_template("exercise_cells.py", words), source)
     record = f"emlib/exercises/lesson_{number}.py"
     course.changed[record] = with_record(course.read(record), words, record)
+    told = f"emlib/exercises/lesson_{number}.md"
+    course.changed[told] = f"{course.read(told)}\n{from_template('exercise_words.md', words)}"
     test = f"tests/exercises/test_lesson_{number}.py"
     begun = course.read(test) or from_template("lesson_tests.py", words)
     course.changed[test] = f"{begun}\n\n{from_template('exercise_test.py', words)}"
@@ -253,6 +256,7 @@ def new_lesson(course: Course, name: str, title: str) -> list[str]:
     for file, template in {
         f"notebooks/source/{name}.py": "lesson_source.py",
         f"emlib/exercises/lesson_{number}.py": "lesson_exercises.py",
+        f"emlib/exercises/lesson_{number}.md": "lesson_exercises.md",
         f"docs/teaching/{name}.md": "lesson_note.md",
     }.items():
         course.changed[file] = from_template(template, words)

@@ -43,8 +43,8 @@ def copy_of_the_tree(folder, *left_out):
 def texts(tree):
     return {
         path.relative_to(tree).as_posix(): path.read_text(encoding="utf-8")
-        for pattern in ("*.md", "docs/**/*.md", "emlib/exercises/*.py", "notebooks/source/*.py",
-                        "tests/exercises/*.py")
+        for pattern in ("*.md", "docs/**/*.md", "emlib/exercises/*.py", "emlib/exercises/*.md",
+                        "notebooks/source/*.py", "tests/exercises/*.py")
         for path in tree.glob(pattern)
     }  # fmt: skip
 
@@ -335,13 +335,13 @@ def test_a_table_without_rows_is_refused(tree, capsys):
 
 
 def test_imports_come_in_the_order_that_ruff_asks_for():
-    text = "import os\n\nfrom emlib.exercises.record import Case\n\nx = 1\n"
-    made = scaffold.with_import(text, "emlib.exercises.forms", {"show", "Number"})
+    text = "import os\n\nfrom emlib.exercises.engine.record import Case\n\nx = 1\n"
+    made = scaffold.with_import(text, "emlib.exercises.engine.forms", {"show", "Number"})
     assert made.splitlines()[2:4] == [
-        "from emlib.exercises.forms import Number, show",
-        "from emlib.exercises.record import Case",
+        "from emlib.exercises.engine.forms import Number, show",
+        "from emlib.exercises.engine.record import Case",
     ]
-    assert scaffold.with_import(made, "emlib.exercises.forms", {"show"}) == made
+    assert scaffold.with_import(made, "emlib.exercises.engine.forms", {"show"}) == made
 
 
 def test_a_long_list_of_records_has_a_line_for_each():
