@@ -17,14 +17,12 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
-    bound,
     coins,
     datasets,
     em,
     start,
 )
 from emlib.fast import accelerate
-from emlib.fast.coordinates import about
 from emlib.models.model import QUICK, QuickSteps
 from emlib.stopping import still_to_come
 
@@ -172,126 +170,6 @@ def test_in_one_basin_the_end_is_that_of_em(problem):
         at_its_end = slow.objective - near.objective < 1e-2 * len(problem.x)
         if slow.converged and at_its_end:
             assert fit.objective >= slow.objective - 1e-6 * len(problem.x)
-
-
-# Free numbers.
-
-
-FREE = {
-    "1-D": (
-        GaussianMixture1D([0.3, 0.7], [0, 2], [1, 2]),
-        GaussianMixture1D([0.4, 0.6], [0.3, 2.5], [1.2, 1]),
-    ),
-    "3-D": (
-        GaussianMixture([0.3, 0.7], [[0, 0, 0], [1, 2, 0]], [np.eye(3), 2 * np.eye(3)]),
-        GaussianMixture(
-            [0.4, 0.6],
-            [[0.2, 0, 0.1], [1, 1.5, 0]],
-            [
-                [[1.5, 0.3, 0.2], [0.3, 1, -0.4], [0.2, -0.4, 2]],
-                [[1, -0.2, 0], [-0.2, 1.4, 0.5], [0, 0.5, 1]],
-            ],
-        ),
-    ),
-    "coins": (
-        CoinMixture([0.3, 0.7], [0.2, 0.8]),
-        CoinMixture([0.4, 0.6], [0.5, 0.5]),
-    ),
-}
-FREE["1-D, weights held"] = tuple(
-    GaussianMixture1D([0.3, 0.7], m.means, m.variances, fixed_weights=True) for m in FREE["1-D"]
-)
-FREE["3-D, a weight of zero"] = tuple(
-    GaussianMixture([*m.weights, 0], [*m.means, np.ones(3)], [*m.covariances, 3 * np.eye(3)])
-    for m in FREE["3-D"]
-)
-FREE["coins, one with two heads"] = tuple(
-    CoinMixture([*m.biases, 1.0], [*(0.5 * m.weights), 0.5]) for m in FREE["coins"]
-)
-each_pair = pytest.mark.parametrize(("origin", "model"), FREE.values(), ids=FREE)
-
-
-def data_for(model):
-    rng = np.random.default_rng(0)
-    if isinstance(model, CoinMixture):
-        return coins.counts([10, 10, *rng.integers(0, 11, 30)], 10)
-    return rng.normal(1, 2, (40, 3) if isinstance(model, GaussianMixture) else 40)
-
-
-@each_pair
-def test_free_numbers_lead_to_a_model_and_back(origin, model):
-    at = about(origin)
-    free = at.of(model)
-    there = at.model(free)
-    assert np.isfinite(free).all()
-    for name, value in model._values().items():
-        expected = value if isinstance(value, str) else pytest.approx(value, rel=1e-13, abs=1e-13)
-        assert getattr(there, name) == expected
-    assert at.of(origin) == pytest.approx(np.zeros(len(free)), abs=1e-15)
-    assert at.of(there) == pytest.approx(free, abs=1e-13)
-
-
-@each_pair
-def test_there_are_as_many_free_numbers_as_parameters_and_one_for_the_sum_of_the_weights(
-    origin, model
-):
-    live = np.count_nonzero(origin.weights)
-    extra = 0 if origin.fixed_weights else 1
-    dead = (origin.n_components - live) * (origin.n_parameters + 1) // origin.n_components
-    ones = np.count_nonzero(getattr(origin, "biases", np.zeros(1)) == 1)
-    assert len(about(origin).of(model)) == origin.n_parameters + extra - dead - ones
-
-
-@each_pair
-def test_any_free_numbers_make_a_model(origin, model):
-    rng = np.random.default_rng(1)
-    for _ in range(5):
-        at = about(origin)
-        there = at.model(rng.normal(size=len(at.of(model))))
-        type(there)(**{name: getattr(there, name) for name in there.__dataclass_fields__})
-        assert there.weights.sum() == pytest.approx(1, abs=1e-15)
-
-
-@each_pair
-def test_the_slope_is_that_of_the_log_likelihood(origin, model):
-    x, at = data_for(model), about(origin)
-    free, slope = at.of(model), at.slope(model, model.e_step(x)[0])
-    h = 1e-5
-    differences = [
-        (at.model(free + step).log_likelihood(x)
-         - at.model(free - step).log_likelihood(x)) / (2 * h)
-        for step in h * np.eye(len(free))
-    ]  # fmt: skip
-    assert slope == pytest.approx(differences, abs=1e-8 * np.abs(slope).max())
-
-
-@pytest.mark.parametrize("name", ["1-D, weights held", "coins"])
-def test_complete_information_is_the_curvature_of_q(name):
-    model = FREE[name][0]
-    x = data_for(model)
-    model = em.fit(model, x, tol=1e-14, max_iter=9999).model
-    q = bound.posterior(model, x)
-    information = about(model).information(model.e_step(x)[0])
-    h = 1e-3
-    steps = h * np.eye(len(information))[-model.n_components :]  # those of the weights are apart
-    curvature = [
-        (2 * bound.q_function(model, x, q)
-         - bound.q_function(about(model).model(step), x, q)
-         - bound.q_function(about(model).model(-step), x, q)) / h**2
-        for step in steps
-    ]  # fmt: skip
-    assert information[-model.n_components :] == pytest.approx(curvature, rel=1e-4)
-
-
-def test_a_round_of_em_is_a_step_along_the_slope_in_units_of_what_is_unsure():
-    problem = problems.three_small_clouds()
-    model = em.fit(problem.start, problem.x, tol=1e-7).model
-    statistics, _ = model.e_step(problem.x)
-    at = about(model)
-    scale = np.sqrt(at.information(statistics))
-    step = scale * at.of(model.m_step(statistics))
-    slope = at.slope(model, statistics) / scale
-    assert step == pytest.approx(slope, abs=0.02 * np.linalg.norm(slope))
 
 
 # What the model holds.
