@@ -1,4 +1,4 @@
-"""Parameters as numbers that are free_entries of any constraint: what an accelerated fit steps in.
+"""Parameters as numbers that are free of any constraint: what an accelerated fit steps in.
 
 A model near an origin has coordinates c: log weights, means in the origin's standard deviations,
 logs of what is positive. They are zero at the origin, every vector gives a valid model, and units
@@ -288,7 +288,7 @@ def _triangle(matrices: Array) -> tuple[Array, Array]:
 
 
 def free_entries(family: str, below: Array, logs: Array, shared: Any = None) -> list[Array]:
-    """What is free_entries of the relative Cholesky factors of K components.
+    """What is free of the relative Cholesky factors of K components.
 
     Parameters
     ----------
