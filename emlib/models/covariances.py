@@ -77,14 +77,8 @@ def floor_eigenvalues(covariances: Array, floor: float) -> Array:
     return np.where(low[:, None, None], lifted, covariances)
 
 
-def whitened_size(mean: Array, covariance: Array, factor: Array, enough: float) -> float:
-    """The largest entry of L^-1 m and of L^-1 C L^-T, where m and C are differences.
-
-    Where the first entry is above ``enough``, it is the answer.
-    """
-    first = abs(mean.item(0)) / factor.item(0)
-    if first > enough:
-        return first
+def whitened_size(mean: Array, covariance: Array, factor: Array) -> float:
+    """The largest entry of L^-1 m and of L^-1 C L^-T, where m and C are differences."""
     whiten = np.linalg.inv(factor)
     sizes = np.abs(whiten @ mean).max(), np.abs(whiten @ covariance @ whiten.T).max()
     return float(max(sizes))

@@ -221,5 +221,7 @@ class GaussianMixture(Mixture):
         )
 
     def _difference(self, j: int, k: int) -> float:
-        mean, covariance = self.means[j] - self.means[k], self.covariances[j] - self.covariances[k]
-        return whitened_size(mean, covariance, self._factors[k], EQUAL)
+        mean, width = self.means[j] - self.means[k], math.sqrt(self.covariances.item(k, 0, 0))
+        if abs(mean.item(0)) > EQUAL * width:  # most are, and need no factors
+            return abs(mean.item(0)) / width
+        return whitened_size(mean, self.covariances[j] - self.covariances[k], self._factors[k])
