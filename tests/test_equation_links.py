@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,12 @@ import working_copy
 from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from test_equation_table import index
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBER = re.compile(r"\((9\.\d+)\)")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 MARKDOWN.use(dollarmath_plugin, double_inline=True).use(amsmath_plugin)
-
-
-def load(path: Path):
-    spec = importlib.util.spec_from_file_location("equation_index", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-index = load(ROOT / "docs" / "equations.py")
 
 
 @pytest.fixture(scope="module", params=["repository", "working copy"])

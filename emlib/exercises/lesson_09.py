@@ -23,6 +23,7 @@ from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Several, Unreadable, describe, show
 from emlib.exercises.engine.record import Case, Finding, Function, Property
 from emlib.exercises.pair import seen
+from emlib.exercises.slips.em import LOG_2PI, gaussian
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -33,7 +34,6 @@ Round = Callable[..., Any]
 LogJoint = Callable[..., Floats]
 Shape = Callable[[Mapping[str, Any]], tuple[int, ...]]
 
-LOG_2PI = float(np.log(2 * np.pi))
 ROUNDING = 1e-9
 N_ROUNDS = 12
 
@@ -44,17 +44,6 @@ N_ROUNDS = 12
 def _normal(x: Floats, weights: Floats, means: Floats, stds: Floats) -> Floats:
     z = (x[:, None] - means) / stds
     joint: Floats = np.log(weights) - np.log(stds) - 0.5 * LOG_2PI - 0.5 * z * z
-    return joint
-
-
-def _plane(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Floats:
-    columns = []
-    for mean, covariance in zip(means, covariances, strict=True):
-        d = x - mean
-        distance = np.einsum("nd,de,ne->n", d, np.linalg.inv(covariance), d)
-        log_det = np.linalg.slogdet(covariance)[1]
-        columns.append(-0.5 * (x.shape[1] * LOG_2PI + log_det + distance))
-    joint: Floats = np.log(weights) + np.column_stack(columns)
     return joint
 
 
@@ -236,7 +225,7 @@ def _matrices(case: Mapping[str, Any]) -> tuple[int, ...]:
 
 LINE = Family(("weights", "means", "stds"), _normal, (_by_component,) * 3, (0, 1, 1))
 PLANE = Family(
-    ("weights", "means", "covariances"), _plane, (_by_component, _points, _matrices), (0, 1, 2)
+    ("weights", "means", "covariances"), gaussian, (_by_component, _points, _matrices), (0, 1, 2)
 )
 COUNTS = Family(("weights", "rates"), _poisson, (_by_component,) * 2)
 
@@ -910,14 +899,14 @@ def _never_falls(case: Case, answer: Any) -> Finding | None:
 
 
 def _starts_at_the_start(case: Case, answer: Any) -> Finding | None:
-    due = _log_likelihood(_plane, case["x"], PLANE.theta(case))
+    due = _log_likelihood(gaussian, case["x"], PLANE.theta(case))
     if np.isclose(_first(answer), due, rtol=1e-7):
         return None
     return Finding(f"history[0] = {_first(answer):.4f}", f"ln p at the start, {due:.4f}")
 
 
 def _ends_at_the_end(case: Case, answer: Any) -> Finding | None:
-    due = _log_likelihood(_plane, case["x"], answer[:3])
+    due = _log_likelihood(gaussian, case["x"], answer[:3])
     last = float(np.ravel(answer[3])[-1])
     if abs(last - due) < 1e-3:
         return None
@@ -927,26 +916,26 @@ def _ends_at_the_end(case: Case, answer: Any) -> Finding | None:
 
 
 def _next(case: Case, theta: Theta) -> Theta:
-    return _plane_m(case["x"], _softmax(_plane(case["x"], *theta)))
+    return _plane_m(case["x"], _softmax(gaussian(case["x"], *theta)))
 
 
 def _at_rest(case: Case, answer: Any) -> Finding | None:
-    here = _log_likelihood(_plane, case["x"], answer[:3])
-    after = _log_likelihood(_plane, case["x"], _next(case, answer[:3]))
+    here = _log_likelihood(gaussian, case["x"], answer[:3])
+    after = _log_likelihood(gaussian, case["x"], _next(case, answer[:3]))
     if abs(after - here) < 1e-3:
         return None
     return Finding(f"another round would gain {after - here:.4f} nats", "less than 0.001")
 
 
 def _gave_away(case: Case, answer: Any) -> Finding | None:
-    due = _softmax(_plane(case["x"], *answer[:3])).mean(axis=0)
+    due = _softmax(gaussian(case["x"], *answer[:3])).mean(axis=0)
     if np.allclose(answer[0], due, atol=0.01):
         return None
     return Finding(f"weights {show(answer[0])}", f"the average responsibilities, {show(due)}")
 
 
 def _q(case: Case, theta: Theta, r: Floats, *, with_weights: bool = True) -> float:
-    joint = _plane(case["x"], *theta)
+    joint = gaussian(case["x"], *theta)
     joint = joint if with_weights else joint - np.log(theta[0])
     return float((r * joint).sum())
 
@@ -958,7 +947,7 @@ def _begins_with(
 
     def applies(case: Case, answer: Any) -> bool:
         start = PLANE.theta(case)
-        r = _softmax(_plane(case["x"], *start))
+        r = _softmax(gaussian(case["x"], *start))
         theta = _plane_m(case["x"], r) if later else start
         came, due = _first(answer), value(case, theta, r)
         if not np.isfinite(came) and np.abs(case["x"]).max() > 100:
@@ -969,7 +958,7 @@ def _begins_with(
 
 
 def _ln_p(case: Case, theta: Theta, r: Floats) -> float:
-    return _log_likelihood(_plane, case["x"], theta)
+    return _log_likelihood(gaussian, case["x"], theta)
 
 
 def _clouds_far(case: Case, answer: Any) -> bool:
@@ -1096,7 +1085,7 @@ def _listening(test: Callable[[Round], Any]) -> Callable[[Round], Any]:
 
 
 def _ward_round(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
-    r = _softmax(_plane(x, weights, means, covariances))
+    r = _softmax(gaussian(x, weights, means, covariances))
     return (r, *_plane_m(x, r))
 
 
@@ -1117,28 +1106,28 @@ def _ward_by_eigenvalues(x: Floats, weights: Floats, means: Floats, covariances:
 def _ward_swap(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
     scale = np.linalg.slogdet(covariances)[1]
     inverses: Floats = np.asarray(np.linalg.inv(covariances), dtype=float)
-    r = _softmax(_plane(x, weights * np.exp(-scale), means, inverses))
+    r = _softmax(gaussian(x, weights * np.exp(-scale), means, inverses))
     return (r, *_plane_m(x, r))
 
 
 def _ward_hard(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
-    r = np.eye(len(weights))[_plane(x, weights, means, covariances).argmax(axis=1)]
+    r = np.eye(len(weights))[gaussian(x, weights, means, covariances).argmax(axis=1)]
     return (r, *_plane_m(x, r))
 
 
 def _ward_columns(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
-    joint = np.exp(_plane(x, weights, means, covariances))
+    joint = np.exp(gaussian(x, weights, means, covariances))
     r = joint / joint.sum(axis=0)
     return (r, *_plane_m(x, r))
 
 
 def _ward_frozen(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
-    r = _softmax(_plane(x, weights, means, covariances))
+    r = _softmax(gaussian(x, weights, means, covariances))
     return (r, weights, *_plane_m(x, r)[1:])
 
 
 def _ward_no_prior(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
-    r = _softmax(_plane(x, np.ones_like(weights), means, covariances))
+    r = _softmax(gaussian(x, np.ones_like(weights), means, covariances))
     return (r, *_plane_m(x, r))
 
 
@@ -1150,7 +1139,7 @@ def _ward_roots(x: Floats, weights: Floats, means: Floats, covariances: Floats) 
 
 def _ward_underflow(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
     with np.errstate(all="ignore"):
-        joint = np.exp(_plane(x, weights, means, covariances))
+        joint = np.exp(gaussian(x, weights, means, covariances))
         r = joint / joint.sum(axis=1, keepdims=True)
         return (r, *_plane_m(x, r))
 
@@ -1158,9 +1147,9 @@ def _ward_underflow(x: Floats, weights: Floats, means: Floats, covariances: Floa
 def _ward_one_after_another(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
     """Update the components in turn, sharing the points anew after each: their order matters."""
     weights, means, covariances = weights.copy(), means.copy(), covariances.copy()
-    first = _softmax(_plane(x, weights, means, covariances))
+    first = _softmax(gaussian(x, weights, means, covariances))
     for k in range(len(weights)):
-        r = _softmax(_plane(x, weights, means, covariances))
+        r = _softmax(gaussian(x, weights, means, covariances))
         _, new_means, spreads = _plane_m(x, r)
         means[k], covariances[k] = new_means[k], spreads[k]
     return first, first.mean(axis=0), means, covariances

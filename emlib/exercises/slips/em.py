@@ -107,11 +107,6 @@ def hard(log_joint: Floats) -> Floats:
     return np.eye(log_joint.shape[1])[log_joint.argmax(axis=1)]
 
 
-def by_columns(log_joint: Floats) -> Floats:
-    """Divide each column by its sum."""
-    return softmax(log_joint.T).T
-
-
 # Formulae of the M step: the right ones, and those that are wrong in more than one model.
 
 
@@ -211,27 +206,3 @@ PLANE = EM(
     {"weights": mean_share, "means": plane_means, "covariances": plane_covariances},
     softmax,
 )
-
-
-# Coins: x holds heads and tails of each trial, shape (N, 2).
-
-
-def bernoulli(x: Floats, weights: Floats, biases: Floats) -> Floats:
-    """Logarithm of pi_k p_k^heads (1 - p_k)^tails."""
-    heads, tails = x[:, :1], x[:, 1:]
-    joint: Floats = np.log(weights) + heads * np.log(biases) + tails * np.log1p(-biases)
-    return joint
-
-
-def coin_biases(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    """Weighted share of heads."""
-    biases: Floats = x[:, 0] @ r / (x.sum(axis=1) @ r)
-    return biases
-
-
-COINS = EM(bernoulli, {"weights": mean_share, "biases": coin_biases}, softmax)
-
-
-# Tables: z has its own probability for each row of a table that is given, ln p(x_n | z = k).
-
-TABLES = EM(lambda x, weights: np.log(weights) + x, {"weights": mean_share}, softmax)
