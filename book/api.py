@@ -43,9 +43,9 @@ def group_of(name: str) -> str:
 
 
 def summary(path: Path) -> str:
-    """Return the first line of a module's docstring."""
+    """Return the first line of a module's docstring, for a cell of a table."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0].rstrip(".")
+    return text.partition("\n")[0].rstrip(".").replace("|", r"\|")
 
 
 def write(folder: Path) -> None:

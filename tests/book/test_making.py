@@ -233,6 +233,12 @@ def test_the_reference_has_each_public_module_and_a_package_with_names_of_its_ow
     ]  # fmt: skip
 
 
+def test_a_first_line_with_a_bar_stays_in_one_cell_of_the_reference(tmp_path):
+    path = tmp_path / "mixture.py"
+    path.write_text('"""p(x) = sum_k p(x | z = k).\n\nMore."""\n')
+    assert api.summary(path) == r"p(x) = sum_k p(x \| z = k)"
+
+
 def test_a_recording_is_that_of_one_picture():
     recording = next(filter(None, players.read("04_two_coins")))
     with pytest.raises(players.Stale):
