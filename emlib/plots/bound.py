@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .alt import words
 from .rendering import FrameCanvas, Picture, animation, with_one_palette
 from .style import COLOURS, GREY, INK, annotate, axes_or_new, figure, halo
 
@@ -379,6 +380,7 @@ def slice_film(
         for ax in (left, right):
             ax.text(0.03, 0.96, frame["name"], transform=ax.transAxes, va="top", weight="bold")
         images.append(canvas.frame())
+    alt = words(alt)
     pictures = with_one_palette(images, [f"{f['name']}: {alt}" for f in frames], canvas.width)
     times = [milliseconds] * (len(frames) - 1) + [3 * milliseconds]
     return animation(pictures, alt, times)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .alt import words
 from .extras import need
 from .style import COLOURS, PIXELS_PER_INCH, SHARPNESS, house_style
 
@@ -101,7 +102,8 @@ def picture(fig: Figure | Artist, alt: str) -> Picture:
     fig : Figure or Artist
         The figure, or anything drawn on it.
     alt : str
-        What the picture shows, for a reader who cannot see it.
+        What the picture shows, for a reader who cannot see it: a text, or the name of one of a
+        lesson's, such as ``"04.labels"``.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def picture(fig: Figure | Artist, alt: str) -> Picture:
     """
     whole: Any = fig if hasattr(fig, "savefig") else fig.get_figure()
     image = rasterise(whole)
-    return Picture(encode(quantise([image])[0]), alt, round(image.width / SHARPNESS))
+    return Picture(encode(quantise([image])[0]), words(alt), round(image.width / SHARPNESS))
 
 
 def rasterise(fig: Figure) -> Any:

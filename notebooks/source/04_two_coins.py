@@ -96,12 +96,7 @@ for name, (heads, tails), bias in zip("AB", heads_and_tails, complete_biases):
 fig, (left, right) = plots.figure(width=8, height=2.6, columns=2)
 plots.flips(flips, ax=left)
 plots.flips(flips, labels=z, ax=right)
-plots.picture(
-    fig,
-    "Two grids of five rows of ten tosses. Left, all in grey: what we are given. Right, rows 2, 3 "
-    "and 5 in the colour of coin A, with 24 heads of 30, rows 1 and 4 in that of coin B, with 9 of "
-    "20.",
-)
+plots.picture(fig, "04.labels")
 
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["With labels the answer is"]}
 # The figure shows the same tosses twice: as we are given them (left) and with their labels
