@@ -95,8 +95,9 @@ def test(options):
     Several processes share the files, one for each processor but at most four.
     """
     pytest = [PYTHON, "-m", "pytest", "-n", "logical", "--maxprocesses=4", "--dist=loadfile"]
-    sets = [sorted((ROOT / "notebooks").glob(files)) for files in ("*.ipynb", "solutions/*.ipynb")]
-    parts = [["-m", "not slow and not browser"] + options, ["--nbval"] + sets[0] + sets[1]]
+    kinds = ("*.ipynb", "solutions/*.ipynb", "further/*.ipynb", "further/solutions/*.ipynb")
+    notebooks = [path for kind in kinds for path in sorted((ROOT / "notebooks").glob(kind))]
+    parts = [["-m", "not slow and not browser"] + options, ["--nbval"] + notebooks]
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EMLIB_PROGRESS"] = os.path.join(folder, "progress.json")

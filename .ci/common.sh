@@ -28,6 +28,6 @@ find_version() {
 
 # Compare the stored outputs of all notebooks with fresh ones, by the Python $1.
 compare_notebooks() {
-    EMLIB_PROGRESS="$work/progress.json" "$1" -m pytest "${parallel[@]}" \
-        --nbval notebooks/*.ipynb notebooks/solutions/*.ipynb
+    shopt -s globstar nullglob
+    EMLIB_PROGRESS="$work/progress.json" "$1" -m pytest "${parallel[@]}" --nbval notebooks/**/*.ipynb
 }

@@ -28,6 +28,7 @@ COPIED = (
     "notebooks/*.md",
     "notebooks/[0-9][0-9]_*.ipynb",
     "notebooks/solutions/[0-9][0-9]_*.ipynb",
+    "notebooks/further/**/[0-9][0-9]_*.ipynb",
 )
 
 

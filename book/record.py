@@ -46,7 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     wanted = {Path(name).stem for name in options.names}
     different = []
-    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+    lessons, optional = (
+        sorted((ROOT / "notebooks").glob(f"{folder}[0-9][0-9]_*.ipynb"))
+        for folder in ("", "further/")
+    )
+    for path in lessons + optional:
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         tagged = any("widget" in cell.metadata.get("tags", []) for cell in node.cells)
         if not tagged or (wanted and path.stem not in wanted):

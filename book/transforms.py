@@ -6,6 +6,7 @@
 - Pictures keep their words and sizes; a recorded player gets its frames, and a live panel a
   sentence that says where it lives.
 - Each lesson gets a row of links to the other forms in which it can be opened.
+- The contents name the optional notebooks below the lesson that they belong to.
 """
 
 from __future__ import annotations
@@ -269,7 +270,7 @@ class Doors(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Change the beginning of a page."""
         name = f"{self.env.docname}.ipynb"
-        if not (ROOT / name).is_file():
+        if not Path(self.env.srcdir, name).is_file():
             return
         section = next(self.document.findall(nodes.section))
         solved = "/solutions/" in name
@@ -288,13 +289,35 @@ class Doors(SphinxTransform):
         yield reference(binder() + name, "Binder")
         words = nodes.Text("Notebook file")
         yield addnodes.download_reference("", "", words, reftarget=f"/{name}", refdoc=here)
-        if "slides" in parts and not solved:
+        if "slides" in parts and PurePosixPath(here).parent.name == "notebooks":
             yield reference(f"{top}slides/{stem}.html", "Slides")
         yield reference(f"{repository()}/blob/HEAD/{name}", "On GitHub")
         if solved:
             yield reference(f"../{stem}.html", "The lesson")
         else:
             yield reference(f"solutions/{stem}.html", "Solutions")
+
+
+class Contents(SphinxTransform):
+    """Put the optional notebooks, and their solutions, into the contents below their lessons."""
+
+    default_priority = 350
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the contents of a page."""
+        for contents in self.document.findall(addnodes.toctree):
+            entries = contents["entries"]
+            contents["entries"] = [more for entry in entries for more in self.with_more(*entry)]
+            contents["includefiles"] = [page for _, page in contents["entries"]]
+
+    def with_more(self, title: str | None, page: str) -> Iterator[tuple[str | None, str]]:
+        """Yield an entry and those that belong below it."""
+        yield title, page
+        home, *folder, name = PurePosixPath(page).parts if page.count("/") else ("", page)
+        if home == "notebooks" and folder in ([], ["solutions"]) and name[:2].isdigit():
+            beside = PurePosixPath(home, "further", *folder, name[:3]).as_posix()
+            found = sorted(self.env.found_docs)
+            yield from ((None, name) for name in found if name.startswith(beside))
 
 
 class Symbols(SphinxDirective):
@@ -352,7 +375,7 @@ def hang_notes(app: Sphinx, docname: str, source: list[str]) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make the book's transforms and directives known to Sphinx."""
     app.add_config_value("book_parts", [], "env", types=(list, str))
-    for transform in (Links, Cards, Derivations, Pictures, Doors):
+    for transform in (Links, Cards, Derivations, Pictures, Doors, Contents):
         app.add_transform(transform)
     app.add_node(source_list)
     app.add_directive("symbols", Symbols)

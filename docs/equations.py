@@ -8,7 +8,8 @@ computed or a step of a derivation. All links are read from the code:
 
 - lines, from comments in ``emlib/**/*.py``, each with the innermost function around it;
 - tests, from the markers in ``tests/``;
-- sections of lessons, from ``notebooks/source/*.py``: the section that displays the equation with
+- sections of lessons, from ``notebooks/source/*.py``, and of the optional notebooks that belong to
+  them, from ``notebooks/source/further/*.py``: the section that displays the equation with
   its number as a tag, or else the one that cites the number most.
 
 The page lies among the notebooks, so that it is in each learner's copy too. Each row has an anchor,
@@ -183,6 +184,7 @@ NUMBER = re.compile(r"\((9\.\d+)\)(?:\s*[-–]\s*\((9\.\d+)\))?")
 OTHER_SPELLING = re.compile(r"(?<![\w.(])9\.\d+|\(9\.\d+(?!\d*\))")
 SECTION = re.compile(r"^# ## (.+)$")
 TITLE = re.compile(r"^# # (\d\d) · (.+)$")
+LESSON = "[0-9][0-9]_*.py"
 DISPLAYED = 1000  # a display outweighs any number of citations
 TAG = re.compile(r"\\tag\{(9\.\d+)\}")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
@@ -325,16 +327,16 @@ def proved(root: Path) -> tuple[dict[str, list[Place]], list[str]]:
 
 
 def derived(root: Path) -> tuple[dict[str, list[Section]], set[str]]:
-    """Sections by number, one a lesson, that display it or cite it most; and the lessons there are.
+    """Sections by number, one per notebook, that display it or cite it most; and the lessons.
 
     What stands above the first section only announces, and the notation of lesson 00 only lists:
     neither counts.
     """
     found: dict[str, list[Section]] = {}
-    lessons = set()
-    for path in sorted((root / "notebooks" / "source").glob("[0-9][0-9]_*.py")):
+    sources = root / "notebooks" / "source"
+    lessons = {path.name[:2] for path in sources.glob(LESSON)}
+    for path in sorted(sources.glob(LESSON)) + sorted(sources.glob(f"further/{LESSON}")):
         lesson, heading = path.name[:2], ""
-        lessons.add(lesson)
         cited: dict[str, Counter[str]] = {}
         for line in path.read_text(encoding="utf-8").splitlines():
             if match := SECTION.match(line):
@@ -346,7 +348,8 @@ def derived(root: Path) -> tuple[dict[str, list[Section]], set[str]]:
         for number, headings in cited.items():
             del headings[""]
             if headings and lesson != "00":
-                notebook = f"notebooks/{path.stem}.ipynb"
+                place = path.relative_to(sources).with_suffix(".ipynb").as_posix()
+                notebook = f"notebooks/{place}"
                 most = headings.most_common(1)[0][0]
                 found.setdefault(number, []).append(Section(lesson, notebook, most))
     return found, lessons
@@ -423,7 +426,9 @@ def lesson_cell(equation: Equation, sections: list[Section], lessons: set[str]) 
 def link(section: Section) -> str:
     """A link to a lesson, with the heading to look for."""
     heading = section.heading.replace("|", "\\|").replace("[", "\\[").replace("]", "\\]")
-    return f"[{section.lesson}]({Path(section.path).name}), *{heading}*"
+    place = Path(section.path).relative_to("notebooks")
+    words = f"{section.lesson}{' further' * (len(place.parts) > 1)}"
+    return f"[{words}]({place.as_posix()}), *{heading}*"
 
 
 def line_cell(equation: Equation, places: list[Place]) -> str:

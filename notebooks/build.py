@@ -1,6 +1,6 @@
 """Build the course's notebooks from their sources.
 
-    python notebooks/build.py                    rebuild the lessons that changed
+    python notebooks/build.py                    rebuild the notebooks that changed
     python notebooks/build.py 04_two_coins       only these
     python notebooks/build.py --force            rebuild whether changed or not
     python notebooks/build.py --check            name stale notebooks and exit 1, run nothing
@@ -12,7 +12,10 @@ notebooks, each run in a fresh kernel and written with its outputs:
     NN_name.ipynb             the lesson: cells tagged "solution" are left out
     solutions/NN_name.ipynb   the solutions edition: cells tagged "exercise" are left out
 
-In both, the number of an equation such as (9.24) becomes a link to its row in ``equations.md``.
+``source/further/NN_name.py`` becomes an optional notebook beside lesson NN in the same way:
+``further/NN_name.ipynb`` and ``further/solutions/NN_name.ipynb``. Links in a source are written as
+seen from the first of its two notebooks. In all, the number of an equation such as (9.24) becomes a
+link to its row in ``equations.md``.
 
 *What counts as changed.* A built notebook without its outputs is a pure function of its source and
 of this file. So it is stale when that function, computed anew, gives other cells than the file
@@ -36,6 +39,7 @@ import os
 import re
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -48,6 +52,8 @@ from nbformat import NotebookNode
 
 FOLDER = Path(__file__).resolve().parent
 CELL_SECONDS = 120
+OPTIONAL = "further"  # the folder of the optional notebooks, beside the lessons and in source/
+NAMES = "[0-9][0-9]_*"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -83,17 +89,34 @@ EDITIONS = (LESSON, SOLUTIONS)
 
 def sources(folder: Path = FOLDER) -> list[Path]:
     """Return the lessons' sources in the order of the course."""
-    return sorted((folder / "source").glob("[0-9][0-9]_*.py"))
+    return sorted((folder / "source").glob(f"{NAMES}.py"))
+
+
+def optional(folder: Path = FOLDER) -> list[Path]:
+    """Return the sources of the optional notebooks in the order of the lessons they belong to."""
+    return sorted((folder / "source" / OPTIONAL).glob(f"{NAMES}.py"))
+
+
+def is_optional(source: Path) -> bool:
+    """Whether a source is that of an optional notebook."""
+    return source.parent.name == OPTIONAL
 
 
 def target(source: Path, edition: Edition) -> Path:
     """Return the path of the notebook that `edition` of `source` is written to."""
-    return source.parent.parent / label(source, edition)
+    return source.parents[1 + is_optional(source)] / label(source, edition)
 
 
 def label(source: Path, edition: Edition) -> str:
     """Return the name of a built notebook, seen from the course's folder of notebooks."""
-    return PurePosixPath(edition.folder, f"{source.stem}.ipynb").as_posix()
+    home = OPTIONAL if is_optional(source) else "."
+    return PurePosixPath(home, edition.folder, f"{source.stem}.ipynb").as_posix()
+
+
+def built(folder: Path = FOLDER) -> list[Path]:
+    """Return the notebooks that are there: lessons, solutions, optional ones, their solutions."""
+    homes = (folder / home / edition.folder for home in (".", OPTIONAL) for edition in EDITIONS)
+    return [path for home in homes for path in sorted(home.glob("*.ipynb"))]
 
 
 def generate(source: Path, edition: Edition) -> NotebookNode:
@@ -109,7 +132,7 @@ def generate(source: Path, edition: Edition) -> NotebookNode:
         cell.id = _cell_id(cell, seen)
         cell.metadata.pop("lines_to_next_cell", None)
         if cell.cell_type == "markdown":
-            cell.source = with_equations_linked(cell.source)
+            cell.source = with_equations_linked(cell.source, "../" * is_optional(source))
             if edition is SOLUTIONS:
                 cell.source = LINK.sub(_as_seen_from_solutions, cell.source)
     if edition is SOLUTIONS:
@@ -124,8 +147,8 @@ def generate(source: Path, edition: Edition) -> NotebookNode:
     return notebook
 
 
-def with_equations_linked(text: str) -> str:
-    """Link each number of an equation to its row in the table of equations.
+def with_equations_linked(text: str, way: str = "") -> str:
+    """Link each number of an equation to its row in the table of equations, by the way there.
 
     >>> with_equations_linked("By (9.24), `(9.25)`")
     'By [(9.24)](equations.md#eq-9-24), `(9.25)`'
@@ -133,7 +156,7 @@ def with_equations_linked(text: str) -> str:
     pieces, end = [], 0
     for closed in [*CLOSED.finditer(text), None]:
         start = closed.start() if closed else len(text)
-        pieces.append(EQUATION.sub(r"[\g<0>](equations.md#eq-9-\1)", text[end:start]))
+        pieces.append(EQUATION.sub(rf"[\g<0>]({way}equations.md#eq-9-\1)", text[end:start]))
         if closed:
             pieces.append(closed[0])
             end = closed.end()
@@ -169,13 +192,15 @@ def _cell_id(cell: NotebookNode, seen: dict[str, int]) -> str:
 
 
 def _as_seen_from_solutions(link: re.Match[str]) -> str:
-    """Re-aim a relative link for the folder below, where a lesson has the same neighbours."""
+    """Re-aim a relative link for the folder below; one solution leads to another."""
     path = PurePosixPath(link[1])
-    if path.parts[0] == "solutions":
-        return str(path.relative_to("solutions"))
-    if path.suffix == ".ipynb" and len(path.parts) == 1:
+    if path.parts[0] == SOLUTIONS.folder:
+        return str(path.relative_to(SOLUTIONS.folder))
+    if path.suffix != ".ipynb" or SOLUTIONS.folder in path.parts:
+        return f"../{link[1]}"
+    if len(path.parts) == 1:
         return link[1]
-    return f"../{link[1]}"
+    return f"../{path.parent / SOLUTIONS.folder / path.name}"
 
 
 def run(notebook: NotebookNode, name: str) -> NotebookNode:
@@ -238,22 +263,22 @@ def is_stale(source: Path, edition: Edition) -> bool:
     """Whether the built file is missing, not run, or differs from what the source says now."""
     wanted = generate(source, edition)
     try:
-        built = nbformat.reads(target(source, edition).read_text("utf-8"), as_version=4)
+        there = nbformat.reads(target(source, edition).read_text("utf-8"), as_version=4)
     except (OSError, ValueError):
         return True
-    for cell in built.cells:
+    for cell in there.cells:
         if cell.cell_type == "code":
             if not cell.execution_count:
                 return True
             cell.outputs, cell.execution_count = [], None
-    return built != wanted
+    return there != wanted
 
 
 def orphans(folder: Path = FOLDER) -> list[Path]:
     """Return built notebooks whose source is gone."""
-    wanted = {target(source, edition) for source in sources(folder) for edition in EDITIONS}
-    found = {path for edition in EDITIONS for path in (folder / edition.folder).glob("*.ipynb")}
-    return sorted(found - wanted)
+    every = [*sources(folder), *optional(folder)]
+    wanted = {target(source, edition) for source in every for edition in EDITIONS}
+    return sorted(set(built(folder)) - wanted)
 
 
 def build(source: Path, edition: Edition) -> bytes:
@@ -263,7 +288,7 @@ def build(source: Path, edition: Edition) -> bytes:
 
 def write(path: Path, content: bytes) -> None:
     """Replace a file in one step: a reader sees the old or the new one, never a part."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".ipynb.part")
     draft.write_bytes(content)
     draft.replace(path)
@@ -295,7 +320,7 @@ def rebuild(source: Path, edition: Edition, *, force: bool) -> bool:
 def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Build the course's notebooks from their sources.")
-    parser.add_argument("names", nargs="*", help="lessons such as 04_two_coins; all if left out")
+    parser.add_argument("names", nargs="*", help="such as 04_two_coins; all if left out")
     parser.add_argument(
         "--force", action="store_true", help="run notebooks that did not change too"
     )
@@ -305,10 +330,13 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     options = parser.parse_args(arguments)
 
     wanted = {Path(name).stem for name in options.names}
-    unknown = wanted - {source.stem for source in sources(folder)}
+    every = [*sources(folder), *optional(folder)]
+    unknown = wanted - {source.stem for source in every}
     if unknown:
         parser.error(f"no source for {', '.join(sorted(unknown))} in {folder / 'source'}")
-    chosen = [source for source in sources(folder) if not wanted or source.stem in wanted]
+    if twins := [name for name, n in Counter(source.stem for source in every).items() if n > 1]:
+        parser.error(f"two sources have the name {', '.join(twins)}")
+    chosen = [source for source in every if not wanted or source.stem in wanted]
     treat = check if options.check else rebuild
     status = 0
     for source, edition in itertools.product(chosen, EDITIONS):

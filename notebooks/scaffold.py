@@ -114,7 +114,11 @@ def new_exercise(course: Course, identity: str) -> str:
     name = lessons[number]
     source = f"notebooks/source/{name}.py"
     text = course.read(source)
-    known = re.findall(rf'^# %% tags=\["exercise", "({number}\.\d+)"\]', text, re.M)
+    # An exercise keeps its number where it moves to an optional notebook.
+    beside = [path.name for path in build.optional(course.root / "notebooks")]
+    texts = [course.read(f"notebooks/source/further/{file}") for file in beside]
+    starter = rf'^# %% tags=\["exercise", "({number}\.\d+)"\]'
+    known = re.findall(starter, "\n".join([text, *texts]), re.M)
     free = f"{number}.{len(known) + 1}"
     if identity in known:
         raise Refusal(f"Exercise {identity} exists already, in {source}; the next is {free}.")

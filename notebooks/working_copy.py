@@ -2,12 +2,12 @@
 
     python notebooks/working_copy.py
 
-The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, the glossary and the
-table of equations. What these link to is in it, because JupyterLab shows nothing outside: the code
-and the tests that the table leads to are in ``code/``, to be read. The outputs come with
-them, as on the web: a lesson can be read before it is run, and each asks for a prediction before it
-shows a result. Git ignores the copy, so what a learner writes stays out of the way of tests and of
-``git pull``.
+The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, the optional
+notebooks in ``further/``, the glossary and the table of equations. What these link to is in it,
+because JupyterLab shows nothing outside: the code and the tests that the table leads to are in
+``code/``, to be read. The outputs come with them, as on the web: a lesson can be read before it is
+run, and each asks for a prediction before it shows a result. Git ignores the copy, so what a
+learner writes stays out of the way of tests and of ``git pull``.
 
 Nothing that the learner wrote is ever overwritten. When the course has a newer lesson,
 
@@ -85,8 +85,10 @@ def remember(copy: Path, memory: dict[str, Hashes]) -> None:
 
 
 def course_files(course: Path) -> list[Path]:
-    """Return the files to copy: both sets of notebooks, and what they link to."""
-    found = [*course.glob("*"), *(course / "solutions").glob("*"), *(course / "images").rglob("*")]
+    """Return the files to copy: all sets of notebooks, and what they link to."""
+    folders = (course / name for name in (".", "solutions", "further", "further/solutions"))
+    found = [path for folder in folders for path in folder.glob("*")]
+    found += (course / "images").rglob("*")
     return sorted(path for path in found if path.suffix in KINDS and path.is_file())
 
 

@@ -19,8 +19,8 @@ TOY = '''\
 # This lesson is as small as a lesson can be, and still it has all the parts that a lesson
 # needs: a title, a prediction, a picture with words before and behind it, a widget with its
 # twin, an exercise, and links. The next lesson is [02 · Halve it](02_halve.ipynb), its answers
-# are in the [solutions](solutions/01_double.ipynb), and where all begins is told in [the
-# readme](../README.md).
+# are in the [solutions](solutions/01_double.ipynb), [more](further/01_twice.ipynb) is optional, and
+# where all begins is told in [the readme](../README.md).
 #
 # ## Predict
 #
@@ -102,6 +102,44 @@ NEIGHBOUR = """\
 # %% [markdown]
 # # 02 · Halve it
 """
+FURTHER = '''\
+# %% [markdown]
+# # 01 further · Double it twice
+#
+# Whoever has read [01 · Double a number](../01_double.ipynb) may go one step further here; nothing
+# in the course needs it. By (9.24), the [glossary](../glossary.md) and the
+# [solutions](solutions/01_twice.ipynb), all links of a lesson lead on from here too.
+#
+# **Predict** what becomes of 3 if it is doubled twice, before you run the cell below.
+
+# %%
+print(2 * 2 * 3)
+
+# %% [markdown]
+# It is 12. An exercise of the lesson may stand here, and it keeps its number, so that who solved it
+# before it came here has solved it.
+
+# %% tags=["exercise", "01.2"]
+def quadruple(x):
+    """Return four times x."""
+    ...
+
+# %% tags=["solution", "01.2"]
+def quadruple(x):
+    """Return four times x."""
+    return 4 * x
+
+# %% tags=["check"]
+def check(_, answer):
+    return "Correct." if answer(2) == 8 else "Not attempted yet."
+
+check("01.2", quadruple)
+
+# %% [markdown]
+# **Further reading:** any book on arithmetic.
+#
+# **Back to** [01 · Double a number](../01_double.ipynb).
+'''
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +151,10 @@ def course(tmp_path_factory):
     folder = root / "notebooks"
     (folder / "source" / "01_double.py").write_text(TOY, encoding="utf-8")
     (folder / "source" / "02_halve.py").write_text(NEIGHBOUR, encoding="utf-8")
+    (folder / "source" / "further").mkdir()
+    (folder / "source" / "further" / "01_twice.py").write_text(FURTHER, encoding="utf-8")
+    (folder / "equations.md").touch()
+    (folder / "glossary.md").touch()
     assert build.main([], folder) == 0
     return folder
 
@@ -125,6 +167,11 @@ def lesson(course):
 @pytest.fixture
 def solutions(course):
     return rules.Notebook.read(course / "solutions" / "01_double.ipynb")
+
+
+@pytest.fixture(params=["further", "further/solutions"])
+def further(request, course):
+    return rules.Notebook.read(course / request.param / "01_twice.ipynb")
 
 
 def contents(folder):
@@ -314,6 +361,80 @@ def test_links_are_right_in_both_folders(lesson, solutions):
     ):
         assert link in text
     assert text.startswith("# 01 · Double a number\n\n*Solutions edition")
+
+
+def test_an_optional_notebook_is_built_as_a_lesson_and_keeps_its_rules(further):
+    for rule in rules.RULES:
+        assert list(rule(further)) == [], rule.__name__
+
+
+def test_from_lessons_and_solutions_links_lead_to_their_like_in_the_optional_notebooks(course):
+    def links(name):
+        cells = rules.Notebook.read(course / name).cells("markdown")
+        return re.findall(r"\]\(([^)]+)\)", "\n".join(cell.source for _, cell in cells))
+
+    back = ["../01_double.ipynb", "../equations.md#eq-9-24", "../glossary.md"]
+    assert links("further/01_twice.ipynb")[:3] == back
+    assert links("further/01_twice.ipynb")[3:] == ["solutions/01_twice.ipynb", back[0]]
+    solved = links("further/solutions/01_twice.ipynb")
+    assert solved[0] == "../01_twice.ipynb"
+    assert solved[1:4] == ["../../solutions/01_double.ipynb", f"../{back[1]}", f"../{back[2]}"]
+    assert "further/01_twice.ipynb" in links("01_double.ipynb")
+    assert "../further/solutions/01_twice.ipynb" in links("solutions/01_double.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "old"),
+    [
+        (rules.the_title_opens_the_notebook_and_carries_its_number, 0, "01 further"),
+        (rules.the_frame_is_there, 0, "Predict"),
+        (rules.the_frame_is_there, -1, "Further reading"),
+        (rules.the_frame_is_there, None, "01_double.ipynb"),
+        (rules.the_built_file_agrees_with_its_source, 0, "one step further"),
+        (rules.links_lead_somewhere, 0, "glossary.md"),
+    ],
+)
+def test_the_rules_see_the_faults_of_an_optional_notebook(further, rule, cell, old):
+    def spoil(node):
+        for each in node.cells if cell is None else [node.cells[cell]]:
+            each.source = each.source.replace(old, "x")
+
+    complaints = list(rule(broken(further, spoil)))
+    assert complaints, f"{rule.__name__} noticed nothing"
+
+
+def test_a_lesson_must_lead_to_its_optional_notebook(lesson, solutions):
+    for notebook in (lesson, solutions):
+        gone = broken(
+            notebook,
+            lambda n: n.cells[0].update(
+                source=n.cells[0].source.replace("further/", "gone/").replace("01_twice", "01_x")
+            ),
+        )
+        (complaint,) = rules.the_frame_is_there(gone)
+        assert complaint == "no link to 01_twice, an optional notebook of this lesson"
+
+
+def test_only_what_is_named_is_built_and_each_name_is_there_once(course, capsys):
+    path = course / "source" / "further" / "02_halve.py"
+    path.write_text(NEIGHBOUR, encoding="utf-8")
+    try:
+        with pytest.raises(SystemExit):
+            build.main(["--check"], course)
+    finally:
+        path.unlink()
+    assert "two sources have the name 02_halve" in capsys.readouterr().err
+    assert build.main(["--check", "--force", "01_twice"], course) == 0
+
+
+def test_an_optional_notebook_without_source_is_named(course, capsys):
+    orphan = course / "further" / "solutions" / "01_gone.ipynb"
+    orphan.write_text("{}")
+    try:
+        assert build.main(["--check"], course) == 1
+        assert "no source for further/solutions/01_gone.ipynb" in capsys.readouterr().out
+    finally:
+        orphan.unlink()
 
 
 def test_ids_survive_an_edit_elsewhere(course, tmp_path):

@@ -294,13 +294,15 @@ def test_test_runs_the_tests_and_both_sets_of_notebooks(machine, monkeypatch, ca
     shuffled = lambda path, pattern: sorted(glob(path, pattern), reverse=True)  # noqa: E731
     monkeypatch.setattr(Path, "glob", shuffled)
     (notebooks / "solutions").mkdir(parents=True)
-    for name in ("04_b.ipynb", "00_a.ipynb", "solutions/04_b.ipynb", "build.py"):
-        (notebooks / name).touch()
+    (notebooks / "further" / "solutions").mkdir(parents=True)
+    names = ("00_a", "04_b", "solutions/04_b", "further/04_c", "further/solutions/04_c")
+    for name in names[::-1]:
+        (notebooks / f"{name}.ipynb").touch()
+    (notebooks / "build.py").touch()
     assert machine.course.main(["test"]) == 0
     tests, files = machine.commands[-2:]
     assert tests[-2:] == ["-m", "not slow and not browser"]
-    names = ("00_a.ipynb", "04_b.ipynb", "solutions/04_b.ipynb")
-    assert files[-4:] == ["--nbval", *(str(notebooks / name) for name in names)]
+    assert files[-6:] == ["--nbval", *(str(notebooks / f"{name}.ipynb") for name in names)]
     said = capsys.readouterr().out
     assert "about four minutes in all\ncourse: this took 0 seconds\n" in said
     assert said.endswith("course: all tests passed\n")

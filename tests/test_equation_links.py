@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+import build
 import pytest
 import working_copy
 from markdown_it import MarkdownIt
@@ -89,7 +90,7 @@ def names(line, number):
 def test_every_number_in_a_lesson_leads_to_its_row(course):
     table = course / "equations.md"
     known = rows(table)
-    pages = [course / "glossary.md", *course.glob("*.ipynb"), *course.glob("solutions/*.ipynb")]
+    pages = [course / "glossary.md", *build.built(course)]
     n_links = 0
     for path in pages:
         for number, address in citations(path):

@@ -244,6 +244,19 @@ def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_m
     assert f"{own} |" in index.table(tree)
 
 
+def test_an_optional_notebook_counts_as_part_of_its_lesson(tree):
+    remove_lesson(tree, "03")
+    source = tree / "notebooks" / "source"
+    for name in ("03_lesson", "further/03_more"):
+        kept = LESSON.replace("(9.2)-(9.4)", "(9.2)" if name == "03_lesson" else "(9.3)-(9.4)")
+        (source / f"{name}.py").parent.mkdir(exist_ok=True)
+        (source / f"{name}.py").write_text(kept, encoding="utf-8")
+    assert not any("03, which is to derive it" in problem for problem in index.problems(tree))
+    page = index.table(tree)
+    assert "[03 further](further/03_more.ipynb), *" in page
+    assert index.derived(tree)[1] == index.derived(ROOT)[1]
+
+
 def test_a_finished_lesson_that_leaves_out_its_equation_is_noticed(tree):
     remove_lesson(tree, "03")
     (tree / "notebooks" / "source" / "03_lesson.py").write_text(

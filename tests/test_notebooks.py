@@ -21,6 +21,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from emlib.exercises import registry
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 MAX_CELLS = 55
 MAX_LINES = 25
@@ -77,6 +79,20 @@ class Notebook:
     def home(self) -> Path:
         """The folder that holds both sets."""
         return self.path.parent.parent if self.edition is build.SOLUTIONS else self.path.parent
+
+    @property
+    def optional(self) -> bool:
+        return self.home.name == build.OPTIONAL
+
+    @property
+    def course(self) -> Path:
+        """The folder that holds the lessons."""
+        return self.home.parent if self.optional else self.home
+
+    @property
+    def number(self) -> str:
+        """The number of the lesson, or of the one that an optional notebook belongs to."""
+        return self.path.stem[:2]
 
     def twin(self) -> Notebook:
         """Return the other edition of the same lesson."""
@@ -188,7 +204,8 @@ def the_file_is_small_enough_to_be_shown_on_the_web(notebook):
 
 @rule
 def the_built_file_agrees_with_its_source(notebook):
-    source = notebook.home / "source" / f"{notebook.path.stem}.py"
+    folder = "source/further" if notebook.optional else "source"
+    source = notebook.course / folder / f"{notebook.path.stem}.py"
     expected = build.generate(source, notebook.edition)
     for (where, cell), wanted in zip(notebook.cells(), expected.cells, strict=False):
         for part in ("cell_type", "source", "id", "metadata"):
@@ -313,9 +330,9 @@ def a_code_cell_has_at_most_25_lines(notebook):
 @rule
 def the_title_opens_the_notebook_and_carries_its_number(notebook):
     first = notebook.node.cells[0]
-    title = re.match(r"# (\d\d) · \S", first.source) if first.cell_type == "markdown" else None
-    if not title or title[1] != notebook.path.stem[:2]:
-        yield f"the first cell must begin '# {notebook.path.stem[:2]} · Title'"
+    wanted = f"# {notebook.number}{' further' * notebook.optional} · "
+    if first.cell_type != "markdown" or not re.match(rf"{wanted}\S", first.source):
+        yield f"the first cell must begin '{wanted}Title'"
 
 
 @rule
@@ -342,16 +359,31 @@ def a_solutions_edition_says_so_and_links_back(notebook):
 
 @rule
 def the_frame_is_there(notebook):
-    if notebook.path.stem.startswith("00"):
+    if notebook.number == "00":
         return
     text = "\n".join(cell.source for _, cell in notebook.cells("markdown"))
-    for name in ("predict", "exercise", "in practice", "further reading"):
+    parts = ("predict", "further reading")
+    if not notebook.optional:
+        parts += ("exercise", "in practice")
+    for name in parts:
         if not re.search(name, text, re.I):
             yield f"nothing says {name!r}"
-    number = int(notebook.path.stem[:2])
-    for source in build.sources(notebook.home):
-        if abs(int(source.stem[:2]) - number) == 1 and f"({source.stem}.ipynb" not in text:
-            yield f"no link to {source.stem}, the lesson before or after this one"
+    for name, what in _neighbours(notebook):
+        if not re.search(rf"\]\((\S*/)?{name}\.ipynb", text):
+            yield f"no link to {name}, {what}"
+
+
+def _neighbours(notebook: Notebook) -> Iterator[tuple[str, str]]:
+    """Yield the notebooks that one leads to."""
+    for source in build.sources(notebook.course):
+        distance = abs(int(source.stem[:2]) - int(notebook.number))
+        if notebook.optional and distance == 0:
+            yield source.stem, "the lesson that this notebook belongs to"
+        elif not notebook.optional and distance == 1:
+            yield source.stem, "the lesson before or after this one"
+    for source in build.optional(notebook.course):
+        if not notebook.optional and source.stem[:2] == notebook.number:
+            yield source.stem, "an optional notebook of this lesson"
 
 
 @rule
@@ -598,7 +630,7 @@ def _names(tree: ast.Module) -> set[str]:
     return names
 
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/*.ipynb"))
+PATHS = build.built(NOTEBOOKS)
 
 
 @pytest.fixture(
@@ -619,8 +651,20 @@ def test_every_source_is_built_in_both_editions():
     assert not build.orphans()
     missing = [
         path
-        for source in build.sources()
+        for source in [*build.sources(), *build.optional()]
         for edition in build.EDITIONS
         if not (path := build.target(source, edition)).exists()
     ]
     assert not missing
+
+
+def test_each_exercise_stands_in_one_notebook_that_belongs_to_its_lesson():
+    """An exercise that moves to an optional notebook keeps its number, and with it its progress."""
+    places = [
+        identity
+        for path in PATHS
+        if (notebook := Notebook.read(path)).edition is build.LESSON
+        for _, cell in notebook.cells(tag="exercise")
+        for identity in _ids(cell)
+    ]
+    assert sorted(places) == sorted(registry.all_ids())

@@ -86,6 +86,15 @@ def test_what_a_lesson_links_to_is_in_the_copy(tmp_path):
     assert (copy / "00_start_here.ipynb", (copy / "glossary.md").resolve()) in reached
 
 
+def test_optional_notebooks_come_along_into_a_folder_of_their_own(course, copy):
+    (course / "further" / "solutions").mkdir(parents=True)
+    (course / "further" / "01_c.ipynb").write_text(V1)
+    (course / "further" / "solutions" / "01_c.ipynb").write_text(V2)
+    assert refresh(course, copy) == ["2 new or newer files came into my_course/."]
+    assert files(copy)["further/01_c.ipynb"] == V1
+    assert files(copy)["further/solutions/01_c.ipynb"] == V2
+
+
 def test_pictures_come_along(course, tmp_path):
     (course / "images").mkdir()
     (course / "images" / "bag.png").write_bytes(b"\x89PNG")

@@ -119,6 +119,11 @@ def small(tmp_path_factory):
     (source / "index.md").write_text(INDEX, encoding="utf-8")
     (source / "solutions.md").write_text("# Solved\n", encoding="utf-8")
     (source / "notebooks" / "links.md").write_text(LINKS, encoding="utf-8")
+    for place in ("further/04_more.ipynb", "further/solutions/04_more.ipynb"):
+        title = nbformat.v4.new_markdown_cell("# 04 further · More coins")
+        more = nbformat.v4.new_notebook(cells=[title])
+        (source / "notebooks" / place).parent.mkdir()
+        nbformat.write(more, source / "notebooks" / place)
     lesson = source / "notebooks" / "04_two_coins.ipynb"
     node = nbformat.read(lesson, as_version=4)
     shown = [cell for cell in node.cells if "image/png" in str(cell.get("outputs"))]
@@ -185,6 +190,21 @@ def test_a_card_that_leads_to_a_part_that_was_left_out_is_left_out(small):
     lesson = small.pages["notebooks/04_two_coins.html"]
     assert leads_to(lesson, "Slides") is None
     assert leads_to(lesson, "In the browser").startswith("../lite/lab/index.html?path=notebooks/04")
+
+
+def test_an_optional_notebook_is_below_its_lesson_and_has_its_doors_but_no_slides(small):
+    bar = small.pages["notebooks/links.html"].partition("bd-docs-nav")[2].partition("</nav>")[0]
+    listed = re.findall(r'<a class="reference internal" href="([^"]*04_[^"]*)"', bar)
+    pairs = ("04_two_coins.html", "further/04_more.html")
+    assert listed == [*pairs, "solutions/04_two_coins.html", "further/solutions/04_more.html"]
+    page = small.pages["notebooks/further/04_more.html"]
+    lite = "../../lite/lab/index.html?path=notebooks/further/04_more.ipynb"
+    assert leads_to(page, "In the browser") == lite
+    assert leads_to(page, "Solutions") == "solutions/04_more.html"
+    assert leads_to(page, "Slides") is None
+    solved = small.pages["notebooks/further/solutions/04_more.html"]
+    assert "04 further · More coins, solved" in solved
+    assert leads_to(solved, "The lesson") == "../04_more.html"
 
 
 def test_a_row_of_a_table_becomes_a_card(small):

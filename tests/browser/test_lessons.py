@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
+import build
 import lab
 import pytest
 
 pytest.importorskip("playwright", reason="needs the packages of requirements-dev.lock")
 
 IN_EVERY_RUN = {"00_start_here.ipynb", "04_two_coins.ipynb"}
-PATHS = [
-    path.relative_to(lab.NOTEBOOKS).as_posix()
-    for pattern in ("*.ipynb", "solutions/*.ipynb")
-    for path in sorted(lab.NOTEBOOKS.glob(pattern))
-]
+PATHS = [path.relative_to(lab.NOTEBOOKS).as_posix() for path in build.built(lab.NOTEBOOKS)]
 MIN_ALT = 40
 # What the console may say. The kernel of the in-browser edition is among a contributor's packages;
 # it is an extension that a JupyterLab with a server finds, cannot use, and passes over.

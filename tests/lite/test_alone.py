@@ -6,12 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")) + sorted(
-    (ROOT / "notebooks" / "solutions").glob("*.ipynb")
-)
+NOTEBOOKS = build.built(ROOT / "notebooks")
 
 # Python reports processes and sockets to an audit hook; an error raised there stops what was begun.
 RUN = """
