@@ -1,11 +1,11 @@
 """emlib: the Expectation-Maximization algorithm, as the course teaches it.
 
 Models are immutable records of their parameters: `CoinMixture`, `GaussianMixture1D`,
-`GaussianMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood apart, `start`
-begins, `selection` chooses the number of components, `storage` saves and loads, `mle` is the case
-without anything hidden, `datasets` has the course's data. Pictures, widgets and exercises are in
-`plots`, `widgets` and `exercises`, which load what they need when they are imported; this module
-loads numpy alone.
+`GaussianMixture`, `PoissonMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood
+apart, `start` begins, `selection` chooses the number of components, `storage` saves and loads,
+`mle` is the case without anything hidden, `datasets` has the course's data. Pictures,
+widgets and exercises are in `plots`, `widgets` and `exercises`, which load what they need when they
+are imported; this module loads numpy alone.
 """
 
 from emlib import bound, coins, datasets, em, mle, selection, start, storage
@@ -15,6 +15,7 @@ from emlib.models.coins import CoinMixture
 from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
+from emlib.models.poisson import PoissonMixture
 from emlib.selfcheck import selftest
 
 __version__ = "0.1.0"
@@ -26,6 +27,7 @@ __all__ = [
     "GaussianMixture",
     "GaussianMixture1D",
     "KMeans",
+    "PoissonMixture",
     "bound",
     "coins",
     "datasets",

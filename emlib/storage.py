@@ -17,13 +17,15 @@ from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
 from emlib.models.model import Model
+from emlib.models.poisson import PoissonMixture
 from emlib.stopping import Fit, Status
 
 DEFAULTS_OF_0_1_0: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
 """What files of version 0.1.0 leave out, as it could not be otherwise."""
 
 MODELS: dict[str, type[Model]] = {
-    model.__name__: model for model in (CoinMixture, GaussianMixture, GaussianMixture1D, KMeans)
+    model.__name__: model
+    for model in (CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, PoissonMixture)
 }
 
 

@@ -35,7 +35,9 @@ FLOW = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOW) for room in rooms}
 
-ONE_MODEL_EACH = {f"emlib.models.{name}" for name in ("coins", "gaussian", "gaussian1d", "kmeans")}
+ONE_MODEL_EACH = {
+    f"emlib.models.{name}" for name in ("coins", "gaussian", "gaussian1d", "kmeans", "poisson")
+}
 KNOW_NO_MODEL = [
     *(f"emlib.models.{name}" for name in ("record", "contract", "model", "mixture", "statistics")),
     "emlib.em",

@@ -7,7 +7,16 @@ import pytest
 from equations import slow_forms as slow
 from equations.slow_forms import MIXTURES, gradient, name
 
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, bound, datasets, em
+from emlib import (
+    CoinMixture,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    PoissonMixture,
+    bound,
+    datasets,
+    em,
+)
 
 each_mixture = pytest.mark.parametrize("problem", MIXTURES, ids=name)
 each_q = pytest.mark.parametrize("seed", range(5))
@@ -126,6 +135,7 @@ def test_zeros_in_q_on_impossible_components_leave_every_quantity_finite():
 IMPOSSIBLE = {
     "a coin that cannot show tails": CoinMixture([0.5, 1.0], [0.5, 0.5]),
     "a coin that cannot show heads": CoinMixture([0.5, 0.0], [0.5, 0.5]),
+    "a Poisson component without events": PoissonMixture([0.5, 0.5], [3, 0]),
     "a coin that is never used": CoinMixture([0.5, 0.6], [1.0, 0.0]),
     "a Gaussian of weight zero": GaussianMixture([1, 0], [[0, 0], [1, 1]], [np.eye(2)] * 2),
     "a Gaussian on a line of weight zero": GaussianMixture1D([1.0, 0.0], [5.0, 4.0], [2.0, 3.0]),
@@ -135,7 +145,8 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize("model", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
 @pytest.mark.parametrize("share", [1e-12, 0.5, 1.0])
 def test_any_weight_of_q_on_an_impossible_component_makes_the_bound_minus_infinity(model, share):
-    x = FLIPS[:, 0] if isinstance(model, GaussianMixture1D) else FLIPS
+    one_column = isinstance(model, GaussianMixture1D | PoissonMixture)
+    x = FLIPS[:, 0] if one_column else FLIPS
     q = np.tile([1.0, 0.0], (len(x), 1))
     q[2] = [1 - share, share]
     assert bound.q_function(model, x, q) == -np.inf

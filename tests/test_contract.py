@@ -11,6 +11,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     bound,
     coins,
     datasets,
@@ -25,6 +26,7 @@ MODELS = [
     GaussianMixture1D([0.3, 0.7], [20, 40], [25, 25]),
     GaussianMixture([0.3, 0.7], [[0, 0, 0], [1, 1, 1]], [np.eye(3)] * 2),
     KMeans([[0.0, 0, 0], [1, 1, 1]]),
+    PoissonMixture([0.3, 0.7], [1.1, 2.6]),
 ]
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
 
@@ -123,7 +125,8 @@ def test_what_weights_and_families_read_like():
 
 @each_model
 def test_every_model_counts_its_components_and_gives_a_log_joint_of_n_rows_and_k_columns(model):
-    x = {CoinMixture: [[5, 5], [9, 1], [0, 0]], GaussianMixture1D: [1.0, 2.0, 3.0]}
+    line = [1.0, 2.0, 3.0]
+    x = {CoinMixture: [[5, 5], [9, 1], [0, 0]], GaussianMixture1D: line, PoissonMixture: line}
     rows = x.get(type(model), np.zeros((3, 3)))
     assert model.n_components == 2
     assert model.log_joint(rows).shape == (3, 2)
@@ -135,6 +138,7 @@ def test_every_model_counts_its_components_and_gives_a_log_joint_of_n_rows_and_k
         (CoinMixture, 2 + 1, 2),
         (GaussianMixture1D, 2 + 2 + 1, 4),
         (GaussianMixture, 2 * 3 + 2 * 6 + 1, 18),
+        (PoissonMixture, 2 + 1, 2),
     ],
 )
 def test_fixed_weights_hold_the_weights_and_are_not_counted(model, free, held):
@@ -142,11 +146,13 @@ def test_fixed_weights_hold_the_weights_and_are_not_counted(model, free, held):
         CoinMixture: ([0.6, 0.5], [0.2, 0.8]),
         GaussianMixture1D: ([0.2, 0.8], [0, 1], [1, 1]),
         GaussianMixture: ([0.2, 0.8], np.eye(3)[:2], [np.eye(3)] * 2),
+        PoissonMixture: ([0.2, 0.8], [1, 5]),
     }[model]
     x = {
         CoinMixture: [[5, 5], [9, 1], [1, 9]],
         GaussianMixture1D: [0.0, 1, 3, 4],
         GaussianMixture: np.random.default_rng(0).normal(size=(20, 3)),
+        PoissonMixture: [0, 1, 4, 6, 1],
     }[model]
     assert model(*first).n_parameters == free
     assert model(*first).n_free_weights == 1
@@ -243,6 +249,7 @@ def test_defaults_are_a_tolerance_of_1e_8_a_row_and_a_thousand_rounds():
 RULE = {"sample_weight", "tol", "max_iter", "stop", "accelerate", "progress"}
 BY_NAME = {
     CoinMixture: {"fixed_weights"},
+    PoissonMixture: {"fixed_weights"},
     GaussianMixture1D: {"fixed_weights", "covariance_floor", "covariance_type"},
     GaussianMixture: {"fixed_weights", "covariance_floor", "covariance_type"},
     em.fit: RULE | {"n_threads"},
@@ -291,7 +298,8 @@ def test_a_number_of_parameters_is_a_whole_number(model):
 
 @each_model
 def test_statistics_are_records_too(model):
-    x = {CoinMixture: [[5, 5], [9, 1]], GaussianMixture1D: [1.0, 2.0]}
+    line = [1.0, 2.0]
+    x = {CoinMixture: [[5, 5], [9, 1]], GaussianMixture1D: line, PoissonMixture: line}
     a, _ = model.e_step(x.get(type(model), np.eye(3)[:2]))
     b, _ = model.e_step(x.get(type(model), np.eye(3)[:2]))
     assert a == a

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 import math
 import warnings
 
@@ -15,6 +16,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     bound,
     datasets,
     em,
@@ -244,6 +246,31 @@ def test_three_clusters():
         )
     ]
     assert data.x.tolist() == np.concatenate(blocks).tolist()
+
+
+def test_deaths_and_their_published_fits():
+    data = datasets.deaths()
+    assert data.x.tolist() == list(range(10))
+    assert data.times.sum() == 3 * 365 + 1  # 1912 was a leap year
+    assert data.times @ data.x == 2364
+    one = em.fit(PoissonMixture([1.0], [2.0]), data.x, sample_weight=data.times)
+    assert one.objective == pytest.approx(-2001.39785, abs=1e-5)
+    start = PoissonMixture([0.287, 0.713], [1.101, 2.582])
+    steps = em.iterate(start, data.x, sample_weight=data.times)
+    by_round = {step.iteration: step for step in itertools.islice(steps, 1001)}
+    first, later = by_round[535].model, by_round[1000].model
+    assert first.weights.round(4)[0] == 0.3530
+    assert first.rates.round(4).tolist() == [1.2440, 2.6550]
+    assert by_round[535].objective == pytest.approx(-1989.946491, abs=1e-6)
+    assert later.weights.round(5)[0] == 0.35898
+    for how in ("squarem", "lbfgs"):
+        fit = em.fit(start, data.x, sample_weight=data.times, accelerate=how, tol=1e-12)
+        # The hill is flat: 1e-9 nats below the summit are sqrt(2e-9) = 5e-5 standard errors, which
+        # are 0.2 to 0.35 here.
+        assert fit.model.weights[0] == pytest.approx(0.359885, abs=1e-4)
+        assert fit.model.rates == pytest.approx([1.256095, 2.663404], abs=1e-4)
+        assert fit.objective == pytest.approx(-1989.94586, abs=1e-5)
+        assert fit.n_e_steps < 200
 
 
 def test_old_faithful():

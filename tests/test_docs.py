@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 import emlib
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, bound, em, selection
+from emlib import (
+    CoinMixture,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    PoissonMixture,
+    bound,
+    em,
+    selection,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -43,6 +52,7 @@ def glossary_rows(text):
 
 def known(name):
     owners = [emlib, bound, em, selection, CoinMixture, GaussianMixture, GaussianMixture1D, KMeans]
+    owners.append(PoissonMixture)
     plain = name.removeprefix("model.").removeprefix("fit.")
     head, _, tail = plain.partition(".")
     if tail:

@@ -24,6 +24,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     bound,
     coins,
     datasets,
@@ -270,6 +271,9 @@ def test_equal_means_it_is_all_parameters_but_the_weights():
     assert equal([[0, 0], far, [0, 0]], [eye, eye, eye], (0.5, 0.5, 0.0)) == []
     assert equal([[1e6, 0], [1e6, 1], [1e6, 0]], [eye, eye, eye]) == [0, 2]
     assert CoinMixture([0.3, 0.6, 0.3], [0.2, 0.4, 0.4]).equal_components() == [0, 2]
+    assert PoissonMixture([0.2, 0.4, 0.4], [3, 6, 3]).equal_components() == [0, 2]
+    assert PoissonMixture([0.2, 0.4, 0.4], [0, 6, 0]).equal_components() == [0, 2]
+    assert PoissonMixture([0.5, 0.5], [3, 3 + 1e-8]).equal_components() == []
     assert CoinMixture([1.0, 0.0, 1.0], [0.2, 0.4, 0.4]).equal_components() == [0, 2]
     assert CoinMixture([0.3, 0.3 + 1e-9], [0.5, 0.5]).equal_components() == []
     line = GaussianMixture1D([0.5, 0.5], [0.0, 0.0], [1.0, 1.0 + 3e-10])
@@ -381,6 +385,11 @@ class HalvedCoins(CoinMixture):
         return 0.5 * super()._log_joint(x)
 
 
+class HalvedEvents(PoissonMixture):
+    def _log_joint(self, x):
+        return 0.5 * super()._log_joint(x)
+
+
 class Doubled(KMeans):
     """Distances count twice."""
 
@@ -392,6 +401,7 @@ SUBCLASSES = {
     "1-D": (Halved([0.4, 0.6], [55, 80], [30, 30]), WAITING),
     "2-D": (HalvedPlane([0.5, 0.5], X[:2], [np.eye(2)] * 2), X),
     "coins": (HalvedCoins([0.3, 0.6], [0.5, 0.5]), coins.counts([5, 9, 8, 4, 7], 10)),
+    "Poisson": (HalvedEvents([0.4, 0.6], [1, 5]), datasets.deaths().x),
     "K-means": (Doubled(X[:3]), X),
 }
 

@@ -9,6 +9,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     coins,
     datasets,
     start,
@@ -23,6 +24,7 @@ DATA = {
     GaussianMixture1D: X[:, 0],
     GaussianMixture: X,
     KMeans: X,
+    PoissonMixture: np.array([0, 3, 1, 7, 9, 2]),
 }
 each_class = pytest.mark.parametrize("model_class", DATA, ids=lambda c: c.__name__)
 

@@ -5,7 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, datasets, em, storage
+from emlib import (
+    CoinMixture,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    PoissonMixture,
+    datasets,
+    em,
+    storage,
+)
 
 X = datasets.old_faithful().x
 
@@ -19,6 +28,7 @@ MODELS = [
         covariance_floor=1e-3,
     ),
     KMeans([[1 / 3, 2], [3, 4]]),
+    PoissonMixture([0.7, 0.3], [0, 1 / 3]),
 ]
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, bound, em
+from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, PoissonMixture, bound, em
 
 TINY = 3e-313  # below the smallest double that has all its digits
 X = np.array([[7.0, 3.0], [2.0, 8.0], [5.0, 4.0]])
@@ -56,6 +56,8 @@ MODELS = [
     (GaussianMixture1D([0.5, 0.5], [0.0, 38.0], [1.0, 1.0]), FAR),
     (gaussians(1), FAR),
     (gaussians(2), np.column_stack([FAR, FAR[::-1] * 0.9])),
+    (PoissonMixture([0.5, 0.5], [3, 900]), np.array([[0.0], [900], [90000]])),
+    (PoissonMixture([0.5, 0.5], [0, 9]), np.array([[0.0], [9], [90000]])),
     (CoinMixture([0.9, 0.1], [0.5, 0.5]), np.array([[340.0, 4], [2, 345], [900, 0], [0, 900]])),
     (CoinMixture([1.0, 0.1], [0.5, 0.5]), np.array([[340.0, 0], [0, 345], [9, 0], [300, 0]])),
     (KMeans([[1.0, 1e-160], [-1.0, 0.0]]), np.array([[1.0, 2e-160], [-1.0, 0], [1.1, 0]])),

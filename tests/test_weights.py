@@ -12,6 +12,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     bound,
     coins,
     em,
@@ -29,6 +30,7 @@ PLANE = np.column_stack([LINE, 0.5 * LINE + RNG.normal(size=N)])
 SPACE = np.column_stack([PLANE, RNG.normal(size=(N, 2))])
 WIDE = 3 * (LINE > 2)[:, None] + RNG.normal(size=(N, 30))
 TRIALS = coins.counts(RNG.binomial(12, RNG.choice([0.3, 0.8], N)), 12)
+EVENTS = RNG.poisson(RNG.choice([2.0, 9.0], N)).astype(float)
 COUNTED = np.round(LINE)  # few distinct values: equal ones are counted and kept once
 HALF, THIRD = [0.5, 0.5], [0.3, 0.3, 0.4]
 
@@ -43,6 +45,7 @@ def gaussian(x, family, k=2):
 CASES = {
     "coins": (CoinMixture([0.4, 0.6], HALF), TRIALS),
     "coins, weights held": (CoinMixture([0.4, 0.6], HALF, fixed_weights=True), TRIALS),
+    "Poisson": (PoissonMixture(HALF, [3, 7]), EVENTS),
     "1-D": (GaussianMixture1D(HALF, [-1, 3], [2, 2]), LINE),
     "1-D, equal values": (GaussianMixture1D(HALF, [-1, 3], [2, 2]), COUNTED),
     "1-D, tied": (GaussianMixture1D(HALF, [-1, 3], [2, 2], covariance_type="tied"), LINE),

@@ -231,6 +231,14 @@ def probabilities(name: str, value: ArrayLike, shape: tuple[int | None, ...]) ->
     return frozen(result.clip(0, 1)) if slack else result
 
 
+def rates(name: str, value: ArrayLike, n_components: int) -> Array:
+    """Rates of shape (K,): not negative."""
+    result = shaped(name, value, (n_components,))
+    if (result < 0).any():
+        raise refuse(name, "rates that are not negative", f"{result.min():g}")
+    return result
+
+
 def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None]) -> Array:
     """A distribution over the components for each row: any q of PRML (9.70)."""
     result = array(name, value, 2)

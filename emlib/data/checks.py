@@ -5,6 +5,7 @@ rule                      accepts
 ========================= =====================================================================
 `rows`                    data: one row per observation; ``(N,)`` where there is one column
 `counts_table`            data of coins: heads and tails, whole and not negative
+`event_counts`            counts of events, whole and not negative
 `weighted`                data with a ``sample_weight``: a number for each row, not negative
 `weighted_table`          data in memory, and a distribution for each row
 `enough_rows`             data of a fit: as many rows as components
@@ -55,14 +56,7 @@ COUNTS_SHAPE = "shape (N, 2): heads and tails (see coins.counts)"
 
 def counts_table(x: Any, column_names: Names = None) -> Data:
     """Heads and tails a trial: shape (N, 2), whole numbers, not negative."""
-    data = _data(x, _counts, 2, COUNTS_SHAPE, column_names)
-    if isinstance(x, Rows) and not x.kept.get("counts"):
-        _counts("x", x.values, 0)
-        x.kept["counts"] = True
-    elif data is x and not isinstance(x, Rows) and not x.are_counts:
-        raise refuse("x", "heads and tails (see coins.counts)", "data prepared for another model")
-    if data is not x and not isinstance(data, Rows):
-        data = replace(data, are_counts=True)  # type: ignore[type-var]
+    data = _counted(x, 2, COUNTS_SHAPE, column_names)
     if data is not x and max(map(float, data.limits[1])) <= 1:
         _, n_unlikely = data.total(_both_or_neither)
         if n_unlikely:
@@ -70,6 +64,28 @@ def counts_table(x: Any, column_names: Names = None) -> Data:
                 "x: a table of zeros and ones is read as trials of at most two tosses, heads and "
                 "tails. If each row holds the tosses of one trial, pass coins.counts(x)"
             )
+    return data
+
+
+EVENTS_SHAPE = "counts of events, shape (N,)"
+
+
+def event_counts(x: Any, column_names: Names = None) -> Data:
+    """Counts of events: shape (N,) or (N, 1), whole numbers, not negative."""
+    return _counted(x, 1, EVENTS_SHAPE, column_names)
+
+
+def _counted(x: Any, n_columns: int, wanted: str, column_names: Names) -> Data:
+    """Data of whole numbers that are not negative, looked at once."""
+    check = partial(_whole_table, n_columns=n_columns, wanted=wanted)
+    data = _data(x, check, n_columns, wanted, column_names)
+    if isinstance(x, Rows) and not x.kept.get("counts"):
+        check("x", x.values, 0)
+        x.kept["counts"] = True
+    elif data is x and not isinstance(x, Rows) and not x.are_counts:
+        raise refuse("x", wanted, "data prepared for another model")
+    if data is not x and not isinstance(data, Rows):
+        data = replace(data, are_counts=True)  # type: ignore[type-var]
     return data
 
 
@@ -112,11 +128,12 @@ def _table(name: str, value: Any, first: int, n_columns: int | None, wanted: str
     return values.reshape(-1, columns)
 
 
-def _counts(name: str, value: Any, first: int) -> Array:
-    table = whole_numbers(name, value, (2,), first)
-    if table.shape[1] != 2:
-        raise refuse(name, COUNTS_SHAPE, f"shape {table.shape}")
-    return table
+def _whole_table(name: str, value: Any, first: int, n_columns: int, wanted: str) -> Array:
+    table = whole_numbers(name, value, (1, 2) if n_columns == 1 else (2,), first)
+    columns = 1 if table.ndim == 1 else table.shape[1]
+    if columns != n_columns:
+        raise refuse(name, wanted, f"shape {table.shape}")
+    return table.reshape(-1, n_columns)
 
 
 def weighted(data: Data, sample_weight: Any) -> Data:

@@ -17,10 +17,12 @@ function                  what                                                  
 `thirty_and_thirty`       30 + 30 points on a line                                         05, 08
 `three_clusters`          500 + 150 + 350 points in the plane                              06, 07
 `old_faithful`            272 eruptions of a geyser (a file)                               06
+`deaths`                  deaths on 1096 days, as published, with how often each count was
 ========================= ================================================================ =======
 """
 
 from emlib.datasets._coins import do_batzoglou, many_trials
+from emlib.datasets._counts import deaths
 from emlib.datasets._dataset import Dataset
 from emlib.datasets._files import blobs, old_faithful
 from emlib.datasets._normals import (
@@ -35,6 +37,7 @@ from emlib.datasets._normals import (
 __all__ = [
     "Dataset",
     "blobs",
+    "deaths",
     "do_batzoglou",
     "heights",
     "many_trials",

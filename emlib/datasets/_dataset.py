@@ -23,11 +23,14 @@ class Dataset:
         The component that made each row, shape (N,), or None where nobody knows.
     truth
         The model that the rows were drawn from, or None.
+    times
+        How often each row occurs, shape (N,), or None where each occurs once.
     """
 
     x: Array
     z: NDArray[np.intp] | None = None
     truth: Any = None
+    times: Array | None = None
 
     def __repr__(self) -> str:
         z = None if self.z is None else self.z.shape

@@ -9,6 +9,7 @@ class                   E-step and rounds                       jumps
 `GaussianMixture1D`     `emlib.fast.kernel`                     `emlib.fast.accelerate`
 `KMeans`                `emlib.fast.nearest`                    none
 `CoinMixture`           readable                                `emlib.fast.accelerate`
+`PoissonMixture`        readable                                `emlib.fast.accelerate`
 ======================= ======================================= ===================================
 
 Each quick form is judged by the readable one, and hands a step back to it where it would lose
@@ -21,8 +22,9 @@ from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
 from emlib.models.model import QUICK, QuickSteps
+from emlib.models.poisson import PoissonMixture
 
 QUICK[GaussianMixture] = gaussians.steps()
 QUICK[GaussianMixture1D] = gaussians.steps_1d()
 QUICK[KMeans] = nearest.steps()
-QUICK[CoinMixture] = QuickSteps(accelerated=accelerate.rounds)
+QUICK[CoinMixture] = QUICK[PoissonMixture] = QuickSteps(accelerated=accelerate.rounds)

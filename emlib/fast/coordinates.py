@@ -14,6 +14,7 @@ means           L_0k^-1 (mu_k - mu_0k)               mu_0k + L_0k c
 covariances     C_k = L_0k^-1 L_k: entries below     L_k = L_0k C_k, Sigma_k = L_k L_k^T
                 the diagonal, logs of those on it
 biases          ln odds(bias_k) - ln odds(bias_0k)   the origin's odds times exp(c)
+rates           ln(rate_k / rate_0k)                 rate_0k exp(c)
 =============== ==================================== ===========================================
 
 The gradient of the log-likelihood in them needs no second pass over the data: by Fisher's
@@ -48,7 +49,8 @@ from emlib.models.covariances import cholesky, floor_eigenvalues
 from emlib.models.families import DIAGONAL, matrices
 from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
-from emlib.models.statistics import CoinStatistics, GaussianStatistics, outer
+from emlib.models.poisson import PoissonMixture
+from emlib.models.statistics import CoinStatistics, GaussianStatistics, PoissonStatistics, outer
 
 
 class Coordinates:
@@ -161,6 +163,29 @@ class CoinCoordinates(Coordinates):
         return [(tosses * self.origin.biases * (1 - self.origin.biases))[self.inside]]
 
 
+class PoissonCoordinates(Coordinates):
+    """Logs of the rates; a rate of zero is held, as EM holds it."""
+
+    def __init__(self, origin: PoissonMixture) -> None:
+        super().__init__(origin)
+        self.inside = self.live & (origin.rates > 0)
+
+    def _of(self, model: PoissonMixture) -> list[Array]:
+        return [np.log(model.rates / self.origin.rates)[self.inside]]
+
+    def _model(self, weights: Array, coordinates: Array) -> PoissonMixture:
+        rates = self.origin.rates.copy()
+        rates[self.inside] *= np.exp(coordinates)
+        model: PoissonMixture = self.origin._with(rates=rates, weights=weights)
+        return model
+
+    def _slope(self, model: PoissonMixture, statistics: PoissonStatistics) -> list[Array]:
+        return [(statistics.events - statistics.n_k * model.rates)[self.inside]]
+
+    def _information(self, statistics: PoissonStatistics) -> list[Array]:
+        return [(statistics.n_k * self.origin.rates)[self.inside]]
+
+
 class Gaussian1DCoordinates(Coordinates):
     """Means in the origin's standard deviations, and logs of the standard deviations."""
 
@@ -262,6 +287,7 @@ BY_CLASS: dict[type, type[Coordinates]] = {
     CoinMixture: CoinCoordinates,
     GaussianMixture: GaussianCoordinates,
     GaussianMixture1D: Gaussian1DCoordinates,
+    PoissonMixture: PoissonCoordinates,
 }
 
 

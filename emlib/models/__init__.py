@@ -3,7 +3,8 @@
 =================================== ===============================================================
 module                              holds
 =================================== ===============================================================
-`coins`, `gaussian1d`, `gaussian`   a mixture: the record, the log-joint, the statistics, the M-step
+`coins`, `gaussian1d`, `gaussian`,  a mixture: the record, the log-joint, the statistics, the M-step
+`poisson`
 `kmeans`                            its hard limit
 `model`, `mixture`                  what all share: the readable E-step and what follows from it
 `contract`                          what each model brings, and a first model from data

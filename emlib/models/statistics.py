@@ -46,6 +46,25 @@ class CoinStatistics:
 
 
 @dataclass(frozen=True, eq=False)
+class PoissonStatistics:
+    """Expected counts and events of each component; ``a + b`` joins two blocks of data.
+
+    Attributes
+    ----------
+    n_k
+        Effective number of counts (9.27), shape (K,).
+    events
+        Expected number of events, shape (K,).
+    """
+
+    n_k: Array
+    events: Array
+
+    def __add__(self, other: PoissonStatistics) -> PoissonStatistics:
+        return PoissonStatistics(self.n_k + other.n_k, self.events + other.events)
+
+
+@dataclass(frozen=True, eq=False)
 class Means:
     """Counts and weighted means of K components.
 

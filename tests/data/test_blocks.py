@@ -13,7 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, em, selection
+from emlib import (
+    CoinMixture,
+    EMWarning,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    PoissonMixture,
+    em,
+    selection,
+)
 from emlib.data import arguments, rows
 from emlib.data import blocks as blocks_of
 from emlib.data.blocks import READ_WHOLE, Blocks, cut, held_elsewhere
@@ -51,6 +60,9 @@ def problem(name, rng, n=5000, offset=0.0):
     if name == "CoinMixture":  # too many tosses for many trials to end alike
         heads = rng.binomial(5000, rng.choice([0.3, 0.6], n))
         return CoinMixture([0.31, 0.55], [0.5, 0.5]), np.column_stack([heads, 5000 - heads]) * 1.0
+    if name == "PoissonMixture":  # so many events that few counts are equal
+        events = rng.poisson(rng.choice([3e6, 5e6], n))[:, None]
+        return PoissonMixture([0.5, 0.5], [3.1e6, 4e6]), events * 1.0
     if name == "GaussianMixture1D":
         return GaussianMixture1D([0.5, 0.5], x[:2, 0] + [0, 1], [1, 1]), x[:, :1]
     means = np.add(x[:2], [[0], [1]])
@@ -59,7 +71,8 @@ def problem(name, rng, n=5000, offset=0.0):
     return GaussianMixture([0.5, 0.5], means, [np.eye(2)] * 2), x
 
 
-MODELS = ["GaussianMixture", "GaussianMixture1D", "KMeans", "CoinMixture"]
+ON_A_LINE = ["GaussianMixture1D", "PoissonMixture"]
+MODELS = ["GaussianMixture", "GaussianMixture1D", "KMeans", "CoinMixture", "PoissonMixture"]
 
 
 class Files:
@@ -497,7 +510,7 @@ def peak(call):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_memory_of_the_door_does_not_grow_with_the_rows(name, rng):
-    model, x = problem(name, rng, n=2 * READ_WHOLE // (1 if name == "GaussianMixture1D" else 2))
+    model, x = problem(name, rng, n=2 * READ_WHOLE // (1 if name in ON_A_LINE else 2))
     x = np.ascontiguousarray(x)
     assert x.nbytes == 2 * READ_WHOLE * 8 > 30 * BLOCK_SIZE * 8
     assert peak(lambda: model.prepare(x)) < 2 * BLOCK_SIZE * 8

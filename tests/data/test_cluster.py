@@ -12,7 +12,16 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, em, start
+from emlib import (
+    CoinMixture,
+    EMWarning,
+    GaussianMixture,
+    GaussianMixture1D,
+    KMeans,
+    PoissonMixture,
+    em,
+    start,
+)
 
 dask = pytest.importorskip("dask", reason="needs Dask: pip install emlib[dask]")
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install emlib[dask]")
@@ -76,6 +85,7 @@ def test_every_model_takes_chunks(clouds, rng):
         (KMeans(clouds[:3]), clouds),
         (GaussianMixture1D([0.5, 0.5], [0, 2], [1, 1]), clouds[:, 0]),
         (CoinMixture([0.3, 0.6], [0.5, 0.5]), tosses),
+        (PoissonMixture([0.5, 0.5], [2, 6]), heads),
         (CoinMixture([0.3, 0.6], [0.5, 0.5]), tosses.astype(np.uint8)),
     ]:
         assert_same(fit(theta, da.from_array(x, chunks=1000).rechunk({-1: -1})), fit(theta, x))
@@ -349,5 +359,5 @@ def test_a_refused_row_of_a_chunk_is_named_by_its_place_in_the_array(clouds, mod
     assert row + first == 7001
     plane = GaussianMixture([1.0], [[0, 0]], [np.eye(2)])
     prepared = plane.prepare(da.from_array(clouds[:, :2], chunks=(3000, 2)))
-    with pytest.raises(ValueError, match="x: expected heads and tails"):
+    with pytest.raises(ValueError, match="heads and tails .*prepared for another model"):
         CoinMixture([0.5], [1.0]).e_step(prepared)

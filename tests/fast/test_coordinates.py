@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 
 from benchmarks import problems
-from emlib import CoinMixture, CollapseError, GaussianMixture, GaussianMixture1D, coins, em
+from emlib import (
+    CoinMixture,
+    CollapseError,
+    GaussianMixture,
+    GaussianMixture1D,
+    PoissonMixture,
+    coins,
+    em,
+)
 from emlib.fast.coordinates import about
-from emlib.models.statistics import CoinStatistics, GaussianStatistics
+from emlib.models.statistics import CoinStatistics, GaussianStatistics, PoissonStatistics
 
 EYE = np.eye(3)
 THREE = [[0.3, 0.7], [[0, 0, 0], [1, 2, 0]]]
@@ -101,6 +109,16 @@ FREE = {
         CoinMixture([0.4, 1.0, 0.6, 0.0, 0.4], [0.2, 0.2, 0.2, 0.4, 0.0]),
         4 + 2,
     ),
+    "Poisson": (
+        PoissonMixture([0.2, 0.8], [1, 5]),
+        PoissonMixture([0.5, 0.5], [2, 3]),
+        2 + 2,
+    ),
+    "Poisson, a rate of zero, one of weight zero": (
+        PoissonMixture([0.2, 0.3, 0.5, 0.0], [1, 0, 5, 2]),
+        PoissonMixture([0.3, 0.4, 0.3, 0.0], [2, 0, 3, 2]),
+        3 + 2,
+    ),
 }
 each_pair = pytest.mark.parametrize(
     ("origin", "model"), [pair for *pair, _ in FREE.values()], ids=FREE
@@ -111,6 +129,8 @@ def data_for(model):
     rng = np.random.default_rng(0)
     if isinstance(model, CoinMixture):
         return coins.counts([10, 10, *rng.integers(0, 11, 30)], 10)
+    if isinstance(model, PoissonMixture):
+        return rng.poisson(3, 40)
     return rng.normal(1, 2, (40, *model.means.shape[1:]))
 
 
@@ -167,6 +187,8 @@ def as_expected(model):
     n_k = np.arange(3.0, 3 + model.n_components) * (model.weights > 0)
     if isinstance(model, CoinMixture):
         return CoinStatistics(n_k, 10 * n_k * model.biases, 10 * n_k * (1 - model.biases))
+    if isinstance(model, PoissonMixture):
+        return PoissonStatistics(n_k, n_k * model.rates)
     if isinstance(model, GaussianMixture1D):
         return GaussianStatistics(n_k, np.zeros(1), model.means, n_k * model.variances)
     scatters = n_k[:, None, None] * model.covariances

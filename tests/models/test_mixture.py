@@ -17,6 +17,7 @@ from emlib import (
     GaussianMixture,
     GaussianMixture1D,
     KMeans,
+    PoissonMixture,
     em,
 )
 from emlib.data import errors
@@ -32,6 +33,7 @@ FLIPS = np.column_stack([RNG.integers(0, 9, 700), RNG.integers(0, 9, 700)])
 
 CASES = [
     (CoinMixture([0.3, 0.6, 0.9], [0.2, 0.3, 0.5]), FLIPS),
+    (PoissonMixture([0.2, 0.3, 0.5], [1, 4, 6]), FLIPS[:, 0]),
     (GaussianMixture1D([0.2, 0.3, 0.5], [-2, 0, 2], [1, 4, 2]), POINTS[:, 0]),
     (
         GaussianMixture(
@@ -44,7 +46,7 @@ CASES = [
     (KMeans([[-2, 0], [0, 1], [2, 0]]), POINTS),
 ]
 each = pytest.mark.parametrize(("model", "x"), CASES, ids=lambda v: type(v).__name__)
-each_mixture = pytest.mark.parametrize(("model", "x"), CASES[:3], ids=lambda v: type(v).__name__)
+each_mixture = pytest.mark.parametrize(("model", "x"), CASES[:4], ids=lambda v: type(v).__name__)
 
 
 @each_mixture

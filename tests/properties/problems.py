@@ -12,13 +12,13 @@ import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
-from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans
+from emlib import CoinMixture, EMWarning, GaussianMixture, GaussianMixture1D, KMeans, PoissonMixture
 
 TRIED: Counter[str] = Counter()
 """Examples tried by each property."""
 
 SHAPES = ["spread", "overlapping", "unequal", "tiny", "nearly singular", "on a grid", "offset"]
-MIXTURES = [CoinMixture, GaussianMixture1D, GaussianMixture]
+MIXTURES = [CoinMixture, GaussianMixture1D, GaussianMixture, PoissonMixture]
 MODELS = [*MIXTURES, KMeans]
 
 
@@ -62,6 +62,12 @@ def problems(draw, kinds=MODELS, shapes=SHAPES, floors=(0.0, 1e-3)):
         x = np.column_stack([heads, tosses - heads]).astype(float)
         return Problem(
             CoinMixture(rng.uniform(size=k), weights, fixed_weights=fixed), x, shape, seed
+        )
+    if kind is PoissonMixture:
+        rates = 20 * rng.uniform(size=k)
+        x = rng.poisson(rng.choice(rates, size=n)).astype(float)
+        return Problem(
+            PoissonMixture(weights, rng.uniform(1, 20, k), fixed_weights=fixed), x, shape, seed
         )
     x = cloud(rng, shape, n, k, d)
     at = x[rng.choice(n, size=k, replace=False)]
