@@ -2,13 +2,13 @@
 
 Models are immutable records of their parameters: `CoinMixture`, `GaussianMixture1D`,
 `GaussianMixture`, `PoissonMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood
-apart, `start` begins, `selection` chooses the number of components, `storage` saves and loads,
-`mle` is the case without anything hidden, `datasets` has the course's data. Pictures,
-widgets and exercises are in `plots`, `widgets` and `exercises`, which load what they need when they
-are imported; this module loads numpy alone.
+apart, `start` begins, `selection` chooses the number of components, `information` says how sure a
+fit is, `storage` saves and loads, `mle` is the case without anything hidden, `datasets` has the
+course's data. Pictures, widgets and exercises are in `plots`, `widgets` and `exercises`, which load
+what they need when they are imported; this module loads numpy alone.
 """
 
-from emlib import bound, coins, datasets, em, mle, selection, start, storage
+from emlib import bound, coins, datasets, em, information, mle, selection, start, storage
 from emlib import fast as fast  # fills the table of quick steps
 from emlib.data.errors import CollapseError, EMWarning
 from emlib.models.coins import CoinMixture
@@ -32,6 +32,7 @@ __all__ = [
     "coins",
     "datasets",
     "em",
+    "information",
     "mle",
     "selection",
     "selftest",

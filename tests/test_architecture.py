@@ -28,7 +28,7 @@ FLOW = [
     {"models", "mle"},
     {"fast", "bound", "start", "selection"},
     {"em"},
-    {"datasets", "storage", "coins"},
+    {"datasets", "storage", "coins", "information"},
     {"selfcheck"},
     {"plots"},
     {"widgets", "exercises"},

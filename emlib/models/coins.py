@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib.data import arguments, checks
-from emlib.data.rows import Array, Data
+from emlib.data.rows import Array, Data, Rows
 from emlib.models.mixture import Mixture, which_own_data
 from emlib.models.statistics import CoinStatistics
 from emlib.models.tables import numbers
@@ -171,6 +171,14 @@ class CoinMixture(Mixture):
         z = self._draw_labels(arguments.count("n", n), rng)
         heads = rng.binomial(n_tosses, self.biases[z]).astype(float)  # (9.11)
         return np.column_stack([heads, n_tosses - heads]), z
+
+    def _sample_like(self, data: Rows, rng: np.random.Generator) -> Array:
+        """Draw trials of as many tosses as those of some data have."""
+        tosses, n = data.values.sum(axis=1), round(data.total_weight)
+        if data.times is not None:
+            tosses = rng.choice(tosses, n, p=data.times / data.times.sum())
+        heads = rng.binomial(tosses.astype(int), self.biases[self._draw_labels(n, rng)])
+        return np.column_stack([heads, tosses - heads])
 
     @classmethod
     def read(cls, x: Any) -> Data:

@@ -116,6 +116,10 @@ class Mixture(Model):
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         raise NotImplementedError
 
+    def _sample_like(self, data: Rows, rng: np.random.Generator) -> Array:
+        """Draw as many rows as the weights of some data sum to."""
+        return self.sample(round(data.total_weight), rng)[0]
+
     @property
     def n_components(self) -> int:
         """K, the number of components."""
