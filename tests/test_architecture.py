@@ -26,9 +26,9 @@ FLOW = [
     {"data"},
     {"stopping"},
     {"models", "mle"},
-    {"fast", "bound", "start", "selection"},
+    {"fast", "bound", "start"},
     {"em"},
-    {"datasets", "storage", "coins", "information"},
+    {"datasets", "storage", "coins", "information", "selection"},
     {"selfcheck"},
     {"plots"},
     {"widgets", "exercises"},
@@ -44,7 +44,9 @@ KNOW_NO_MODEL = [
     "emlib.stopping",
     "emlib.bound",
     "emlib.start",
-    "emlib.selection",
+    "emlib.selection.criteria",
+    "emlib.selection.held_out",
+    "emlib.selection.comparison",
     "emlib.fast.accelerate",
 ]
 

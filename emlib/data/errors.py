@@ -5,7 +5,9 @@ A refusal reads ``name: expected ..., got ...``: which argument, what it should 
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 IGNORED_FLAGS: dict[str, Any] = dict.fromkeys(["under", "over", "divide", "invalid"], "ignore")
@@ -40,10 +42,28 @@ def warn(message: str) -> None:
     import warnings
 
     frame, level = sys._getframe(1), 2
-    ours = ("emlib.", "numpy.")  # numpy's, as a decorator of ours
+    ours = ("emlib.", "numpy.", "contextlib")  # the latter as decorators of ours
     while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, EMWarning, stacklevel=level)
+
+
+@contextlib.contextmanager
+def said_once(where: str) -> Iterator[None]:
+    """Say the first of many `EMWarning`s, and how many there were; other warnings go on."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", EMWarning)
+        yield
+    messages = [str(each.message) for each in caught if issubclass(each.category, EMWarning)]
+    for each in caught:
+        if not issubclass(each.category, EMWarning):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    if len(messages) == 1:
+        warn(messages[0])
+    elif messages:
+        warn(f"{len(messages)} warnings from {where}, the first of them: {messages[0]}")
 
 
 def refuse(name: str, expected: str, got: object) -> ValueError:

@@ -17,6 +17,8 @@ function                  what                                                  
 `thirty_and_thirty`       30 + 30 points on a line                                         05, 08
 `three_clusters`          500 + 150 + 350 points in the plane                              06, 07
 `old_faithful`            272 eruptions of a geyser (a file)                               06
+`acidity`                 155 lakes (a file)
+`galaxies`                82 velocities (a file)
 `deaths`                  deaths on 1096 days, as published, with how often each count was
 ========================= ================================================================ =======
 """
@@ -24,7 +26,7 @@ function                  what                                                  
 from emlib.datasets._coins import do_batzoglou, many_trials
 from emlib.datasets._counts import deaths
 from emlib.datasets._dataset import Dataset
-from emlib.datasets._files import blobs, old_faithful
+from emlib.datasets._files import acidity, blobs, galaxies, old_faithful
 from emlib.datasets._normals import (
     heights,
     thirty_and_thirty,
@@ -36,9 +38,11 @@ from emlib.datasets._normals import (
 
 __all__ = [
     "Dataset",
+    "acidity",
     "blobs",
     "deaths",
     "do_batzoglou",
+    "galaxies",
     "heights",
     "many_trials",
     "old_faithful",

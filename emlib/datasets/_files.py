@@ -32,6 +32,40 @@ def blobs() -> Dataset:
     return Dataset(table[:, :2], table[:, 2].astype(np.intp))
 
 
+def acidity() -> Dataset:
+    """Acidity of 155 lakes in Wisconsin, as an index on the scale of logarithms.
+
+    References
+    ----------
+    S. L. Crawford, M. H. DeGroot, J. B. Kadane and M. J. Small, Technometrics 34 (1992) 441-453.
+    S. Richardson and P. J. Green, Journal of the Royal Statistical Society B 59 (1997) 731-792.
+
+    Examples
+    --------
+    >>> acidity().x[:2]
+    array([2.928524, 3.910021])
+    """
+    return Dataset(_read_csv("acidity.csv"))
+
+
+def galaxies() -> Dataset:
+    """Velocities of 82 galaxies in the Corona Borealis region, in thousands of km/s.
+
+    The 78th is 26.96, as in the first publication; much software has 26.69, a misprint.
+
+    References
+    ----------
+    M. Postman, J. P. Huchra and M. J. Geller, Astronomical Journal 92 (1986) 1238-1247.
+    K. Roeder, Journal of the American Statistical Association 85 (1990) 617-624.
+
+    Examples
+    --------
+    >>> galaxies().x[[0, 77]]
+    array([ 9.172, 26.96 ])
+    """
+    return Dataset(_read_csv("galaxies.csv") / 1000)
+
+
 def old_faithful() -> Dataset:
     """272 eruptions of the Old Faithful geyser: their length, and the wait for the next one.
 

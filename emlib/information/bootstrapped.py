@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from emlib import em
 from emlib.data import arguments
-from emlib.data.errors import CollapseError, EMWarning, warn
+from emlib.data.errors import CollapseError, said_once, warn
 from emlib.data.rows import Array, Rows, times
 from emlib.models.mixture import Mixture
 
@@ -79,22 +78,17 @@ def bootstrap(
     rng = arguments.generator("rng", rng)
     new = _from_model if draw == "model" else _from_rows
     models: list[Any] = []
-    said: list[str] = []
-    for _ in range(n_samples):
-        sample, weights = new(model, data, rng)
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always", EMWarning)
+    with said_once("fits to drawn data"):
+        for _ in range(n_samples):
+            sample, weights = new(model, data, rng)
+            try:
                 models.append(em.fit(model, sample, sample_weight=weights, **options).model)
-            said += [str(each.message) for each in caught[:1]]
-        except CollapseError as error:
-            collapsed = error
+            except CollapseError as error:
+                collapsed = error
     if not models:
         raise collapsed
     if len(models) < n_samples:
         warn(f"{n_samples - len(models)} of {n_samples} fits collapsed and are left out")
-    if said:
-        warn(f"{len(said)} of {n_samples} fits warned, the first of them: {said[0]}")
     return [aligned(each, model, data) for each in models]
 
 

@@ -20,10 +20,10 @@ def vector(values: Iterable[float]) -> str:
     return f"({', '.join(shown)})"
 
 
-def text_table(title: str, columns: dict[str, list[str]]) -> str:
-    """The title, and below it one line per component."""
+def text_table(title: str, columns: dict[str, list[str]], counted: str = "component") -> str:
+    """The title, and below it one line per component, or what else is counted."""
     n = len(next(iter(columns.values())))
-    table = {"component": [str(k) for k in range(n)], **columns}
+    table = {counted: [str(k) for k in range(n)], **columns}
     widths = {name: max(map(len, [name, *cells])) for name, cells in table.items()}
     lines = ["  ".join(name.rjust(widths[name]) for name in table)]
     for k in range(n):
@@ -31,7 +31,7 @@ def text_table(title: str, columns: dict[str, list[str]]) -> str:
     return "\n".join([title, *lines])
 
 
-def html_table(title: str, columns: dict[str, list[str]]) -> str:
+def html_table(title: str, columns: dict[str, list[str]], counted: str = "component") -> str:
     """Lay out the same table for a notebook, with row and column headers for a screen reader."""
     import html
 
@@ -45,6 +45,6 @@ def html_table(title: str, columns: dict[str, list[str]]) -> str:
     )
     return (
         f"<table><caption>{html.escape(title)}</caption>"
-        f'<thead><tr><th scope="col">component</th>{names}</tr></thead>'
+        f'<thead><tr><th scope="col">{html.escape(counted)}</th>{names}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
