@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import build
+import measure
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -55,8 +56,8 @@ Now say what is marked:      git grep --untracked -n "FILL IN" {marked}
 try its checks:              pytest tests/exercises -k {number}
 build it:                    python course.py build
 and try the rules on it:     pytest {tests} -k {number}
-Give each function and record a name that says what it is. The lesson's first cell states its time
-and the number of its exercises: bring both up to date."""
+Give each function and record a name that says what it is. The lesson's first cell states the number
+of its exercises: bring it up to date. Its minutes:  python notebooks/measure.py --write"""
 MARKED = "README.md docs emlib notebooks/source tests/exercises"
 TESTS = "tests/exercises tests/test_notebooks.py tests/test_teaching.py tests/slides/test_decks.py"
 
@@ -261,6 +262,7 @@ def new_lesson(course: Course, name: str, title: str) -> list[str]:
         f"notebooks/source/{name}.py": "lesson_source.py",
         f"emlib/exercises/lesson_{number}.py": "lesson_exercises.py",
         f"emlib/exercises/lesson_{number}.md": "lesson_exercises.md",
+        f"emlib/plots/alt/lesson_{number}.md": "lesson_alternatives.md",
         f"docs/teaching/{name}.md": "lesson_note.md",
     }.items():
         course.changed[file] = from_template(template, words)
@@ -314,6 +316,14 @@ def begin(arguments: list[str], root: Path = ROOT) -> tuple[Course, list[str]]:
     else:
         raise Refusal(USAGE)
     course.write()
+    for name in lessons:
+        stated = measure.restated(measure.Source(root / f"notebooks/source/{name}.py"), root)
+        course.changed |= {
+            path.relative_to(root).as_posix(): text
+            for path, text in stated.items()
+            if text != path.read_text(encoding="utf-8")
+        }
+        course.write()
     return course, lessons
 
 
