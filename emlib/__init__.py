@@ -1,11 +1,12 @@
 """emlib: the Expectation-Maximization algorithm, as the course teaches it.
 
 Models are immutable records of their parameters: `CoinMixture`, `GaussianMixture1D`,
-`GaussianMixture`, `PoissonMixture` and `KMeans`. `em` runs them, `bound` takes the log-likelihood
-apart, `start` begins, `selection` chooses the number of components, `information` says how sure a
-fit is, `storage` saves and loads, `mle` is the case without anything hidden, `datasets` has the
-course's data. Pictures, widgets and exercises are in `plots`, `widgets` and `exercises`, which load
-what they need when they are imported; this module loads numpy alone.
+`GaussianMixture`, `PoissonMixture`, `KMeans` and `VariationalGaussianMixture`. `em` runs them,
+`bound` takes the log-likelihood apart, `start` begins, `selection` chooses the number of
+components, `information` says how sure a fit is, `storage` saves and loads, `mle` is the case
+without anything hidden, `datasets` has the course's data. Pictures, widgets and exercises are in
+`plots`, `widgets` and `exercises`, which load what they need when they are imported; this module
+loads numpy alone.
 """
 
 from emlib import bound, coins, datasets, em, information, mle, selection, start, storage
@@ -16,6 +17,7 @@ from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
 from emlib.models.poisson import PoissonMixture
+from emlib.models.variational import VariationalGaussianMixture
 from emlib.selfcheck import selftest
 
 __version__ = "0.1.0"
@@ -28,6 +30,7 @@ __all__ = [
     "GaussianMixture1D",
     "KMeans",
     "PoissonMixture",
+    "VariationalGaussianMixture",
     "bound",
     "coins",
     "datasets",

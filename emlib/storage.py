@@ -18,6 +18,7 @@ from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
 from emlib.models.model import Model
 from emlib.models.poisson import PoissonMixture
+from emlib.models.variational import VariationalGaussianMixture
 from emlib.stopping import Fit, Status
 
 DEFAULTS_OF_0_1_0: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
@@ -25,7 +26,14 @@ DEFAULTS_OF_0_1_0: dict[str, dict[str, Any]] = {"KMeans": {"empty": "keep"}}
 
 MODELS: dict[str, type[Model]] = {
     model.__name__: model
-    for model in (CoinMixture, GaussianMixture, GaussianMixture1D, KMeans, PoissonMixture)
+    for model in (
+        CoinMixture,
+        GaussianMixture,
+        GaussianMixture1D,
+        KMeans,
+        PoissonMixture,
+        VariationalGaussianMixture,
+    )
 }
 
 

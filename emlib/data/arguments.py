@@ -239,6 +239,14 @@ def rates(name: str, value: ArrayLike, n_components: int) -> Array:
     return result
 
 
+def above(name: str, value: ArrayLike, shape: tuple[int | None, ...], least: float = 0.0) -> Array:
+    """Numbers above a bound."""
+    result = shaped(name, value, shape)
+    if not (result > least).all():
+        raise refuse(name, f"numbers above {least:g}", f"{result.min():g}")
+    return result
+
+
 def responsibilities(name: str, value: ArrayLike, shape: tuple[int, int | None]) -> Array:
     """A distribution over the components for each row: any q of PRML (9.70)."""
     result = array(name, value, 2)

@@ -8,6 +8,7 @@ class                   E-step and rounds                       jumps
 `GaussianMixture`       `emlib.fast.kernel`                     `emlib.fast.accelerate`
 `GaussianMixture1D`     `emlib.fast.kernel`                     `emlib.fast.accelerate`
 `KMeans`                `emlib.fast.nearest`                    none
+`Variational...`        E-step by `emlib.fast.kernel`           none
 `CoinMixture`           readable                                `emlib.fast.accelerate`
 `PoissonMixture`        readable                                `emlib.fast.accelerate`
 ======================= ======================================= ===================================
@@ -23,8 +24,10 @@ from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.kmeans import KMeans
 from emlib.models.model import QUICK, QuickSteps
 from emlib.models.poisson import PoissonMixture
+from emlib.models.variational import VariationalGaussianMixture
 
 QUICK[GaussianMixture] = gaussians.steps()
 QUICK[GaussianMixture1D] = gaussians.steps_1d()
+QUICK[VariationalGaussianMixture] = QuickSteps(e_step=gaussians.e_step_variational)
 QUICK[KMeans] = nearest.steps()
 QUICK[CoinMixture] = QUICK[PoissonMixture] = QuickSteps(accelerated=accelerate.rounds)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from emlib.data.rows import Rows
 from emlib.fast import accelerate
 from emlib.fast.kernel.diagonal import DiagonalFeatures
@@ -17,6 +19,7 @@ from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.model import QuickSteps
 from emlib.models.statistics import GaussianStatistics
+from emlib.models.variational import VariationalGaussianMixture
 
 Result = tuple[GaussianStatistics, float] | None
 """Statistics and log-likelihood; None where the readable form must take the step."""
@@ -49,6 +52,15 @@ def e_step(model: GaussianMixture, data: Rows, thresholds: Thresholds = THRESHOL
         return kernel.e_step(model.weights, model.means, variances)
     kernel = kernel_of(data, model.n_components, thresholds)
     return kernel.e_step(model.weights, model.means, model.covariances)
+
+
+def e_step_variational(
+    model: VariationalGaussianMixture, data: Rows, thresholds: Thresholds = THRESHOLDS
+) -> Result:
+    """The same by (10.46): weights that do not sum to one, and expected precisions."""
+    log_weights, means, covariances = model.gaussians
+    kernel = kernel_of(data, model.n_components, thresholds)
+    return kernel.e_step(np.exp(log_weights), means, covariances)
 
 
 def e_step_1d(model: GaussianMixture1D, data: Rows, thresholds: Thresholds = THRESHOLDS) -> Result:

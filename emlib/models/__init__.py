@@ -6,6 +6,8 @@ module                              holds
 `coins`, `gaussian1d`, `gaussian`,  a mixture: the record, the log-joint, the statistics, the M-step
 `poisson`
 `kmeans`                            its hard limit
+`variational`, `posterior`,         a distribution over mixtures in place of one
+`conjugate`
 `model`, `mixture`                  what all share: the readable E-step and what follows from it
 `contract`                          what each model brings, and a first model from data
 `record`, `tables`                  comparison, order and printing

@@ -3,7 +3,7 @@
 ======================================================= ============================ ===============
 quantity                                                code                         PRML
 ======================================================= ============================ ===============
-gamma_nk and ln p(x_n), from the log-joint              `Mixture._normalise`         (9.13), (9.12)
+gamma_nk and ln p(x_n), from the log-joint              `normalised`                 (9.13), (9.12)
 p(x_n) = sum_k p(z_n = k) p(x_n | z_n = k)              `Mixture.log_density`        (9.12)
 ln p(X) = sum_n ln sum_k p(x_n, z_n = k)                `Mixture.log_likelihood`     (9.14), (9.28)
 pi_k = N_k / N                                          `Mixture._new_weights`       (9.22), (9.26)
@@ -38,11 +38,7 @@ class Mixture(Model):
     """True where a row may truly have probability zero (a coin that never shows tails)."""
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
-        top = log_joint.max(axis=1)
-        arguments.possible(top)
-        r = np.exp(log_joint - top[:, None])  # a ratio keeps its digits however far a row lies
-        total = r.sum(axis=1)
-        return r / total[:, None], top + np.log(total)  # (9.13), (9.12)
+        return normalised(log_joint)
 
     def log_density(self, x: ArrayLike | Rows) -> Array:
         """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14).
@@ -173,6 +169,15 @@ def which_own_data(n_k: Array, weights: Array) -> NDArray[np.bool_]:
         if len(lost):
             warn(f"component {lost[0]} owns no data: it keeps its parameters")
     return owns
+
+
+def normalised(log_joint: Array) -> tuple[Array, Array]:
+    """Responsibilities (N, K), and ln p(x_n), from the log-joint."""
+    top = log_joint.max(axis=1)
+    arguments.possible(top)
+    r = np.exp(log_joint - top[:, None])  # a ratio keeps its digits however far a row lies
+    total = r.sum(axis=1)
+    return r / total[:, None], top + np.log(total)  # (9.13), (9.12)
 
 
 def log_sum_exp(log_joint: Array) -> Array:

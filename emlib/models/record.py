@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from emlib.data import arguments
 from emlib.data.errors import refuse
+from emlib.data.rows import Array
 from emlib.models.tables import html_table, text_table
 
 
@@ -17,6 +18,9 @@ class Record:
 
     location = "means"
     """The field that says where a component is."""
+
+    shared_fields: tuple[str, ...] = ()
+    """Arrays that do not have an entry for each component."""
 
     column_names: tuple[str, ...] | None = None
     """Names of the columns of the data frame that the model was fitted to: other names, or another
@@ -102,8 +106,13 @@ class Record:
         if sorted(positions) != list(range(self.n_components)):
             wanted = f"a permutation of 0 to {self.n_components - 1}"
             raise refuse("order", wanted, positions.tolist())
-        tables = {n: v for n, v in self._values().items() if isinstance(v, np.ndarray)}
-        return self._with(**{name: table[positions] for name, table in tables.items()})
+        return self._with(**{name: table[positions] for name, table in self._tables().items()})
+
+    def _tables(self) -> dict[str, Array]:
+        """The arrays with an entry for each component, by name."""
+        values = self._values()
+        names = [name for name in values if name not in self.shared_fields]
+        return {name: values[name] for name in names if isinstance(values[name], np.ndarray)}
 
     def sort(self, by: str | None = None) -> Self:
         """Make the same model with its components in rising order.
@@ -123,8 +132,7 @@ class Record:
         array([0.5, 0.6])
         """
         name = by or self.location
-        names = [n for n, v in self._values().items() if isinstance(v, np.ndarray)]
-        if name not in names:
-            raise refuse("by", f"one of {', '.join(names)}", repr(by))
+        if name not in self._tables():
+            raise refuse("by", f"one of {', '.join(self._tables())}", repr(by))
         keys = getattr(self, name).reshape(self.n_components, -1)
         return self.reorder(np.lexsort(keys.T[::-1]))
