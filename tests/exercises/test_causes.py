@@ -338,6 +338,121 @@ def test_an_argument_that_is_ignored_or_overwritten_is_named():
         assert "its argument `weights`" in text
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda right: right * np.sqrt(2 * np.pi), "This is 2.50663 (the root of 2 pi) times"),
+        (lambda right: right / np.sqrt(2), "This is 0.707107 (1 over the root of 2) times"),
+        (lambda right: right - np.log(2 * np.pi), "answer minus 1.83788 (ln(2 pi)), on all data"),
+    ],
+)
+def test_a_constant_too_many_is_named(change, said):
+    exercise = replace(SUMMARY, misconceptions=())
+    assert said in told(with_value(1, lambda x, w, right: change(right)), exercise)[1]
+
+
+def test_a_number_that_is_not_constant_is_not_named():
+    exercise = replace(SUMMARY, misconceptions=())
+    for wrong in (lambda x, w, right: right * w[0], lambda x, w, right: right + x[0, 0]):
+        assert told(with_value(1, wrong), exercise)[0].misconception is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda x, w: (*summary(x, w), len(x)), "only they are due: `return share, mean, scatter`"),
+        (lambda x, w: summary(x, w)[:2], "but `scatter` should be returned as well"),
+    ],
+)
+def test_another_number_of_right_values_is_named(answer, said):
+    result, text = told(answer)
+    assert result.misconception == "other number of values"
+    assert said in text
+    assert told(lambda x, w: (x[0, 0], w[0]))[0].misconception is None
+
+
+def test_several_values_as_rows_of_a_table_are_named():
+    def pair_of(x, weights):
+        return x.min(axis=1), x.max(axis=1)
+
+    rows = Array("one a row", lambda case: case["x"].shape[:1])
+    exercise = replace(
+        SUMMARY,
+        parts=(Function("pair_of", ("x", "weights"), Several({"low": rows, "high": rows})),),
+        properties=(Property("right", agrees_with(pair_of, ("x", "weights"))),),
+        solution=(pair_of,),
+        misconceptions=(),
+        cases=lambda rng: [Case(f"{n} rows", {"x": rng.normal(size=(n, 3)), "weights": 1.0})
+                           for n in (2, 5, 6)],
+    )  # fmt: skip
+    result, text = told(lambda x, w: np.column_stack(pair_of(x, w)), exercise)
+    assert result.misconception == "transposed"
+    assert "columns are due: `low, high`" in text
+
+
+def test_answers_in_another_order_are_named():
+    result, text = told(["up", np.mean], PAIR)
+    assert result.misconception == "in another order"
+    assert '`check("99.2", mean, word)`' in text
+    assert told(["down", np.mean], PAIR)[0].misconception != "in another order"
+
+
+def test_a_value_written_into_the_function_is_named():
+    def scaled(x, sigma):
+        return x.mean() / sigma**2
+
+    def drawn(rng):
+        return [
+            Case(f"sigma {s}", {"x": rng.normal(9, 1, 4), "sigma": s}) for s in (10.0, 3.0, 2.5)
+        ]
+
+    exercise = replace(
+        PAIR,
+        parts=(Function("scaled", ("x", "sigma"), Number()),),
+        cases=drawn,
+        properties=(Property("right", agrees_with(scaled, ("x", "sigma"))),),
+        misconceptions=(),
+        solution=(scaled,),
+    )
+    result, text = told(lambda x, sigma: x.mean() / 100 + 0 * sigma, exercise)
+    assert result.misconception == "a size written into the function"
+    assert "where `sigma` is 10, and not where it is 2.5" in text
+
+
+def test_a_size_at_which_a_neighbour_is_right_too_is_not_named():
+    def total(x, n_rounds):
+        return x.sum() * n_rounds
+
+    def drawn(rng):
+        data = [(5, 7), (6, 2), (8, 3)]
+        return [Case(f"{m}, {n}", {"x": rng.normal(9, 1, m), "n_rounds": n}) for m, n in data]
+
+    exercise = replace(
+        PAIR,
+        parts=(Function("total", ("x", "n_rounds"), Number()),),
+        cases=drawn,
+        properties=(Property("right", agrees_with(total, ("x", "n_rounds"))),),
+        misconceptions=(),
+        solution=(total,),
+    )
+    _, text = told(lambda x, n: x[:5].sum() * n + 0 * 7, exercise)
+    assert "where the length of `x` is 5, and not where it is 6" in text
+    _, text = told(lambda x, n: np.sum(x[:99]) * (7 if n == 7 else 1), exercise)
+    assert "`n_rounds` is 7" in text
+    _, text = told(lambda x, n: x.sum() * n if n in (6, 7) else 0.0, exercise)
+    assert "`n_rounds` is 7" not in text
+
+
+def test_a_size_of_one_is_not_taken_for_a_size_written_into_the_function():
+    def drawn(rng):
+        return [Case(f"{n} numbers", {"x": rng.normal(9, 1, n)}) for n in (1, 4, 7)]
+
+    exercise = replace(PAIR, parts=PAIR.parts[:1], cases=drawn, misconceptions=(),
+                       properties=(Property("right", agrees_with(np.mean, ("x",))),),
+                       solution=PAIR.solution[:1])  # fmt: skip
+    assert told(lambda x: np.exp(np.log(x).mean()) * 1, exercise)[0].misconception is None
+
+
 # The generator that was given.
 
 

@@ -55,8 +55,8 @@ def recognise(evidence: Evidence) -> Cause | None:
         or _same_for_all(evidence)
         or _known_of_first_value(known, evidence)
         or _common(evidence)
+        or _wired_value(evidence)
         or _known([m for m in known if m.last_resort], evidence)
-        or _wired_size(evidence)
     )
 
 
@@ -223,14 +223,14 @@ def _same_for_all(evidence: Evidence) -> Cause | None:
 def _common(evidence: Evidence) -> Cause | None:
     """Recognise slips of any exercise in the first value that is wrong."""
     for i in sorted(evidence.blamed):
+        again = _order(evidence, i) or _number(evidence, i)
+        if again:
+            return again
         wrong = evidence.wrong_values(i)
         if not wrong:
             continue
-        order = _order(evidence, i)
-        if order:
-            return Cause("in another order", order)
         pairs = [(came[wrong[0]], due[wrong[0]]) for came, due in evidence.compared(i)]
-        found = list(_common_of(evidence, pairs))
+        found = list(_common_of(evidence, pairs)) or list(common.constant(pairs))
         if found:
             return _either(found, _may_follow(evidence, i, wrong) if len(wrong) > 1 else "")
     return _either(list(_undone(evidence)))
@@ -256,17 +256,38 @@ def _made(make: Callable[[np.ndarray], Any], due: np.ndarray | None) -> np.ndarr
     return None if made is None else np.asarray(made, dtype=float)
 
 
-def _order(evidence: Evidence, i: int) -> str:
-    """Say that the right values came in another order."""
-    pairs = evidence.compared(i)
-    n = len(pairs[0][1])
-    orders = [
-        [next((k for k in range(n) if close(came[j], due[k])), -1) for j in range(n)]
-        for came, due in pairs
+def _places(evidence: Evidence, i: int) -> list[int] | None:
+    """Return where each value that is due stands in the answer, if that is so on all cases."""
+    places = [
+        [next((j for j, c in enumerate(came) if close(c, d)), -1) for d in due]
+        for came, due in evidence.compared(i)
     ]
-    if n < 2 or any(sorted(order) != list(range(n)) or order != orders[0] for order in orders):
-        return ""
-    return _order_words(evidence, i)
+    return places[0] if all(p == places[0] for p in places) else None
+
+
+def _order(evidence: Evidence, i: int) -> Cause | None:
+    """Say that the right values came in another order."""
+    n, places = len(names_of(evidence.exercise.parts[i])), _places(evidence, i)
+    if n < 2 or places is None or sorted(places) != list(range(n)) or places == list(range(n)):
+        return None
+    return Cause("in another order", _order_words(evidence, i))
+
+
+def _number(evidence: Evidence, i: int) -> Cause | None:
+    """Say that there are more values or fewer than are due, and that they are right."""
+    names, places = names_of(evidence.exercise.parts[i]), _places(evidence, i)
+    came = len(evidence.compared(i)[0][0])
+    if len(names) < 2 or places is None or came == len(names):
+        return None
+    there = [name for name, place in zip(names, places, strict=True) if place >= 0]
+    if len(there) == len(names):
+        what = "The right values are among those that you return, and only they are due"
+    elif len(there) == came:
+        gone = evidence.named(i, [j for j, place in enumerate(places) if place < 0])
+        what = f"What you return is right, but {gone} should be returned as well"
+    else:
+        return None
+    return Cause("other number of values", f"{what}: `return {', '.join(names)}`.")
 
 
 def _order_words(evidence: Evidence, i: int) -> str:
@@ -289,6 +310,12 @@ def _undone(evidence: Evidence) -> Iterator[tuple[str, str]]:
         for order in itertools.permutations(range(n)) if 2 <= n <= 4 else ():
             if evidence.right_once(_in_part(several, i, _ordered(order))):
                 yield "in another order", _order_words(evidence, i)
+        if evidence.right_once(_in_part(several, i, _stood_up)):
+            listed = ", ".join(names_of(evidence.exercise.parts[i]))
+            says = (
+                f"These are the right numbers as rows of a table; its columns are due: `{listed}`."
+            )
+            yield "transposed", says
 
 
 def _in_part(several: bool, i: int, change: Change) -> Callable[[Case, Any], Any]:
@@ -310,40 +337,67 @@ def _ordered(order: Sequence[int]) -> Change:
     return lambda values: tuple(values[k] for k in order)
 
 
-def _wired_size(evidence: Evidence) -> Cause | None:
-    """Recognise an answer that is right for one size of the data only."""
-    for i in sorted(evidence.blamed):
-        right: list[Case] = []
-        wrong: list[Case] = []
-        for trial, (came, due) in zip(evidence.trials, evidence.compared(i), strict=True):
-            same = len(came) == len(due) and all(map(close, came, due))
-            (right if same else wrong).append(trial.case)
-        if right and wrong:
-            says = other_size(right, wrong, evidence.answers[i])
-            return Cause("a size written into the function", says) if says else None
+def _stood_up(values: Any) -> tuple[Any, ...]:
+    """Return the columns of a table of several values."""
+    return tuple(np.asarray(values, dtype=float).T)
+
+
+def _wired_value(evidence: Evidence) -> Cause | None:
+    """Recognise an answer that is right for one size or value of its arguments only."""
+    well = [evidence.goes_well(trial) for trial in evidence.trials]
+    right = [t.case for t, good in zip(evidence.trials, well, strict=True) if good]
+    wrong = [t.case for t, good in zip(evidence.trials, well, strict=True) if not good]
+    for i in sorted(evidence.blamed) if right and wrong else ():
+        says = other_size(right, wrong, evidence.answers[i], evidence.right_on)
+        if says:
+            return Cause("a size written into the function", says)
     return None
 
 
-def other_size(right: Sequence[Case], wrong: Sequence[Case], function: Any) -> str:
-    """Say which size, written into a function, tells the cases that go well from the others."""
+def other_size(
+    right: Sequence[Case],
+    wrong: Sequence[Case],
+    function: Any,
+    right_on: Callable[[Case], bool] = lambda case: False,
+) -> str:
+    """Say which size or value, written into a function, tells the cases that go well from others.
+
+    A number is not it if the function is right for its neighbour too (`right_on`); of several
+    sizes, those are it that mend a wrong case when it is cut to them.
+    """
     if not callable(function):
         return ""
     written = guard.constants(function)
-    good, bad = ([common.by_size(case.data) for case in cases] for cases in (right, wrong))
+    good, bad = ([common.by_value(case.data) for case in cases] for cases in (right, wrong))
     found = []
     for words in good[0]:
-        if all(words in size for size in (*good, *bad)):
-            mine, theirs = {s[words] for s in good}, {s[words] for s in bad}
-            indexed = {*range(max(mine))} <= written  # as in r[:, 0] and r[:, 1]
-            if len(mine) == 1 and not mine & theirs and (indexed or mine <= written):
-                found.append((max(theirs), words, min(mine), min(theirs)))
+        if not all(words in values for values in (*good, *bad)):
+            continue
+        mine, theirs = {v[words] for v in good}, {v[words] for v in bad}
+        few = min(mine)
+        indexed = {*range(int(few))} <= written  # as in r[:, 0] and r[:, 1]
+        if len(mine) > 1 or mine & theirs or few == 1:
+            continue
+        if indexed or mine <= written or {few**2} <= written:
+            found.append((max(theirs), words, few, min(theirs)))
+    alone = len(found) < 2
+    found = [
+        (most, words, few, many)
+        for most, words, few, many in found
+        if not (words.startswith("`") and right_on(_with(right[0], words, few - 1)))
+        and (alone or right_on(_with(wrong[0], words, few)))
+    ] or ([] if alone else found)
     if not found:
         return ""
     _, words, few, many = min(found)
     return (
-        f"All goes well where {words} is {few}, and not where it is {many}: is a size written"
-        " into the function instead of being read from the data?"
+        f"All goes well where {words} is {few:g}, and not where it is {many:g}: is that number"
+        " written into the function instead of being read from the data?"
     )
+
+
+def _with(case: Case, words: str, size: float) -> Case:
+    return Case(case.label, common.resized(case.data, words, size))
 
 
 # What a function's code shows.

@@ -51,8 +51,7 @@ def values_of(part: Function | Value, raw: Any) -> list[np.ndarray | None]:
     names = part.returns.forms
     raw = by_name(raw, names)
     if isinstance(raw, list | tuple) or np.ndim(raw if isinstance(raw, np.ndarray) else 0):
-        entries = [numbers(entry) for entry in raw]
-        return entries if len(entries) == len(names) else [None]
+        return [numbers(entry) for entry in raw]
     return [None]
 
 

@@ -154,6 +154,24 @@ class Evidence:
         listed = [f"`{names[j]}`" for j in values if j < len(names)]
         return " and ".join(", ".join(listed).rsplit(", ", 1))
 
+    def goes_well(self, trial: Trial) -> bool:
+        """Whether all properties hold on a case."""
+        try:
+            answer = self._read(trial.raw, trial)
+            return all(p.test(trial.case, answer) is None for p in self.exercise.properties)
+        except Exception:
+            return False
+
+    def right_on(self, case: Case) -> bool:
+        """Whether all properties hold on a case that is not among the trials."""
+        raw = []
+        for part, answer in zip(self.exercise.parts, self.answers, strict=True):
+            if isinstance(part, Function):
+                given = case.arguments(part.parameters)
+                answer = guard.run(answer, given, self.exercise.seconds, part.adapt).value
+            raw.append(answer)
+        return self.goes_well(Trial(case, tuple(raw), ()))
+
     def right_once(self, mend: Callable[[Case, Any], Any]) -> bool:
         """Whether all properties hold on all cases once an answer is mended."""
         order = sorted(self.trials, key=lambda t: t is not self.failure.trial)

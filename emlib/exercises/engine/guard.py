@@ -388,8 +388,8 @@ def reads_from_outside(function: Callable[..., Any]) -> list[str]:
     )
 
 
-def constants(function: Callable[..., Any]) -> set[int]:
-    """Whole numbers that are written in a function's code.
+def constants(function: Callable[..., Any]) -> set[float]:
+    """Numbers that are written in a function's code.
 
     Examples
     --------
@@ -402,7 +402,8 @@ def constants(function: Callable[..., Any]) -> set[int]:
         for constant in pending.pop().co_consts:
             if isinstance(constant, CodeType):
                 pending.append(constant)
-            found |= {c for c in np.ravel(np.array(constant, dtype=object)) if type(c) is int}
+            flat = np.ravel(np.array(constant, dtype=object))
+            found |= {c for c in flat if type(c) in (int, float)}
     return found
 
 

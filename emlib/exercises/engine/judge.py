@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from emlib.exercises.engine.compare import alike
 from emlib.exercises.engine.evidence import Evidence, Failure, Trial
 from emlib.exercises.engine.forms import Unreadable, is_blank
 from emlib.exercises.engine.record import Case, Exercise, Finding, Function, Value
-from emlib.exercises.engine.result import Result, quoted
+from emlib.exercises.engine.result import Result, Status, quoted
 
 
 class Reply(Exception):
@@ -44,9 +45,12 @@ def assess(exercise: Exercise, answers: Sequence[Any]) -> Result:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            result = _judge(exercise, answers)
-        except Reply as reply:
-            result = reply.result
+            try:
+                result = _judge(exercise, answers)
+            except Reply as reply:
+                result = reply.result
+            if _right_in_another_order(exercise, answers, result):
+                result = replies.another_order(exercise)
         except Exception as error:
             result = replies.unusual(exercise, error)
     return replies.beside(result, _older(answers))
@@ -77,6 +81,23 @@ def _judge(exercise: Exercise, answers: Sequence[Any]) -> Result:
         cause = Cause("", failure.cause)
     cause = cause or seen_in_code(exercise, answers)
     return replies.failed(exercise, failure, cause, [*remarks, *_warning(trials)])
+
+
+def _right_in_another_order(exercise: Exercise, answers: Sequence[Any], result: Result) -> bool:
+    """Whether the answers to the parts were exchanged, and are right."""
+    if result.status is not Status.WRONG or result.misconception == "too slow":
+        return False
+    n = len(exercise.parts)
+    orders = itertools.permutations(answers) if 2 <= n <= 3 and len(answers) == n else iter(())
+    for order in itertools.islice(orders, 1, None):
+        try:
+            _look_over(exercise, order)
+            trials = [attempt(exercise, order, case) for case in exercise.draw()]
+        except Reply:
+            continue
+        if _first_failure(exercise, trials) is None:
+            return True
+    return False
 
 
 def _look_over(exercise: Exercise, answers: Sequence[Any]) -> None:

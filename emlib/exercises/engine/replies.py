@@ -113,6 +113,16 @@ def _answers(n: int) -> str:
     return "1 answer" if n == 1 else f"{n} answers"
 
 
+def another_order(exercise: Exercise) -> Result:
+    """Say that the right answers were handed in in another order."""
+    return _wrong(
+        exercise,
+        (_CAME, "the right answers, in another order"),
+        (_EXPECTED, f"`{exercise.call}`"),
+        name="in another order",
+    )
+
+
 def no_function(exercise: Exercise, answer: Any) -> Result:
     """Say that the function itself is due."""
     if isinstance(answer, str):

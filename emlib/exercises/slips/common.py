@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -194,6 +194,78 @@ def by_size(data: Mapping[str, Any]) -> dict[str, int]:
             words = (f"the length of `{name}`", f"the number of columns of `{name}`")
             sizes.update(zip(words, shape, strict=False))
     return sizes
+
+
+def by_value(data: Mapping[str, Any]) -> dict[str, float]:
+    """Return the sizes that data have, and their single numbers, each in words."""
+    numbers = {
+        f"`{name}`": float(value)
+        for name, value in data.items()
+        if isinstance(value, float | np.floating)
+    }
+    return {**by_size(data), **numbers}
+
+
+def resized(data: Mapping[str, Any], words: str, size: float) -> dict[str, Any]:
+    """Return data with another number, or cut to another size, where it has these words.
+
+    Examples
+    --------
+    >>> less = resized({"x": np.zeros((9, 2)), "r": np.zeros((9, 3))}, "the length of `x`", 5)
+    >>> less["x"].shape, less["r"].shape
+    ((5, 2), (5, 3))
+    """
+    name = words.split("`")[1]
+    if words.startswith("`"):
+        return {**data, name: type(data[name])(size)}
+    whole = by_size(data)[words]
+    return {
+        key: value[tuple(slice(int(size) if n == whole else n) for n in value.shape)]
+        if isinstance(value, np.ndarray)
+        else value
+        for key, value in data.items()
+    }
+
+
+_KNOWN = {
+    "the root of 2": np.sqrt(2), "pi": np.pi, "2 pi": 2 * np.pi, "ln 2": np.log(2),
+    "the root of 2 pi": np.sqrt(2 * np.pi), "ln(2 pi)": np.log(2 * np.pi),
+    "half of ln(2 pi)": np.log(2 * np.pi) / 2, "e": np.e,
+}  # fmt: skip
+
+
+def constant(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+    """Recognise a constant that the right value was multiplied by, or that was added to it.
+
+    Examples
+    --------
+    >>> [(_, says)] = constant([(np.array([3.0, 6.0]), np.array([1.0, 2.0]))] * 2)
+    >>> says
+    'This is 3 times the right answer, on all data. Which constant is missing, or too many?'
+    """
+    if any(came is None or due is None or came.shape != due.shape for came, due in pairs):
+        return
+    came, due = (np.concatenate([np.ravel(p[side]) for p in pairs]) for side in (0, 1))
+    if not np.isfinite(came).all() or np.ptp(due) <= 1e-6 * np.abs(due).max():
+        return
+    factor, offset = came @ due / (due @ due), (came - due).mean()
+    whole = "on all data. Which constant is missing, or too many?"
+    if np.allclose(came, factor * due, rtol=1e-7, atol=1e-12) and abs(factor) > 1e-9:
+        yield "a constant factor", f"This is {_constant(factor)} times the right answer, {whole}"
+    elif np.allclose(came - due, offset, rtol=1e-6, atol=1e-12):
+        sign = "plus" if offset > 0 else "minus"
+        yield (
+            "a constant added",
+            f"This is the right answer {sign} {_constant(abs(offset))}, {whole}",
+        )
+
+
+def _constant(value: float) -> str:
+    for words, known in _KNOWN.items():
+        for said, number in ((words, known), (f"1 over {words}", 1 / known)):
+            if np.isclose(value, number, rtol=1e-7):
+                return f"{value:.6g} ({said})"
+    return f"{value:.6g}"
 
 
 def of_size(words: str, sizes: list[int]) -> list[tuple[str, str, list[Change]]]:
