@@ -45,6 +45,7 @@ from pathlib import Path, PurePosixPath
 
 import jupytext
 import nbformat
+import solved
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -339,6 +340,12 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     chosen = [source for source in every if not wanted or source.stem in wanted]
     treat = check if options.check else rebuild
     status = 0
+    for source in filter(solved.is_stale, chosen):
+        if options.check:
+            print(f"stale: {solved.target(source).name}")
+            status = 1
+        else:
+            solved.write(source)
     for source, edition in itertools.product(chosen, EDITIONS):
         try:
             up_to_date = treat(source, edition, force=options.force)

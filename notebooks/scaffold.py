@@ -22,6 +22,7 @@ from pathlib import Path
 
 import build
 import measure
+import solved
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -324,6 +325,7 @@ def begin(arguments: list[str], root: Path = ROOT) -> tuple[Course, list[str]]:
             if text != path.read_text(encoding="utf-8")
         }
         course.write()
+        solved.write(root / "notebooks" / "source" / f"{name}.py")
     return course, lessons
 
 

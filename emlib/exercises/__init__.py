@@ -123,7 +123,7 @@ def hint(exercise_id: str = "", level: int = 1) -> Text:
 
 
 def solution(exercise_id: str = "") -> Solution:
-    """Show a solution; it is the code that the course's own tests hand to `check`.
+    """Show the solution that stands in the lesson's solutions edition.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def solution(exercise_id: str = "") -> Solution:
     Returns
     -------
     Solution
-        Its ``source`` is the code.
+        Its ``source`` is the code, and ``given`` that of what it uses of the cells above it.
 
     Examples
     --------
@@ -146,7 +146,10 @@ def solution(exercise_id: str = "") -> Solution:
         exercise = registry.find(exercise_id)
     except ValueError as error:
         return Solution(_sentence(error), "")
-    return Solution(f"One solution of exercise {exercise_id}: {exercise.title}", exercise.source)
+    headline, solved = f"One solution of exercise {exercise_id}: {exercise.title}", exercise.solved
+    if solved is None:
+        return Solution(headline, "")
+    return Solution(headline, solved.source, tuple(solved.uses), solved.given)
 
 
 def progress() -> Text:

@@ -18,7 +18,8 @@ The Markdown has a title, and for each exercise a heading with its id and title 
     - **counts instead of weights**: The weights are the effective counts ...
     - **divided by N instead of N_k** (means alone): ...
 
-A section "One step further" says what is told to a right answer that fails a harder case.
+The solution is the lesson's own cell; see `solutions`. A section "One step further" says what is
+told to a right answer that fails a harder case.
 Two slips may have one name and different words; what stands in brackets tells them apart.
 """
 
@@ -26,11 +27,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
+from emlib.exercises import solutions
 from emlib.exercises.engine.record import Case, Exercise, Misconception
+from emlib.exercises.solutions import Reference, Solved
 
 Slip = Callable[..., Any] | Mapping[str, Any]
 _SLIP = re.compile(r"- \*\*(?P<name>[^*]+)\*\*(?P<which> \([^)]+\))?: (?P<says>.+)")
@@ -64,10 +67,20 @@ class Words:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The words of a lesson."""
+    """The words of a lesson, and its solutions."""
 
     title: str
     words: Mapping[str, Words]
+    solved: Mapping[str, Solved] = field(default_factory=dict)
+
+    def reference(self, number: str, name: str) -> Reference:
+        """Return a function, or what gives a value, of the solution of an exercise."""
+        if number not in self.solved:
+            raise ValueError(
+                f"no solution of exercise {number} yet: run `python course.py build`, which takes it"
+                " from the lesson"
+            )
+        return Reference(self.solved[number], name)
 
     def exercise(
         self,
@@ -106,6 +119,9 @@ class Lesson:
             raise ValueError(
                 f"exercise {number}: one step further has a case and words, or neither"
             )
+        if number in self.solved:
+            made = tuple(self.reference(number, part.name) for part in record["parts"])
+            record = {"solution": made, "solved": self.solved[number], **record}
         return Exercise(
             id=number,
             title=words.title,
@@ -134,7 +150,8 @@ def lesson(module: str) -> Lesson:
     'The M step on a line'
     """
     package, _, name = module.rpartition(".")
-    return parse(resources.files(package).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+    words = parse(resources.files(package).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+    return replace(words, solved=solutions.of_lesson(name.removeprefix("lesson_")))
 
 
 def parse(text: str) -> Lesson:

@@ -92,11 +92,12 @@ def test_another_hint_is_answered_in_words(level):
 
 def test_a_solution_is_code():
     shown = solution("04.4")
-    assert shown.source.startswith("def kind():")
-    assert "def eigenvalue():" in shown.source
-    assert "type: ignore" not in shown.source
-    assert repr(shown) == f"# {shown.headline}\n\n{shown.source}"
-    assert shown._repr_markdown_().endswith(f"```python\n{shown.source}\n```")
+    assert shown.source.startswith("point = np.array(")
+    assert shown.source in shown._repr_markdown_()
+    assert "Cells above it define `em_map`." in shown._repr_markdown_()
+    assert repr(shown) == f"# {shown.headline}\n# Cells above it define em_map.\n\n{shown.source}"
+    assert "def em_map(biases):" in shown.given
+    assert repr(solution("04.1")).count("#") == 2  # the headline, and a comment in the code
 
 
 def solve(exercise_id):

@@ -41,8 +41,6 @@ True
 from __future__ import annotations
 
 import copy
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,6 +48,7 @@ from typing import Any
 import numpy as np
 
 from emlib.exercises.engine.forms import Form
+from emlib.exercises.solutions import Solved
 
 
 @dataclass(frozen=True)
@@ -222,6 +221,8 @@ class Exercise:
         returns it.
     remark : str
         One sentence on why the right answer matters.
+    solved : Solved or None
+        The source of the solution.
     stretch : tuple of (Case, str) or None
         A harder case and what to say where a right answer fails it; it never refuses an answer.
     seconds : float
@@ -237,6 +238,7 @@ class Exercise:
     hints: tuple[str, str, str]
     solution: Sequence[Callable[..., Any]]
     remark: str
+    solved: Solved | None = None
     stretch: tuple[Case, str] | None = None
     seconds: float = 3.0
 
@@ -244,13 +246,6 @@ class Exercise:
     def call(self) -> str:
         """The line that hands in an answer."""
         return f'check("{self.id}", {", ".join(part.name for part in self.parts)})'
-
-    @property
-    def source(self) -> str:
-        """Source of the solution: run in a cell, it makes all that `check` asks for."""
-        parts = [textwrap.dedent(inspect.getsource(f)).rstrip() for f in self.solution]
-        values = [f"{part.name} = {part.name}()" for part in self.parts if isinstance(part, Value)]
-        return "\n\n\n".join([*parts, "\n".join(values)] if values else parts)
 
     def answer_of(self, values: Sequence[Any]) -> Any:
         """Return what a test gets: the value of the only part, or the values of all as a tuple."""

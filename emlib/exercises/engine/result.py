@@ -90,19 +90,31 @@ class Solution:
     headline : str
         Id and title of the exercise.
     source : str
-        Python code, ready to be pasted into a cell.
+        Python code, ready to be pasted into a cell below the lesson's cells.
+    uses : tuple of str
+        What it uses of the cells above it.
+    given : str
+        Code of what it uses.
     """
 
     headline: str
     source: str
+    uses: tuple[str, ...] = ()
+    given: str = ""
+
+    @property
+    def _note(self) -> str:
+        names = " and ".join(", ".join(f"`{name}`" for name in self.uses).rsplit(", ", 1))
+        return f"Cells above it define {names}." if names else ""
 
     def __repr__(self) -> str:
         """Return the headline as a comment, then the code."""
-        return f"# {self.headline}\n\n{self.source}".rstrip()
+        head = [f"# {line}" for line in (self.headline, self._note.replace("`", "")) if line]
+        return "\n".join([*head, "", self.source]).rstrip()
 
     def _repr_markdown_(self) -> str:
-        shown = f"\n\n```python\n{self.source}\n```" if self.source else ""
-        return f"**{self.headline}**{shown}"
+        shown = f"```python\n{self.source}\n```" if self.source else ""
+        return "\n\n".join(part for part in (f"**{self.headline}**", self._note, shown) if part)
 
 
 def quoted(text: str, most: int = 100) -> str:
