@@ -75,10 +75,12 @@ def check(exercise_id: str = "", *answers: Any) -> Result:
     except ValueError as error:
         return Result(_UNKNOWN, (("", _sentence(error)),))
     result = judge.assess(exercise, answers)
-    trouble = logbook.keep(exercise.id) if result.solved else ""
-    if not trouble:
+    if not result.solved:
         return result
-    return replace(result, paragraphs=(*result.paragraphs, ("By the way", trouble)))
+    trouble = logbook.keep(exercise.id)
+    said = [("By the way", trouble)] if trouble else []
+    onwards = ("Next", registry.after(exercise))
+    return replace(result, paragraphs=(*result.paragraphs, *said, onwards))
 
 
 def hint(exercise_id: str = "", level: int = 1) -> Text:

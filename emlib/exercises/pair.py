@@ -77,8 +77,8 @@ class Lesson:
         """Return a function, or what gives a value, of the solution of an exercise."""
         if number not in self.solved:
             raise ValueError(
-                f"no solution of exercise {number} yet: run `python course.py build`, which takes it"
-                " from the lesson"
+                f"no solution of exercise {number} yet: `python course.py build` takes it from the"
+                " lesson"
             )
         return Reference(self.solved[number], name)
 

@@ -72,6 +72,22 @@ def find(exercise_id: Any) -> Exercise:
     raise ValueError(f"there is no exercise {_named(exercise_id)}; {_nearest(str(exercise_id))}")
 
 
+def after(exercise: Exercise) -> str:
+    """Say what comes after an exercise: the next of its lesson, with the line that helps.
+
+    Examples
+    --------
+    >>> after(find("04.1"))
+    '04.2 The whole of EM for two coins; a hint for it: `hint("04.2", 1)`'
+    """
+    number = exercise.id.partition(".")[0]
+    _, exercises = lesson(number)
+    later = exercises[1 + [e.id for e in exercises].index(exercise.id) :]
+    if not later:
+        return "this was the last exercise of the lesson; `progress()` lists what is solved."
+    return f'{later[0].id} {later[0].title}; a hint for it: `hint("{later[0].id}", 1)`'
+
+
 def of_function(function: Any) -> str:
     """Return the line that hands in a function of this name, if an exercise asks for one.
 

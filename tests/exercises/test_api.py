@@ -48,7 +48,7 @@ def test_an_id_that_is_missing_is_answered_in_words():
     assert "```" not in solution()._repr_markdown_()
 
 
-def test_a_result_reads_well_as_text_and_as_markdown():
+def test_a_result_reads_well_as_text_and_in_a_notebook():
     result = check("04.1", lambda h, t, a, b: 1 - responsibility_of_a(h, t, a, b))
     assert repr(result) == (
         "Exercise 04.1: not right yet.\n"
@@ -59,17 +59,51 @@ def test_a_result_reads_well_as_text_and_as_markdown():
         "  Likely cause: This is coin B's responsibility: coin A's stands in the numerator.\n"
         '  Help: `hint("04.1", 1)`'
     )
-    assert result._repr_markdown_() == (
-        "**Exercise 04.1: not right yet.**\n"
-        "\n"
-        "- *What should hold*: the answer is the probability of coin A given the trial (9.13)\n"
-        "- *Data*: 8 heads and 2 tails, bias_a = 0.8, bias_b = 0.7\n"
-        "- *What came*: 0.436022\n"
-        "- *What was expected*: 0.563978\n"
-        "- *Likely cause*: This is coin B's responsibility: coin A's stands in the numerator.\n"
-        '- *Help*: `hint("04.1", 1)`'
+    assert result._repr_html_() == (
+        '<div role="status" style="border-left: 4px solid #d1242f; padding-left: 12px">'
+        '<p style="margin: 4px 0"><span aria-hidden="true" style="color: #d1242f">✗</span> '
+        "<strong>Exercise 04.1: not right yet.</strong></p>"
+        '<p style="margin: 4px 0"><em>Likely cause</em>: '
+        "This is coin B's responsibility: coin A's stands in the numerator.</p>"
+        '<ul style="margin: 4px 0">'
+        "<li><em>What should hold</em>: the answer is the probability of coin A given the trial"
+        " (9.13)</li>"
+        "<li><em>Data</em>: 8 heads and 2 tails, bias_a = 0.8, bias_b = 0.7</li>"
+        "<li><em>What came</em>: 0.436022</li><li><em>What was expected</em>: 0.563978</li>"
+        '<li><em>Help</em>: <code>hint("04.1", 1)</code></li></ul></div>'
     )
     assert not result.solved
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_right_and_wrong_differ_in_sign_and_colour_in_light_and_dark_themes():
+    looks = [status.look for status in Status]
+    assert len({sign for _, sign in looks}) == len({colour for colour, _ in looks}) == 3
+    for colour, _ in looks:
+        for ground in ("#ffffff", "#111111"):
+            high, low = sorted((luminance(colour), luminance(ground)), reverse=True)
+            assert (high + 0.05) / (low + 0.05) >= 3
+    assert "✓" in solve("04.1")._repr_html_()
+    assert "✗" not in solve("04.1")._repr_html_()
+    assert 'role="status"' in hint("04.1")._repr_html_()
+
+
+def test_code_and_signs_of_html_in_a_reply_are_shown_as_they_are():
+    shown = Text("a < b", (("", "`x[:, <i>]` is *not* `&amp;`"),))._repr_html_()
+    assert "<strong>a &lt; b</strong>" in shown
+    assert "<code>x[:, &lt;i&gt;]</code> is <em>not</em> <code>&amp;amp;</code>" in shown
+
+
+def test_a_right_answer_leads_on():
+    assert 'Next: 04.2 The whole of EM for two coins; a hint for it: `hint("04.2", 1)`' in " ".join(
+        repr(solve("04.1")).split()
+    )
+    assert "Next: this was the last exercise of the lesson" in repr(solve("04.5"))
 
 
 def test_long_code_is_not_broken():

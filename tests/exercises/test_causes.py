@@ -2,6 +2,7 @@
 
 import linecache
 import os
+import random
 import sys
 import warnings
 from dataclasses import replace
@@ -488,6 +489,25 @@ def test_random_numbers_come_from_the_generator_that_was_given():
         result, text = told(answer, CHANCE)
         assert result.status is Status.WRONG
         assert "Draw them with `rng`" in text
+
+
+def test_a_function_that_need_not_draw_may_do_without_its_generator():
+    part = replace(CHANCE.parts[0], draws=False)
+    exercise = replace(CHANCE, parts=(part,))
+    for right in (
+        lambda rng, n: np.arange(1.0, n + 1),
+        lambda rng, n: np.random.default_rng(rng).random(n),
+        lambda rng, n: np.random.default_rng(rng.integers(99)).random(n),
+    ):
+        assert told(right, exercise)[0].solved
+    for wrong in (
+        lambda rng, n: np.random.default_rng(0).random(n),
+        lambda rng, n: np.random.rand(n),  # noqa: NPY002
+        lambda rng, n: [random.random() for _ in range(n)],
+        lambda rng, n: np.random.default_rng().random(n) + rng.random(),
+    ):
+        assert told(wrong, exercise)[0].misconception == "another generator"
+    assert np.random.default_rng.__module__ != guard.__name__
 
 
 # Input changed in place: one rule everywhere.

@@ -117,6 +117,15 @@ WRONG_ROUNDS = {
             np.sqrt((r * (x[:, None] - old[1]) ** 2).sum(axis=0) / r.sum(axis=0)),
         )
     ),
+    "divided by N_k - 1": variant(
+        m=lambda x, r, old, new: (*new[:2], new[2] * np.sqrt(r.sum(axis=0) / (r.sum(axis=0) - 1)))
+    ),
+    "a constant added to the variances": variant(
+        m=lambda x, r, old, new: (*new[:2], np.sqrt(new[2] ** 2 + 1e-3))
+    ),
+    "components sorted": variant(
+        m=lambda x, r, old, new: tuple(part[np.argsort(new[1])] for part in new)
+    ),
     "one spread for all": variant(m=lambda x, r, old, new: (*new[:2], 0 * new[2] + x.std())),
     "not normalised": variant(e=densities),
     "densities without logarithms": variant(e=lambda *a: divided(densities(*a))),
@@ -204,9 +213,16 @@ def fit_by_emlib(x, weights, means, stds):
     return model.weights, model.means, model.stds
 
 
+def start_without_chance(x, n_components, rng):
+    middles = (np.arange(n_components) + 0.5) / n_components
+    start = np.full(n_components, 1 / n_components)
+    return start, np.quantile(x, middles), np.full(n_components, np.std(x) / n_components)
+
+
 @pytest.mark.parametrize(
     ("start", "fit"),
     [
+        (start_without_chance, fit_vectorised),
         (start_from_points, fit_vectorised),
         (start_in_the_range, fit_in_rounds),
         (start_by_quantiles, fit_by_emlib),
@@ -246,10 +262,27 @@ def unseeded_inside(x, n_components, rng):
     return start_from_points(x, n_components, np.random.default_rng(0))
 
 
+def from_a_start_of_its_own(x, weights, means, stds):
+    return fit_vectorised(x, *start_without_chance(x, len(means), None))
+
+
 WRONG_FITS = {
+    "another start": (start_from_points, from_a_start_of_its_own),
+    "variances in the start": (
+        lambda x, k, rng: (*start_from_points(x, k, rng)[:2], [np.var(x)] * k),
+        fit_vectorised,
+    ),
+    "widths in no unit": (
+        lambda x, k, rng: (*start_from_points(x, k, rng)[:2], [1.0] * k),
+        fit_vectorised,
+    ),
+    "weights of the start do not sum to 1": (
+        lambda x, k, rng: (np.ones(k), *start_from_points(x, k, rng)[1:]),
+        fit_vectorised,
+    ),
     "one mean for all": (as_typed, fit_vectorised),
     "starts that ignore the data": (integers, fit_vectorised),
-    "the same start every time": (unseeded_inside, fit_vectorised),
+    "another generator": (unseeded_inside, fit_vectorised),
     "densities without logarithms": (
         start_from_points,
         rounds_of(WRONG_ROUNDS["densities without logarithms"], 400),
@@ -410,7 +443,51 @@ def fit_impatient(x, weights, means, covariances):
         theta = m_step_2d(x, softmax(a, axis=1))
 
 
+def in_rounds(m_step, n_rounds=400):
+    def fit(x, weights, means, covariances):
+        theta, history = (weights, means, covariances), []
+        for _ in range(n_rounds):
+            a = log_joint_2d(x, *theta)
+            history.append(logsumexp(a, axis=1).sum())
+            if len(history) > 1 and abs(history[-1] - history[-2]) < 1e-7:
+                break
+            theta = m_step(x, softmax(a, axis=1), theta)
+        return *theta, history
+
+    return fit
+
+
+def about_old_means(x, r, old):
+    spreads = [(c * (x - m).T) @ (x - m) / c.sum() for c, m in zip(r.T, old[1], strict=True)]
+    return (*m_step_2d(x, r)[:2], np.array(spreads))
+
+
+def with_a_constant(x, r, old):
+    weights, means, covariances = m_step_2d(x, r)
+    return weights, means, covariances + 0.01 * np.eye(2)
+
+
+def by_raw_moments(x, r, old):
+    weights, means, _ = m_step_2d(x, r)
+    second = np.einsum("nk,nd,ne->kde", r, x, x) / r.sum(axis=0)[:, None, None]
+    return weights, means, second - means[:, :, None] * means[:, None, :]
+
+
+def fit_converged_one_behind(x, weights, means, covariances):
+    *theta, history = fit_scipy(x, weights, means, covariances)
+    return *m_step_2d(x, softmax(log_joint_2d(x, *theta), axis=1)), history
+
+
+def fit_with_an_empty_sum(x, weights, means, covariances):
+    *theta, history = fit_scipy(x, weights, means, covariances)
+    return *theta, np.full(len(history), -np.inf)
+
+
 WRONG_PLANES = {
+    "squares about the old means": in_rounds(about_old_means),
+    "a constant added to the covariances": in_rounds(with_a_constant),
+    "digits lost far from 0": in_rounds(by_raw_moments),
+    "a zip walked through twice": fit_with_an_empty_sum,
     "densities without logarithms": fit_without_logs,
     "weights never updated": fit_held,
     "expected log-likelihood without ln pi": watched_by(expected_without_weights, later=True),
@@ -427,6 +504,11 @@ WRONG_PLANES = {
 def test_wrong_fits_in_the_plane(name):
     result = told("09.3", WRONG_PLANES[name])
     assert (result.status, result.misconception) == (Status.WRONG, name), repr(result)
+
+
+def test_a_history_that_ends_one_round_behind_is_seen_after_convergence_too():
+    result = told("09.3", fit_converged_one_behind)
+    assert (result.status, result.misconception) == (Status.WRONG, "one round behind")
 
 
 def test_the_reasons_in_the_plane_are_told_in_words():
@@ -628,6 +710,21 @@ WRONG_COUNTS = {
         m=lambda x, r, old, new: (0 * new[0] + 1 / len(new[0]), new[1])
     ),
     "counts instead of weights": counting(m=lambda x, r, old, new: (r.sum(axis=0), new[1])),
+    "the rate of an exponential": counting(
+        m=lambda x, r, old, new: (new[0], r.sum(axis=0) / (x @ r))
+    ),
+    "a variance instead of a mean": counting(
+        m=lambda x, r, old, new: (
+            new[0],
+            (r * (x[:, None] - new[1]) ** 2).sum(axis=0) / r.sum(axis=0),
+        )
+    ),
+    "a weight where its logarithm is due": counting(
+        e=lambda x, w, m: softmax(w + poisson.logpmf(x[:, None], m), axis=1)
+    ),
+    "components sorted": counting(
+        m=lambda x, r, old, new: tuple(part[np.argsort(new[1])] for part in new)
+    ),
     "divided by N instead of N_k": counting(m=lambda x, r, old, new: (new[0], x @ r / len(x))),
     "rates not averaged": counting(m=lambda x, r, old, new: (new[0], x @ r)),
     "not normalised": counting(e=pmf),

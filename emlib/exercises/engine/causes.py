@@ -55,8 +55,8 @@ def recognise(evidence: Evidence) -> Cause | None:
         or _same_for_all(evidence)
         or _known_of_first_value(known, evidence)
         or _common(evidence)
-        or _wired_value(evidence)
         or _known([m for m in known if m.last_resort], evidence)
+        or _wired_value(evidence)
     )
 
 
@@ -374,11 +374,11 @@ def other_size(
         if not all(words in values for values in (*good, *bad)):
             continue
         mine, theirs = {v[words] for v in good}, {v[words] for v in bad}
-        few = min(mine)
+        few = max(mine)  # as in r[:, :2], which is right for one column too
         indexed = {*range(int(few))} <= written  # as in r[:, 0] and r[:, 1]
-        if len(mine) > 1 or mine & theirs or few == 1:
+        if few == 1 or mine & theirs or (len(mine) > 1 and few > min(theirs)):
             continue
-        if indexed or mine <= written or {few**2} <= written:
+        if indexed or {few, few**2} & written:
             found.append((max(theirs), words, few, min(theirs)))
     alone = len(found) < 2
     found = [

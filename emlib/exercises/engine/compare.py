@@ -57,7 +57,9 @@ def values_of(part: Function | Value, raw: Any) -> list[np.ndarray | None]:
 
 def names_of(part: Function | Value) -> list[str]:
     """Return the names of the values that `values_of` returns."""
-    return list(part.returns.forms) if isinstance(part.returns, Several) else [part.name]
+    if isinstance(part.returns, Several):
+        return list(part.returns.forms)
+    return getattr(part.returns, "values", [part.name])
 
 
 def close(a: np.ndarray | None, b: np.ndarray | None) -> bool:

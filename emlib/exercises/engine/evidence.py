@@ -43,6 +43,8 @@ class Failure(NamedTuple):
         The property, where the answer could be read.
     cause : str
         Why, if the form knows it.
+    name : str
+        Short name of this cause.
     """
 
     says: str
@@ -51,6 +53,7 @@ class Failure(NamedTuple):
     part: int | None = None
     prop: Property | None = None
     cause: str = ""
+    name: str = ""
 
 
 def safely(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -126,12 +129,17 @@ class Evidence:
     def _compared(self) -> list[list[tuple[Values, Values]]]:
         """Values that came and values that are due, by part and case."""
         return [
-            [
-                (values_of(part, t.raw[i]), values_of(part, right[i]))
-                for t, right in zip(self.trials, self.due, strict=True)
-            ]
-            for i, part in enumerate(self.exercise.parts)
+            [self._pair(i, t, right) for t, right in zip(self.trials, self.due, strict=True)]
+            for i in self._parts
         ]
+
+    def _pair(self, i: int, trial: Trial, right: Sequence[Any]) -> tuple[Values, Values]:
+        part = self.exercise.parts[i]
+        own = getattr(part.returns, "compared", None)
+        if own is not None:
+            pair: tuple[Values, Values] = own(trial.raw[i], trial.case)
+            return pair
+        return values_of(part, trial.raw[i]), values_of(part, right[i])
 
     def compared(self, i: int) -> list[tuple[Values, Values]]:
         """Values of a part that came and that are due, by case."""

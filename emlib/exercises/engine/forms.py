@@ -27,7 +27,11 @@ class Unreadable(Exception):
 
 
 class Form(Protocol):
-    """The kind of value that is expected."""
+    """The kind of value that is expected.
+
+    A form whose answers are no numbers may have ``compared(raw, case)``, which returns those that
+    came and those that are due, and their names in ``values``.
+    """
 
     def read(self, raw: Any, arguments: Mapping[str, Any]) -> Any:
         """Return the answer in its canonical form or raise `Unreadable`."""
@@ -279,6 +283,26 @@ class Several:
             raise Unreadable(
                 f"for {name}: {error.came}", f"for {name}: {error.expected}", error.cause
             ) from None
+
+
+class Answers(list[Any]):
+    """What one function returned in several calls, one after the other."""
+
+
+@dataclass(frozen=True)
+class Each:
+    """The form of `Answers`, each of one form."""
+
+    form: Form
+
+    def words(self, arguments: Mapping[str, Any]) -> str:
+        """Say what is expected of one call."""
+        return self.form.words(arguments)
+
+    def read(self, raw: Any, arguments: Mapping[str, Any]) -> Answers:
+        """Return the answers, or say why one cannot be read."""
+        calls = raw if isinstance(raw, Answers) else [raw]
+        return Answers(self.form.read(answer, arguments) for answer in calls)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class Outcome:
         Positions of the arguments that it changed in place.
     drew : bool or None
         Whether it drew from the random generator that it was given; None if it was given none.
+    own_chance : bool
+        Whether it made a generator of its own, or drew from a global one.
     """
 
     value: Any = None
@@ -83,6 +85,7 @@ class Outcome:
     warned: str = ""
     changed: tuple[int, ...] = ()
     drew: bool | None = None
+    own_chance: bool = False
 
 
 class TimeUp(BaseException):
@@ -269,7 +272,7 @@ def run(
     printed, watch = io.StringIO(), Watch(seconds)
     value: Any = None
     error: BaseException | None = None
-    with _put_back(), _quiet(printed) as caught:
+    with _put_back(), _quiet(printed) as caught, _chance() as made:
         try:
             with watch:
                 value = _drained(called(*given))
@@ -288,6 +291,7 @@ def run(
         warned=str(caught[0].message) if caught else "",
         changed=tuple(sorted(witness.changed)),
         drew=witness.drew,
+        own_chance=bool(made),
     )
 
 
@@ -316,22 +320,40 @@ def _folder() -> str:
 
 
 @contextlib.contextmanager
-def _quiet(printed: io.StringIO) -> Iterator[list[warnings.WarningMessage]]:
+def _chance() -> Iterator[list[str]]:
+    """Seed the global generators and put them back; list what else gives random numbers."""
+    real, made = np.random.default_rng, list[str]()
     state, numpy_state = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002
+
+    def default_rng(seed: Any = None) -> np.random.Generator:
+        if not isinstance(seed, np.random.Generator):
+            made.append("default_rng")
+        return real(seed)
+
+    np.random.default_rng = default_rng
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002
+    seeded = random.getstate(), repr(np.random.get_state())  # noqa: NPY002
     try:
-        with (
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
-            np.errstate(all="warn", under="ignore"),  # numpy's own default
-            warnings.catch_warnings(record=True) as caught,
-        ):
-            warnings.simplefilter("always")
-            yield caught
+        yield made
     finally:
+        if seeded != (random.getstate(), repr(np.random.get_state())):  # noqa: NPY002
+            made.append("global")
+        np.random.default_rng = real
         random.setstate(state)
         np.random.set_state(numpy_state)  # noqa: NPY002
+
+
+@contextlib.contextmanager
+def _quiet(printed: io.StringIO) -> Iterator[list[warnings.WarningMessage]]:
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        np.errstate(all="warn", under="ignore"),  # numpy's own default
+        warnings.catch_warnings(record=True) as caught,
+    ):
+        warnings.simplefilter("always")
+        yield caught
 
 
 def _drained(value: Any) -> Any:

@@ -78,7 +78,7 @@ def _judge(exercise: Exercise, answers: Sequence[Any]) -> Result:
         return replies.correct(exercise, [*remarks, *_stretch(exercise, answers)])
     cause = recognise(Evidence(exercise, answers, trials, failure))
     if cause is None and failure.cause:
-        cause = Cause("", failure.cause)
+        cause = Cause(failure.name, failure.cause)
     cause = cause or seen_in_code(exercise, answers)
     return replies.failed(exercise, failure, cause, [*remarks, *_warning(trials)])
 
@@ -206,13 +206,15 @@ def _first_of_chance(
     first = trials[0]
     for i, part in enumerate(exercise.parts):
         outcomes = [trial.outcomes[i] for trial in trials]
-        if not isinstance(part, Function) or not part.draws:
+        if not isinstance(part, Function) or outcomes[0].drew is None:
             continue
         name = next(n for n in part.parameters if isinstance(first.case[n], np.random.Generator))
         finding = None
-        if not any(outcome.drew for outcome in outcomes):
+        if not any(o.drew for o in outcomes) and (
+            part.draws or any(o.own_chance for o in outcomes)
+        ):
             finding = Finding(f"numbers that do not depend on `{name}`", f"draws from `{name}`")
-        else:
+        elif part.draws or any(o.own_chance for o in outcomes):
             again = attempt(exercise, answers, first.case).raw[i]
             if alike(again, again) and not alike(again, first.raw[i]):
                 finding = Finding(
@@ -225,7 +227,7 @@ def _first_of_chance(
                 f" `np.random`. Draw them with `{name}`, so that whoever calls can repeat them."
             )
             says = f"all that is random is drawn from `{name}`"
-            return Failure(says, first, finding, part=i, cause=cause)
+            return Failure(says, first, finding, part=i, cause=cause, name="another generator")
     return None
 
 

@@ -67,7 +67,8 @@ class Function:
         Makes of the learner's function what is called: one that runs it from many starts, for
         instance, or for which raising is an answer too.
     draws : bool
-        Whether its random numbers must come from the generator among its arguments.
+        Whether it has to draw from the generator among its arguments. Other generators are refused
+        in any case.
     """
 
     name: str

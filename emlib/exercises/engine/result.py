@@ -1,13 +1,18 @@
-"""What the learner reads: verdicts, hints, solutions and progress, as text and as Markdown."""
+"""What the learner reads: verdicts, hints, solutions and progress, as text and in a notebook."""
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from dataclasses import dataclass
 from enum import Enum
 
 _WIDTH = 88
+_MARGIN = 'style="margin: 4px 0"'
+_FIRST = ("Likely cause", "What follows")  # told before the numbers, in a notebook
+# At least 3:1 against white and against #111, the grounds of JupyterLab's two themes.
+_GREEN, _RED, _GREY = "#1a7f37", "#d1242f", "#6e7781"
 
 
 class Status(Enum):
@@ -17,10 +22,15 @@ class Status(Enum):
     WRONG = "not right yet."
     NOT_ATTEMPTED = "not attempted yet."
 
+    @property
+    def look(self) -> tuple[str, str]:
+        """Colour and sign."""
+        return {"CORRECT": (_GREEN, "✓"), "WRONG": (_RED, "✗")}.get(self.name, (_GREY, "…"))
+
 
 @dataclass(frozen=True)
 class Text:
-    """A headline and labelled paragraphs; plain text in a terminal, Markdown in a notebook.
+    """A headline and labelled paragraphs; plain text in a terminal, HTML in a notebook.
 
     Attributes
     ----------
@@ -50,11 +60,24 @@ class Text:
             )
         return "\n".join(lines)
 
-    def _repr_markdown_(self) -> str:
-        items = [
-            f"- *{label}*: {text}" if label else f"- {text}" for label, text in self.paragraphs
-        ]
-        return "\n".join([f"**{self.headline}**", "", *items]).rstrip()
+    def _repr_html_(self) -> str:
+        """Return the same as a note with a sign and a colour, which a screen reader announces."""
+        colour, sign = self._look
+        mark = f'<span aria-hidden="true" style="color: {colour}">{sign}</span> ' if sign else ""
+        first = [p for p in self.paragraphs if p[0] in _FIRST]
+        rest = [p for p in self.paragraphs if p not in first]
+        lines = "".join(f"<p {_MARGIN}>{_as_html(*p)}</p>" for p in first)
+        items = "".join(f"<li>{_as_html(*p)}</li>" for p in rest)
+        return (
+            f'<div role="status" style="border-left: 4px solid {colour}; padding-left: 12px">'
+            f"<p {_MARGIN}>{mark}<strong>{html.escape(self.headline)}</strong></p>{lines}"
+            + (f"<ul {_MARGIN}>{items}</ul>" if items else "")
+            + "</div>"
+        )
+
+    @property
+    def _look(self) -> tuple[str, str]:
+        return _GREY, ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,6 +97,10 @@ class Result(Text):
     status: Status = Status.NOT_ATTEMPTED
     misconception: str | None = None
     alternatives: tuple[str, ...] = ()
+
+    @property
+    def _look(self) -> tuple[str, str]:
+        return self.status.look
 
     @property
     def solved(self) -> bool:
@@ -115,6 +142,20 @@ class Solution:
     def _repr_markdown_(self) -> str:
         shown = f"```python\n{self.source}\n```" if self.source else ""
         return "\n\n".join(part for part in (f"**{self.headline}**", self._note, shown) if part)
+
+
+def _as_html(label: str, sentence: str) -> str:
+    """Write a paragraph: code between backticks, emphasis between asterisks.
+
+    Examples
+    --------
+    >>> _as_html("Help", "`a < b`, *not* b < a")
+    '<em>Help</em>: <code>a &lt; b</code>, <em>not</em> b &lt; a'
+    """
+    pieces = html.escape(sentence, quote=False).split("`")
+    pieces[::2] = [re.sub(r"(?<!\w)\*(\w[^*]*)\*", r"<em>\1</em>", piece) for piece in pieces[::2]]
+    pieces[1::2] = [f"<code>{piece}</code>" for piece in pieces[1::2]]
+    return (f"<em>{label}</em>: " if label else "") + "".join(pieces)
 
 
 def quoted(text: str, most: int = 100) -> str:

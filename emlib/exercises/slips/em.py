@@ -12,6 +12,13 @@ Examples
 [array([0.6, 0.4]), array([0.08, 2.88]), array([0.94, 1.17])]
 >>> [part.round(2) for part in LINE.but(shares=hard).run(x, start, n_rounds=2)]
 [array([0.6, 0.4]), array([0., 3.]), array([0.82, 1.  ])]
+
+Two coins with a prior that is known, ten rounds, as Do and Batzoglou print them:
+
+>>> trials = np.array([[5.0, 5.0], [9.0, 1.0], [8.0, 2.0], [4.0, 6.0], [7.0, 3.0]])
+>>> fair = COINS.but(weights=kept("weights"))
+>>> fair.run(trials, (np.array([0.6, 0.5]), np.array([0.5, 0.5])), n_rounds=10)[0].round(2)
+array([0.8 , 0.52])
 """
 
 from __future__ import annotations
@@ -76,6 +83,11 @@ class EM:
         """Parameters after one round."""
         return self.m_step(x, self.e_step(x, *theta), *theta)
 
+    def shares_and_round(self, x: Floats, *theta: Floats) -> tuple[Floats, ...]:
+        """Responsibilities, and the parameters that follow from them."""
+        r = self.e_step(x, *theta)
+        return r, *self.m_step(x, r, *theta)
+
     def run(self, x: Floats, theta: Theta, n_rounds: int) -> Theta:
         """Parameters after some rounds."""
         for _ in range(n_rounds):
@@ -102,6 +114,21 @@ def softmax(log_joint: Floats) -> Floats:
     return shares
 
 
+def divided(log_joint: Floats) -> Floats:
+    """Divide densities that were never logarithms, which may all be 0."""
+    with np.errstate(all="ignore"):
+        joint = np.exp(log_joint)
+        shares: Floats = joint / joint.sum(axis=1, keepdims=True)
+    return shares
+
+
+def over_data(log_joint: Floats) -> Floats:
+    """Divide by the sum over the data."""
+    joint = np.exp(log_joint)
+    shares: Floats = joint / joint.sum(axis=0)
+    return shares
+
+
 def hard(log_joint: Floats) -> Floats:
     """Give each row wholly to its most probable component."""
     return np.eye(log_joint.shape[1])[log_joint.argmax(axis=1)]
@@ -120,6 +147,16 @@ def mean_share(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
     """N_k / N (9.26)."""
     share: Floats = n_k(r) / len(r)
     return share
+
+
+def counts(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Effective counts where weights are due."""
+    return n_k(r)
+
+
+def equal(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Equal weights, whatever the data say."""
+    return np.full(r.shape[1], 1 / r.shape[1])
 
 
 def kept(name: str) -> Formula:
@@ -167,6 +204,37 @@ LINE = EM(
     {"weights": mean_share, "means": line_means, "stds": root(line_variances)},
     softmax,
 )
+
+
+# A mixture of coins: x holds heads and tails of each trial, one row a trial.
+
+
+def coins(x: Floats, biases: Floats, weights: Floats) -> Floats:
+    """Logarithm of pi_k theta_k^h (1 - theta_k)^t."""
+    heads, tails = x[:, :1], x[:, 1:]
+    joint: Floats = np.log(weights) + heads * np.log(biases) + tails * np.log1p(-biases)
+    return joint
+
+
+def coin_biases(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    """Expected heads over expected tosses (9.24)."""
+    biases: Floats = x[:, 0] @ r / (x.sum(axis=1) @ r)
+    return biases
+
+
+COINS = EM(coins, {"biases": coin_biases, "weights": mean_share}, softmax)
+
+
+# A mixture of Poisson distributions; ln x! is left out, which no parameter changes.
+
+
+def poisson(x: Floats, weights: Floats, rates: Floats) -> Floats:
+    """Logarithm of pi_k times a Poisson probability, times x!."""
+    joint: Floats = np.log(weights) + x[:, None] * np.log(rates) - rates
+    return joint
+
+
+POISSON = EM(poisson, {"weights": mean_share, "rates": line_means}, softmax)
 
 
 # A mixture of normal distributions in the plane, or in more dimensions.
