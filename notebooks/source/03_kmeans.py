@@ -78,7 +78,7 @@ plots.centroids(guess, ax=ax)
 ax.set_aspect("equal")
 plots.picture(fig, "03.springs")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Then press"]}
 # The large markers are the centroids 0 (blue), 1 (orange) and 2 (green). The green one gets 372 of
 # the 600 points, nearly all of both lower clouds. $J$ is the sum of the squared lengths of the lines:
 # a line twice as long costs four times as much.
@@ -347,7 +347,7 @@ plots.voronoi(worst.centroids, ax=ax)
 plots.centroids(worst.centroids, ax=ax)
 plots.picture(fig, "03.worst")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict"]}
 # About three of four starts succeed. In the others two centroids share one cloud, and the third
 # serves two. Neither half-step can mend that: no point gains by changing sides, and each centroid
 # stands in the middle of its points. (To find the best $J$ for certain is NP-hard in general. If you
