@@ -355,7 +355,7 @@ plots.picture(fig, "03.worst")
 #
 # The remedy: **start several times, keep the best $J$**, and look at the next best too. `em.multistart`
 # does so, from starts that are likely to lie far apart (*K-means++*:
-# [further](further/03_kmeans.ipynb), section 1). The cell asks it for the best of ten starts.
+# [further](further/03_starts_streams_units.ipynb), section 1). The cell asks it for the best of ten starts.
 #
 # **Predict:** for which $K$ from 1 to 7 will $J$ be smallest?
 
@@ -458,7 +458,7 @@ check("03.3", move_centroids, policy)
 #
 # If the clouds hardly overlap, as ours do, the two differ little. For $\epsilon\to0$ the difference
 # vanishes, and EM becomes K-means: [lesson 07](07_expected_loglik_lower_bound.ipynb) takes that limit,
-# (9.41) to (9.43). For numbers see [further](further/03_kmeans.ipynb), section 4.
+# (9.41) to (9.43). For numbers see [further](further/03_starts_streams_units.ipynb), section 4.
 #
 # ## 10 · Where groups overlap, it is biased
 #
@@ -520,7 +520,7 @@ plots.picture(fig, "03.long")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # K-means cuts both clouds in the middle. It is not stuck in a bad end: $J$ of its answer is far
 # *below* $J$ of the truth. **The algorithm did its job; the objective asks another question.** More
-# starts cannot help. Other units on the axes can, by luck ([further](further/03_kmeans.ipynb),
+# starts cannot help. Other units on the axes can, by luck ([further](further/03_starts_streams_units.ipynb),
 # section 3). A mixture with free covariances finds both clouds ([lesson 06](06_gmm_nd.ipynb)).
 #
 # ## 12 · The same answer from elsewhere

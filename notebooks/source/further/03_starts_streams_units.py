@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 03 · Further with K-means: better starts, streams of points, units
+# # 03 further · Draw better starts for K-means, feed it a stream, and mind the units
 #
 # Optional. [Lesson 03](../03_kmeans.ipynb) ended some questions early. Can a start be likely to
 # succeed? Must all points be at hand before anything moves? Does the unit of an axis matter? And how
