@@ -19,9 +19,10 @@ from pathlib import Path
 
 import jupytext
 
+FURTHER = "further"
 HEAD = """# Solutions of lesson {number}
 
-Written by `python course.py build` from the cells of notebooks/source/{name}.py. Change them there.
+Written by `python course.py build`: change the cells of the lesson in notebooks/source.
 """
 PART = """
 ## {identity}
@@ -62,18 +63,34 @@ class Statement:
     later: frozenset[str]
 
 
+def sources_of(source: Path) -> list[Path]:
+    """Return the sources of a lesson: its own, and those of the optional notebooks beside it."""
+    folder = source.parent.parent if source.parent.name == FURTHER else source.parent
+    name = f"{source.stem[:2]}_*.py"
+    return [*sorted(folder.glob(name)), *sorted((folder / FURTHER).glob(name))]
+
+
 def target(source: Path) -> Path:
     """Return where the solutions of a lesson are written to."""
-    folder = source.parents[2] / "emlib" / "exercises" / "solutions"
-    return folder / f"lesson_{source.stem[:2]}.md"
+    root = sources_of(source)[0].parents[2]
+    return root / "emlib" / "exercises" / "solutions" / f"lesson_{source.stem[:2]}.md"
 
 
 def text_of(source: Path) -> str:
     """Return what is to be written for a lesson; nothing if it has no exercises."""
+    parts: dict[str, str] = {}
+    for path in sources_of(source):
+        parts |= _parts_of(path)
+    in_order = sorted(parts, key=lambda identity: [int(n) for n in identity.split(".")])
+    head = HEAD.format(number=source.stem[:2])
+    return head + "".join(parts[identity] for identity in in_order) if parts else ""
+
+
+def _parts_of(source: Path) -> dict[str, str]:
     text = source.read_text(encoding="utf-8")
     parsed = jupytext.reads(text, fmt={"extension": ".py", "format_name": "percent"})
     above: list[Statement] = []
-    parts = []
+    parts = {}
     for cell in parsed.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or "exercise" in tags:
@@ -83,9 +100,9 @@ def text_of(source: Path) -> str:
             identity = next(tag for tag in tags if tag != "solution")
             given = joined(given_to(statements(code), above))
             part = PART.format(identity=identity, given=given, source=code)
-            parts.append(part.replace("Above it:\n\n```python\n\n```\n\n", ""))
+            parts[identity] = part.replace("Above it:\n\n```python\n\n```\n\n", "")
         above += statements(code)
-    return HEAD.format(number=source.stem[:2], name=source.stem) + "".join(parts) if parts else ""
+    return parts
 
 
 def joined(texts: list[str]) -> str:

@@ -111,6 +111,15 @@ def test_a_change_of_the_cell_is_seen_and_written(source):
     assert solved.is_stale(source)
 
 
+def test_an_exercise_in_an_optional_notebook_belongs_to_its_lesson(source):
+    further = source.parent / "further" / "99_more.py"
+    further.parent.mkdir()
+    further.write_text(CELLS.replace("99.2", "99.10").replace('99.1"', '99.3"'))
+    for path in (source, further):
+        assert solved.target(path) == solved.target(source)
+        assert list(parts_of(solved.text_of(path))) == ["99.1", "99.2", "99.3", "99.10"]
+
+
 def test_a_lesson_without_exercises_has_no_solutions(source):
     source.write_text(CELLS.partition('# %% tags=["exercise", "99.1"]')[0])
     assert solved.text_of(source) == ""
