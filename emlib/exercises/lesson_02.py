@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, show
-from emlib.exercises.engine.properties import agrees_with
+from emlib.exercises.engine.properties import Test, agrees_with
 from emlib.exercises.engine.record import Case, Finding, Function, Property
-from emlib.exercises.pair import seen
+from emlib.exercises.pair import Slip, made, seen
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -159,7 +159,7 @@ def _independent(case: Case, answer: Draw) -> bool:
     return _all_about_one_mean(case, answer) and _near(stds, _pooled(case)[1])
 
 
-def _added(case: Case, answer: Draw) -> bool:
+def _weighted_sum(case: Case, answer: Draw) -> bool:
     stds = _moments(case, answer)[2]
     sum_std = np.sqrt(case["weights"] ** 2 @ case["stds"] ** 2)
     return _all_about_one_mean(case, answer) and _near(stds, sum_std)
@@ -231,7 +231,7 @@ SAMPLE = LESSON.exercise(
         "the same deviation for every draw": seen(
             _draws(lambda case, a: (_moments(case, a)[2] < 1e-9 * case["stds"]).all())
         ),
-        "added instead of mixed": seen(_draws(_added)),
+        "added instead of mixed": seen(_draws(_weighted_sum)),
         "x drawn without looking at z": seen(_draws(_independent)),
         "weights ignored": seen(lambda case, a: _readable(case, a) and _uniform(case, a)),
         "variance where a standard deviation is expected": seen(
@@ -454,4 +454,132 @@ N_MODES = LESSON.exercise(
     solution=(n_modes,),
 )
 
-EXERCISES = (SAMPLE, GAMMA, N_MODES)
+
+# 02.4
+
+
+def complete(x, z, weights, means, stds):
+    """Log-likelihood of numbers and labels."""
+    z2 = ((np.asarray(x)[:, None] - means) / stds) ** 2
+    log_joint = np.log(weights) - np.log(stds) - 0.5 * z2 - 0.5 * np.log(2 * np.pi)
+    return np.sum(z * log_joint)  # (9.36)
+
+
+def incomplete(x, weights, means, stds):
+    """Log-likelihood of numbers whose labels are not known."""
+    z2 = ((np.asarray(x)[:, None] - means) / stds) ** 2
+    log_joint = np.log(weights) - np.log(stds) - 0.5 * z2 - 0.5 * np.log(2 * np.pi)
+    return np.sum(np.logaddexp.reduce(log_joint, axis=1))  # (9.14)
+
+
+_COMPLETE = ("x", "z", *_MIXTURE)
+
+
+def _labelled_case(label: str, x: Any, z: Any, mixture: tuple[Any, ...]) -> Case:
+    data = {n: np.array(v, dtype=float) for n, v in zip(_MIXTURE, mixture, strict=True)}
+    rows = np.eye(len(data["weights"]))[np.asarray(z)]
+    return Case(label, {"x": np.array(x, dtype=float), "z": rows, **data})
+
+
+def _labelled_cases(rng: np.random.Generator) -> list[Case]:
+    cases = [_labelled_case("three of the heights", [160.0, 168.0, 181.0], [0, 1, 1], _H2)]
+    for n, k in ((7, 2), (9, 3), (40, 4)):
+        weights = (rng.permutation(k) + 1.0) / (k * (k + 1) / 2)
+        means = rng.normal(0.0, 5.0, size=k).round(1)
+        stds = (0.7 + 0.6 * rng.permutation(k)).round(1)
+        z = rng.choice(k, size=n, p=weights)
+        x = (means[z] + stds[z] * rng.normal(size=n)).round(1)
+        mixture = (weights, means, stds)
+        cases.append(_labelled_case(f"{n} numbers and {k} components", x, z, mixture))
+    return cases
+
+
+def _log_joint(x: Floats, w: Floats, m: Floats, s: Floats) -> Floats:
+    values: Floats = np.log(w * _density(x, m, s))
+    return values
+
+
+def _log_marginal(x: Floats, w: Floats, m: Floats, s: Floats) -> Floats:
+    values: Floats = np.log((w * _density(x, m, s)).sum(axis=1))
+    return values
+
+
+def _same_number(part: int, function: Callable[..., Any], names: tuple[str, ...]) -> Test:
+    agrees = agrees_with(function, names)
+    return lambda case, answer: agrees(case, answer[part])
+
+
+def _picked(terms: Callable[..., Any]) -> Slip:
+    """Add the terms that the labels name."""
+    return made(lambda x, z, *theta: np.sum(z * terms(x, *theta)), part=0)
+
+
+def _without_labels(terms: Callable[..., Any]) -> Slip:
+    """Add terms although there are labels."""
+    return made(lambda x, z, *theta: np.sum(terms(x, *theta)), part=0)
+
+
+def _added(terms: Callable[..., Any]) -> Slip:
+    return made(lambda *arguments: np.sum(terms(*arguments)), part=1)
+
+
+LOG_LIKELIHOODS = LESSON.exercise(
+    "02.4",
+    parts=(
+        Function("complete", _COMPLETE, Number("one number, in nats")),
+        Function("incomplete", _GAMMA, Number("one number, in nats")),
+    ),
+    cases=_labelled_cases,
+    properties=(
+        Property(
+            "`complete` adds the log joint densities of the components that the labels name (9.36)",
+            _same_number(0, complete, _COMPLETE),
+        ),
+        Property(
+            "`incomplete` takes the logarithm of each number's sum over the components (9.14)",
+            _same_number(1, incomplete, _GAMMA),
+        ),
+    ),
+    slips={
+        "forgot the weights (with labels)": _picked(lambda x, w, m, s: np.log(_density(x, m, s))),
+        "no logarithm (with labels)": _picked(lambda x, w, m, s: w * _density(x, m, s)),
+        "variance where a standard deviation is expected (with labels)": _picked(
+            lambda x, w, m, s: _log_joint(x, w, m, s**2)
+        ),
+        "front factor left out (with labels)": _picked(
+            lambda x, w, m, s: np.log(w) - 0.5 * ((x[:, None] - m) / s) ** 2
+        ),
+        "weights outside the logarithm (with labels)": _picked(
+            lambda x, w, m, s: w * np.log(_density(x, m, s))
+        ),
+        "labels ignored": _without_labels(_log_joint),
+        "the incomplete data twice": _without_labels(_log_marginal),
+        "responsibilities instead of labels": _without_labels(
+            lambda x, w, m, s: _shared(w * _density(x, m, s)) * _log_joint(x, w, m, s)
+        ),
+        "sum of logarithms": _added(_log_joint),
+        "forgot the weights": _added(lambda x, w, m, s: np.log(_density(x, m, s).sum(axis=1))),
+        "weights outside the logarithm": _added(lambda x, w, m, s: w * np.log(_density(x, m, s))),
+        "no logarithm": _added(lambda x, w, m, s: w * _density(x, m, s)),
+        "one logarithm of everything": _added(
+            lambda x, w, m, s: np.log((w * _density(x, m, s)).sum())
+        ),
+        "summed over the data first": _added(
+            lambda x, w, m, s: np.log((w * _density(x, m, s)).sum(axis=0))
+        ),
+        "the largest term only": _added(lambda x, w, m, s: _log_joint(x, w, m, s).max(axis=1)),
+        "an average of logarithms": _added(
+            lambda x, w, m, s: _shared(w * _density(x, m, s)) * _log_joint(x, w, m, s)
+        ),
+        "variance where a standard deviation is expected": _added(
+            lambda x, w, m, s: _log_marginal(x, w, m, s**2)
+        ),
+        "front factor left out": _added(
+            lambda x, w, m, s: np.log((w * np.exp(-0.5 * ((x[:, None] - m) / s) ** 2)).sum(axis=1))
+        ),
+    },
+    solution=(complete, incomplete),
+    stretch=_labelled_case("a height of 2000 cm", [2000.0, 170.0], [1, 0], _H2),
+)
+
+EXERCISES = (SAMPLE, GAMMA, N_MODES, LOG_LIKELIHOODS)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .line import density_curves
-from .style import COLOURS, GREY, INK, annotate, axes_or_new, by_component, halo
+from .style import COLOURS, GREY, INK, annotate, axes_or_new, blend, by_component, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +28,9 @@ def dot_columns(
     x : array (N,)
         The numbers, some hundreds.
     responsibilities : array (N, K), optional
-        Colours are mixed by them, and the marker is that of the most probable component; without
-        them the dots are grey.
+        Colours are mixed by them. Where they are labels, zeros and ones, each component has its
+        marker; where they are not, all dots are round, so that no dot takes a side. Without them
+        the dots are grey.
     width : float
         Width of a column, in the unit of x.
     size : float
@@ -41,11 +41,11 @@ def dot_columns(
     Returns
     -------
     list of PathCollection
-        One collection a component, or one in all.
+        One collection per component where there are labels, else one in all.
 
     Examples
     --------
-    >>> groups = dot_columns([1.0, 1.2, 2.1], [[1, 0], [0.6, 0.4], [0, 1]])
+    >>> groups = dot_columns([1.0, 1.2, 2.1], [[1, 0], [1, 0], [0, 1]])
     >>> groups[0].get_offsets().tolist()
     [[1.5, 1.0], [1.5, 2.0]]
     """
@@ -60,7 +60,10 @@ def dot_columns(
     ax.set(ylim=(0, 1.08 * height.max() + 0.6), xlabel="x", ylabel="how many")
     if responsibilities is None:
         return [ax.scatter(middle, height, s=size, color=GREY, linewidths=0)]
-    return by_component(middle, height, responsibilities, size, ax)
+    r = np.asarray(responsibilities, dtype=float)
+    if np.isin(r, (0.0, 1.0)).all():
+        return by_component(middle, height, r, size, ax)
+    return [ax.scatter(middle, height, s=size, c=blend(r), linewidths=0)]
 
 
 def modes(model: Any, limits: tuple[float, float], n_places: int = 2001) -> np.ndarray:
@@ -137,12 +140,34 @@ def humps(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) ->
     return [mode_markers, *lines]
 
 
+MAP_DROPS = (2.0, 10.0, 25.0, 50.0, 100.0, 200.0, 400.0)
+"""Distances below the highest log-likelihood at which a line is drawn, in nats."""
+
+
+def peaks(values: np.ndarray) -> list[tuple[int, int]]:
+    """Return the places of a table that are higher than all their neighbours, by row and column.
+
+    Examples
+    --------
+    >>> peaks(np.array([[3, 1, 1], [1, 0, 1], [1, 1, 2]]))
+    [(0, 0), (2, 2)]
+    """
+    padded = np.pad(np.asarray(values, dtype=float), 1, constant_values=-np.inf)
+    rows, columns = np.shape(values)
+    around = [
+        padded[i : i + rows, j : j + columns]
+        for i in range(3)
+        for j in range(3)
+        if (i, j) != (1, 1)
+    ]
+    found = np.argwhere(values > np.max(around, axis=0))
+    return [(int(row), int(column)) for row, column in found]
+
+
 def mean_map(
     log_likelihood: Any,
     places: Any,
     *,
-    depth: float = 400.0,
-    maxima: Sequence[Sequence[float]] = (),
     ax: Axes | None = None,
 ) -> Any:
     """Draw a log-likelihood over two means as contour lines.
@@ -153,37 +178,40 @@ def mean_map(
         Nats, one row a place of the second mean, one column a place of the first.
     places : array (M,)
         Where the means are put.
-    depth : float
-        How far below the highest place contours are drawn, in nats; they crowd towards the top.
-    maxima : sequence of pairs
-        Places of maxima, marked by stars.
     ax : Axes, optional
         Where to draw; a new figure where it is None.
 
     Returns
     -------
     QuadContourSet
-        The contour lines.
+        The contour lines, each with its distance below the highest value.
+
+    Notes
+    -----
+    Stars mark the places that are higher than all their neighbours.
 
     Examples
     --------
     >>> places = [0.0, 1.0, 2.0]
-    >>> lines = mean_map([[-9, -4, -9], [-4, 0, -4], [-9, -4, -9]], places, depth=10)
-    >>> float(lines.levels[-1]) < 0
-    True
+    >>> lines = mean_map([[-9, -4, -9], [-4, 0, -4], [-9, -4, -9]], places)
+    >>> float(lines.levels[-1])
+    -2.0
     """
     ax = axes_or_new(ax, 4.4, 4.0)
     values = np.asarray(log_likelihood, dtype=float)
-    levels = values.max() - depth * np.linspace(1, 0.06, 14) ** 2
+    top = values.max()
+    levels = [top - drop for drop in MAP_DROPS[::-1]]
     lines = ax.contour(
         places, places, values, levels=levels, colors=GREY, linewidths=0.9, linestyles="solid"
     )
-    shades = ax.contourf(places, places, values, levels=[*levels, values.max()], cmap="Blues")
+    shades = ax.contourf(places, places, values, levels=[*levels, top], cmap="Blues")
     shades.set_alpha(0.55)
+    ax.clabel(lines, levels[1::2], fmt=lambda level: f"{top - level:.0f}", fontsize=8, colors=INK)
     low, high = np.min(places), np.max(places)
     ax.plot([low, high], [low, high], color=GREY, linewidth=1, linestyle=(0, (2, 2)))
-    for a, b in maxima:
-        ax.plot(a, b, marker="*", markersize=15, color=INK, markeredgecolor="white", zorder=4)
+    for row, column in peaks(values):
+        at = places[column], places[row]
+        ax.plot(*at, marker="*", markersize=15, color=INK, markeredgecolor="white", zorder=4)
     ax.set(xlabel="mean of group 0 (cm)", ylabel="mean of group 1 (cm)", aspect="equal")
     return lines
 

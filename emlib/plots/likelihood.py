@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coins import draw_path
-from .style import COLOURS, GREY, INK, annotate, axes_or_new, halo
+from .style import GREY, INK, annotate, axes_or_new, halo
 from .surfaces import add_scale, shaded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+MARK = "#B0307F"
+"""Purple, which no component of a mixture has: here nothing is a component."""
+
+PATHS = (MARK, "#7A5C00")
 
 DROPS = (2.0, 10.0, 40.0, 100.0, 250.0, 600.0, 1500.0)
 """Distances below the highest log-likelihood at which a shade ends, in nats."""
@@ -99,16 +104,16 @@ def likelihood_curve(
     ax = axes_or_new(ax, 4.4, 3.0)
     places, heights = np.asarray(places, dtype=float), np.asarray(heights, dtype=float)
     shown = np.where(np.isfinite(heights), heights, np.nan)
-    (curve,) = ax.plot(places, shown, color=COLOURS[0], linewidth=2.2)
+    (curve,) = ax.plot(places, shown, color=INK, linewidth=2.2)
     low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
     floor = 0.0 if area else low - 0.05 * (high - low)
     if area:
-        ax.fill_between(places, 0, shown, color=COLOURS[0], alpha=0.15, linewidth=0)
+        ax.fill_between(places, 0, shown, color=INK, alpha=0.12, linewidth=0)
     if best is not None:
         top = float(np.interp(best, places, shown))
         ax.plot([best, best], [floor, top], color=INK, linewidth=1.2, linestyle=(0, (1, 2)))
-        ax.plot(best, top, marker="*", markersize=14, color=COLOURS[1], markeredgecolor="white")
-        look = {"weight": "bold", "color": COLOURS[1], "path_effects": halo()}
+        ax.plot(best, top, marker="*", markersize=14, color=MARK, markeredgecolor="white")
+        look = {"weight": "bold", "color": MARK, "path_effects": halo()}
         annotate(ax, tag, (best, top), (0, 9), ha="center", **look)
     ax.set_ylim(floor, high + 0.2 * (high - low))
     return curve
@@ -148,11 +153,11 @@ def bell(
     """
     ax = axes_or_new(ax, 5.0, 3.0)
     grid = np.linspace(*limits, 301)
-    (curve,) = ax.plot(grid, normal_density(grid, mean, std), color=COLOURS[0], linewidth=2.2)
+    (curve,) = ax.plot(grid, normal_density(grid, mean, std), color=INK, linewidth=2.2)
     if interval is not None:
         inside = np.linspace(*interval, 60)
         ax.fill_between(
-            inside, 0, normal_density(inside, mean, std), color=COLOURS[1], linewidth=0, zorder=3
+            inside, 0, normal_density(inside, mean, std), color=MARK, linewidth=0, zorder=3
         )
     ax.set(xlim=limits, ylabel="density")
     return curve
@@ -189,8 +194,8 @@ def sticks(
     x = np.ravel(np.asarray(x, dtype=float))
     heights = normal_density(x, mean, std)
     bell(mean, std, limits, ax=ax)
-    lines = ax.vlines(x, 0, heights, color=COLOURS[1], linewidth=3)
-    ax.plot(x, heights, linestyle="none", marker=".", markersize=9, color=COLOURS[1])
+    lines = ax.vlines(x, 0, heights, color=MARK, linewidth=3)
+    ax.plot(x, heights, linestyle="none", marker=".", markersize=9, color=MARK)
     ax.plot(x, np.zeros(len(x)), linestyle="none", marker="o", markersize=5, color=INK, zorder=4)
     ax.set_ylim(bottom=0)
     ax.spines["bottom"].set_zorder(0)
@@ -269,15 +274,14 @@ def normal_hill(
             zorder=5,
         )
     if summit:
-        ax.plot(
-            *best, marker="*", markersize=16, color=COLOURS[3], markeredgecolor="white", zorder=9
-        )
+        # Hollow, so that the last steps of a path are seen inside it.
+        ax.plot(*best, marker="*", markersize=20, color=INK, markerfacecolor="none", zorder=9)
         write_beside(ax, best, "summit", "right")
     for i, path in enumerate(paths):
-        draw_path(ax, path, numbered=0, colour=COLOURS[1 + i])
+        draw_path(ax, path, numbered=0, colour=PATHS[i % 2])
         if i < len(path_labels):
             side = label_sides[i] if i < len(label_sides) else "right"
-            write_beside(ax, point_along(path, 0.12), path_labels[i], side, COLOURS[1 + i])
+            write_beside(ax, point_along(path, 0.12), path_labels[i], side, PATHS[i % 2])
     return shades
 
 
@@ -341,11 +345,11 @@ def repeated_estimates(ratios: Any, *, n: int, limit: float = 3.0, ax: Axes | No
     )
     top = 1.22 * float(heights.max())
     average, look = ratios.mean(), {"va": "top", "path_effects": halo()}
-    ax.axvline(1.0, color=GREY, linewidth=2, linestyle=(0, (1, 2)))
-    annotate(ax, "truth", (1.0, 0.985 * top), (6, 0), color=INK, **look)
-    ax.axvline(average, color=COLOURS[1], linewidth=2)
-    look |= {"color": COLOURS[1], "weight": "bold"}
-    annotate(ax, f"average {average:.2f}", (max(average, 1.0), 0.885 * top), (6, 0), **look)
+    ax.axvline(1.0, ymax=0.87, color=GREY, linewidth=2, linestyle=(0, (1, 2)))
+    annotate(ax, "truth", (1.0, 0.86 * top), (6, 0), color=INK, **look)
+    ax.axvline(average, color=MARK, linewidth=2)
+    look |= {"color": MARK, "weight": "bold"}
+    annotate(ax, f"average {average:.2f}", (average, 0.985 * top), (6, 0), **look)
     ax.set(xlim=(0, limit), ylim=(0, top), ylabel="density", title=f"n = {n}")
     ax.set_xlabel("estimated over true variance")
     return bars

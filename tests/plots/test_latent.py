@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from emlib import GaussianMixture1D, plots
+from emlib.plots.latent import MAP_DROPS
 from emlib.plots.style import blend
 
 
@@ -23,13 +24,20 @@ def test_every_number_is_a_dot_in_the_column_of_its_place():
     assert red == green == blue
 
 
-def test_the_dots_are_coloured_by_share_and_marked_by_owner():
-    r = np.array([[1.0, 0.0], [0.4, 0.6], [0.0, 1.0]])
+def test_labels_have_the_colour_and_the_marker_of_their_component():
+    r = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
     first, second = plots.dot_columns([0.1, 1.1, 2.1], r, width=1.0)
     np.testing.assert_allclose(first.get_facecolors()[:, :3], blend(r)[:1])
     np.testing.assert_allclose(second.get_facecolors()[:, :3], blend(r)[1:])
     np.testing.assert_array_equal(second.get_offsets()[:, 0], [1.5, 2.5])
     assert not np.array_equal(first.get_paths()[0].vertices, second.get_paths()[0].vertices)
+
+
+def test_no_dot_in_doubt_takes_a_side():
+    r = np.array([[1.0, 0.0], [0.51, 0.49], [0.49, 0.51]])
+    (dots,) = plots.dot_columns([0.1, 1.1, 2.1], r, width=1.0)
+    np.testing.assert_allclose(dots.get_facecolors()[:, :3], blend(r))
+    assert len(dots.get_paths()) == 1
 
 
 def test_the_axis_holds_the_tallest_column():
@@ -73,15 +81,24 @@ def test_the_names_of_equal_groups_do_not_cover_each_other():
 def test_the_map_has_the_first_mean_across_and_stars_on_maxima():
     places = np.linspace(0, 4, 41)
     a, b = np.meshgrid(places, places)
-    lines = plots.mean_map(-((a - 1) ** 2) - (b - 3) ** 2, places, depth=4, maxima=[(1.0, 3.0)])
+    lines = plots.mean_map(-20 * ((a - 1) ** 2 + (b - 3) ** 2), places)
     ax = lines.axes
     innermost = np.vstack([p.vertices for p in lines.get_paths() if len(p.vertices)][-1:])
     np.testing.assert_allclose(innermost.mean(axis=0), [1, 3], atol=0.1)
-    assert lines.levels.min() == pytest.approx(-4)
+    assert lines.levels.tolist() == [-drop for drop in MAP_DROPS[::-1]]
+    assert {text.get_text() for text in ax.texts} <= {f"{drop:.0f}" for drop in MAP_DROPS}
     assert [tuple(line.get_xydata()[0]) for line in ax.lines if line.get_marker() == "*"] == [
         (1.0, 3.0)
     ]
     assert ax.get_xlabel().startswith("mean of group 0")
+
+
+def test_each_summit_of_a_map_has_its_star():
+    places = np.linspace(0, 4, 41)
+    a, b = np.meshgrid(places, places)
+    hills = np.logaddexp(-9 * ((a - 1) ** 2 + (b - 3) ** 2), -9 * ((a - 3) ** 2 + (b - 1) ** 2))
+    stars = [line for line in plots.mean_map(hills, places).axes.lines if line.get_marker() == "*"]
+    assert sorted(tuple(star.get_xydata()[0].round(6)) for star in stars) == [(1, 3), (3, 1)]
 
 
 def test_the_profile_shades_what_is_near_the_best():
