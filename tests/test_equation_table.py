@@ -163,7 +163,7 @@ FAULTS = {
         "out of date",
     ),
     "a lesson cites an equation in another section": (
-        ("notebooks/source/04_two_coins.py", "# ## 4 · ", "# ## 4b · "),
+        ("notebooks/source/04_two_coins.py", "# ## 5 · ", "# ## 5b · "),
         "out of date",
     ),
 }

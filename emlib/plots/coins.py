@@ -162,7 +162,7 @@ def mark(ax: Axes, point: Any, marker: str, name: str, side: str) -> None:
 
 
 def draw_path(
-    ax: Axes, path: Any, *, label: str = "", numbered: int = 4, colour: str = COLOURS[1]
+    ax: Axes, path: Any, *, label: str = "", numbered: int = 4, colour: str = INK
 ) -> list[Any]:
     """Draw the rounds of EM as a line with dots, and return what was drawn.
 

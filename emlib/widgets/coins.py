@@ -18,7 +18,7 @@ from emlib.plots import (
 )
 from emlib.plots.coins import draw_path, unshared_counts, write_ratios
 from emlib.plots.rendering import FrameCanvas
-from emlib.plots.style import COLOURS
+from emlib.plots.style import INK
 
 from .parts import TWIN_WIDTH
 from .player import Player, draw_runs, existing
@@ -114,7 +114,7 @@ def draw_biases(ax: Any, path: Path, numbered: int = 4) -> None:
     biases = [step.model.biases for step in path if step.kind != "E"]
     draw_path(ax, biases, numbered=numbered)
     look = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.5}
-    ax.plot(*biases[-1], marker="o", color=COLOURS[1], zorder=12, **look)
+    ax.plot(*biases[-1], marker="o", color=INK, zorder=12, **look)
 
 
 def describe(path: Path) -> str:
