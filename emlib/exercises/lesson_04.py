@@ -27,7 +27,7 @@ from emlib.exercises.engine.record import (
     Property,
     Value,
 )
-from emlib.exercises.pair import seen
+from emlib.exercises.pair import mended, seen
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -253,6 +253,9 @@ ONE_TRIAL = LESSON.exercise(
         "one toss instead of the whole trial": lambda h, t, a, b: _share(a, b),
         "the bias instead of the responsibility": lambda h, t, a, b: a,
         "never looked at the tosses": lambda h, t, a, b: 0.5,
+        "the power inside the bracket": lambda h, t, a, b: _share(
+            a**h * (1 - a**t), b**h * (1 - b**t)
+        ),
         "multiplied where a power is due": lambda h, t, a, b: _share(
             a * h * (1 - a) * t, b * h * (1 - b) * t
         ),
@@ -330,6 +333,9 @@ WHOLE_EM = LESSON.exercise(
         "the start is missing": lambda x, biases, n: _rounds(x, biases, n)[1:],
         "one round too many": lambda x, biases, n: _rounds(x, biases, n + 1),
         "one round too few": lambda x, biases, n: _rounds(x, biases, n)[:-1],
+        "one round too few (the last row twice)": lambda x, biases, n: (
+            _rounds(x, biases, n)[[*range(n), n - 1]]
+        ),
         "stopped after one round": lambda x, biases, n: _rounds(x, biases, 1),
         "the same array in every row": _all_rows_the_last,
         "never updated": lambda x, biases, n: np.repeat(biases[None], n + 1, axis=0),
@@ -433,6 +439,31 @@ def _weights_after_another_e_step(
     return biases, weights
 
 
+def _weights_before_another_e_step(
+    x: Floats, biases: Floats, weights: Floats, n_rounds: int
+) -> tuple[Floats, Floats]:
+    for _ in range(n_rounds):
+        weights = _e_step(x, biases, weights).mean(axis=0)
+        biases = _m_step(x, _e_step(x, biases, weights))
+    return biases, weights
+
+
+def _weights_after_the_loop(
+    x: Floats, biases: Floats, weights: Floats, n_rounds: int
+) -> tuple[Floats, Floats]:
+    return _free(x, _prior_held(x, biases, weights, n_rounds - 1)[0], weights, 1)
+
+
+def _last_of_the_paths(case: Case, answer: Any) -> tuple[Floats, Floats]:
+    """Return the last pair of a path of pairs, or of two paths."""
+    paths, rows = np.asarray(answer, dtype=float), case["n_rounds"] + 1
+    if paths.shape == (rows, 2, 2):
+        paths = paths.swapaxes(0, 1)
+    if paths.shape != (2, rows, 2):
+        raise ValueError("no path of all rounds")
+    return paths[0, -1], paths[1, -1]
+
+
 def _weights_swapped(
     x: Floats, biases: Floats, weights: Floats, n_rounds: int
 ) -> tuple[Floats, Floats]:
@@ -517,7 +548,10 @@ FREE_PRIOR = LESSON.exercise(
         ),
         "weights swapped between the coins": _weights_swapped,
         "weights of the wrong round": _weights_after_another_e_step,
+        "weights of the wrong round (renewed first)": _weights_before_another_e_step,
         "weights of the wrong round (of the start)": _e_of_the_start,
+        "weights renewed after the loop only": _weights_after_the_loop,
+        "all rounds instead of the last": mended(_last_of_the_paths),
         "one round too many": lambda x, b, w, n: _free(x, b, w, n + 1),
         "one round too few": lambda x, b, w, n: _free(x, b, w, n - 1),
         "hard instead of soft assignment": partial(_free, e_step=_e_hard),
@@ -623,6 +657,9 @@ SADDLE = LESSON.exercise(
         "a minimum, because EM leaves it": seen(_said("minimum")),
         "stationary, but of which kind": seen(_said("stationary")),
         "stationary, but of which kind (unstable)": seen(_said("unstable")),
+        "the two answers exchanged": seen(
+            lambda case, answer: isinstance(answer[1], str) and not isinstance(answer[0], str)
+        ),
         "both eigenvalues": seen(_both_eigenvalues),
         "the smaller eigenvalue": seen(_eigenvalue_near(0.0)),
         "the Hessian's eigenvalue": seen(
@@ -633,6 +670,8 @@ SADDLE = LESSON.exercise(
         "the Jacobian at the maximum": seen(
             lambda case, answer: any(_eigenvalue_near(v)(case, answer) for v in (0.378, 0.410))
         ),
+        "the Jacobian at the start of the tie": seen(_eigenvalue_near(1.38990)),
+        "divided by N - 1": seen(_eigenvalue_near(LARGER_EIGENVALUE * 5 / 4)),
         "an entry of the Jacobian": seen(
             lambda case, answer: any(_eigenvalue_near(v)(case, answer) for v in (0.76649, -0.76649))
         ),
@@ -714,8 +753,32 @@ def _changes(test: Callable[[Floats], bool]) -> Callable[[Case, Any], bool]:
     return lambda case, answer: bool(test(np.asarray(answer, dtype=float) - _given(case)))
 
 
-def _close(a: float, b: float) -> bool:
-    return abs(a - b) < 1e-9
+def _close(a: Any, b: Any) -> bool:
+    return bool(np.all(np.abs(np.asarray(a) - b) < 1e-9))
+
+
+def _keeps(mean: Callable[[float, float, float], float]) -> Callable[[Case, Any], bool]:
+    """Whether heads have the probability that another formula gives."""
+    return lambda case, answer: _close(_heads(answer), mean(*_given(case)))
+
+
+def _keeps_the_product(case: Case, answer: Any) -> bool:
+    (a, b, _), (came_a, came_b, _) = _given(case), answer
+    return _close(came_a * came_b, a * b) and not _close(sorted((came_a, came_b)), sorted((a, b)))
+
+
+def _out_of_range(case: Case, answer: Any) -> bool:
+    """Whether another triple keeps the mean: what is wrong can be its range only."""
+    return (
+        _same_heads(case, answer) is None
+        and _is_another(case, answer) is None
+        and _is_no_mirror(case, answer) is None
+    )
+
+
+def _is_rounded(case: Case, answer: Any) -> bool:
+    near = abs(_heads(answer) - _heads(_given(case))) < 0.1
+    return near and any(_close(answer, np.round(answer, digits)) for digits in (1, 2))
 
 
 RIDGE = LESSON.exercise(
@@ -744,7 +807,9 @@ RIDGE = LESSON.exercise(
         "only the labels exchanged": _mirror,
         "biases exchanged, weight kept": lambda a, b, w: (b, a, w),
         "mean without weights": lambda a, b, w: ((a + b) / 2, (a + b) / 2, w),
-        "weights exchanged in the mean": lambda a, b, w: 2 * ((1 - w) * a + w * b,) + (w,),
+        "mean without weights (moved)": seen(_keeps(lambda a, b, w: (a + b) / 2)),
+        "weights exchanged in the mean": seen(_keeps(lambda a, b, w: (1 - w) * a + w * b)),
+        "the product kept, not the mean": seen(_keeps_the_product),
         "swapped heads and tails": lambda a, b, w: (1 - a, 1 - b, w),
         "moved equally far apart": seen(
             _changes(lambda d: _close(d[2], 0) and _close(d[0], -d[1]) and not _close(d[0], 0))
@@ -758,6 +823,12 @@ RIDGE = LESSON.exercise(
         "one bias changed alone": seen(
             _changes(lambda d: _close(d[2], 0) and (_close(d[0], 0) != _close(d[1], 0)))
         ),
+        "a bias out of range": seen(_out_of_range),
+        "two numbers instead of three": seen(lambda case, answer: np.shape(answer) == (2,)),
+        "the mean instead of a triple": seen(
+            lambda case, answer: np.ndim(answer) == 0 and _close(answer, _heads(_given(case)))
+        ),
+        "rounded in between": seen(_is_rounded, last_resort=True),
     },
     solution=(same_likelihood,),
 )

@@ -159,6 +159,9 @@ M_STEP = LESSON.exercise(
         ),
         "hard instead of soft assignment": lambda x, r: LINE.m_step(x, hard(r)),
         "one spread for all": _m(stds=_overall_std),
+        "one spread for all (pooled)": _m(stds=_common_std),
+        "averaged over the components": _m(weights=lambda x, r, new, old: r.mean(axis=1)),
+        "one row a component": mended(lambda case, answer: tuple(np.transpose(answer))),
         "plain instead of weighted spread": _m(stds=_hard_stds),
     },
     solution=(m_step_1d,),
@@ -260,6 +263,16 @@ def _by_squares(case: Case, answer: Theta) -> bool:
     return np.allclose(np.sort(answer), np.sort(end), rtol=0, atol=2.5e-3)  # the means are equal
 
 
+def _cut_in_two(case: Case, answer: Theta) -> bool:
+    """Whether each component describes the numbers on one side of a cut."""
+    x = np.sort(case["x"])
+    weights, means, stds = _by_mean(answer)
+    n = round(weights[0] * len(x))
+    sides = x[:n], x[n:]
+    own = [[side.mean() for side in sides], [side.std() for side in sides]]
+    return 0 < n < len(x) and bool(np.allclose([means, stds], own, rtol=1e-6))
+
+
 def _one_hump(case: Case, answer: Theta) -> bool:
     """Whether both components describe all data."""
     x = case["x"]
@@ -302,6 +315,7 @@ FIT_TWO = LESSON.exercise(
         "variances instead of standard deviations": mended(
             lambda case, answer: (*answer[:2], np.sqrt(answer[2]))
         ),
+        "hard instead of soft assignment (a cut)": seen(_cut_in_two),
         "weights held fixed": _settles(LINE.but(weights=kept("weights"))),
         "hard instead of soft assignment": _settles(LINE.but(shares=hard)),
         "variance where a standard deviation is expected": seen(_by_squares),
@@ -390,6 +404,20 @@ def _second_e_step(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
     return np.sqrt(squares(x, again, new["means"]) / n_k(again))
 
 
+def _means_over_held(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    means: Floats = x @ r / (old["weights"] * len(x))
+    return means
+
+
+def _stds_over_held(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    return np.sqrt(squares(x, r, new["means"]) / (old["weights"] * len(x)))
+
+
+def _without_weights(answer: Any) -> Theta:
+    _, means, stds = (np.asarray(part, dtype=float) for part in answer)
+    return means, stds
+
+
 def _squared_at_the_end(*arguments: Any) -> Theta:
     means, stds = _runs(_HELD)(*arguments)
     return means, stds**2
@@ -429,6 +457,13 @@ FREEZE = LESSON.exercise(
         ),
         "variance where a standard deviation is expected (E step)": _runs(
             _HELD.seeing(lambda w, m, s: (w, m, s**2))
+        ),
+        "standard deviation where a variance is expected": _runs(
+            _HELD.seeing(lambda w, m, s: (w, m, np.sqrt(s)))
+        ),
+        "weights returned too": mended(lambda case, answer: _without_weights(answer)),
+        "divided by the held weights times N": _runs(
+            _HELD.but(means=_means_over_held, stds=_stds_over_held)
         ),
         "density without its front factor": _runs(_HELD.seeing(lambda w, m, s: (w * s, m, s))),
         "hard instead of soft assignment": _runs(_HELD.but(shares=hard)),

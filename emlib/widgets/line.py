@@ -71,7 +71,7 @@ def normal_player(
     return Player(
         pictures,
         labels=labels,
-        title="EM on a line, one round a step",
+        title="EM on a line, chosen rounds",
         still=min(5, len(first) - 1),
         draw_twin=lambda chosen: draw_twin(x, chosen_rounds(first, chosen), bins),
     )

@@ -321,7 +321,7 @@ plots.picture(fig, "04.map")
 
 # %%
 long_trial = np.array([[1100, 900]])
-with np.errstate(invalid="ignore"):  # numpy's warning, for once unread
+with np.errstate(invalid="ignore"):  # hides a warning of numpy
     print("products", 0.6**1100 * 0.4**900, 0.5**2000, e_step(long_trial, [0.6, 0.5])[0])
 
 # %% [markdown]

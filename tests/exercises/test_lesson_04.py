@@ -111,6 +111,9 @@ WRONG_ONE_TRIAL = {
     "one toss instead of the whole trial": lambda h, t, a, b: a / (a + b),
     "the bias instead of the responsibility": lambda h, t, a, b: a,
     "never looked at the tosses": lambda h, t, a, b: 1 / 2,
+    "the power inside the bracket": lambda h, t, a, b: (
+        a**h * (1 - a**t) / (a**h * (1 - a**t) + b**h * (1 - b**t))
+    ),
     "multiplied where a power is due": lambda h, t, a, b: (
         a * h * (1 - a) * t / (a * h * (1 - a) * t + b * h * (1 - b) * t)
     ),
@@ -405,6 +408,13 @@ def prior_kept(x, biases, weights, n_rounds):
     return model.biases, model.weights
 
 
+def weights_first(x, biases, weights, n_rounds):
+    for _ in range(n_rounds):
+        weights = CoinMixture(biases, weights).responsibilities(x).mean(axis=0)
+        biases = free_vectorised(x, biases, weights, 1)[0]
+    return biases, weights
+
+
 def second_e_step(x, biases, weights, n_rounds):
     for _ in range(n_rounds):
         biases = free_vectorised(x, biases, weights, 1)[0]
@@ -421,6 +431,12 @@ WRONG_FREE = {
         *a, weigh=lambda r, x: np.array([np.mean(r[:, 0] > 0.5), np.mean(r[:, 0] < 0.5)])
     ),
     "weights not divided by N": lambda *a: free_like(*a, weigh=lambda r, x: r.sum(axis=0)),
+    "weights renewed after the loop only": lambda x, b, w, n: free_in_loops(
+        x, free_like(x, b, w, n - 1, weigh=lambda r, x: np.asarray(w))[0], w, 1
+    ),
+    "all rounds instead of the last": lambda x, b, w, n: [
+        free_in_loops(x, b, w, i) for i in range(n + 1)
+    ],
     "biases and weights in the wrong order": lambda *a: free_in_loops(*a)[::-1],
     "one weight instead of two": lambda *a: (free_in_loops(*a)[0], free_in_loops(*a)[1][0]),
     "weights swapped between the coins": lambda *a: free_like(
@@ -443,6 +459,15 @@ def test_wrong_answers_to_the_free_prior(name):
 
     result = told("04.3", answer)
     assert (result.status, result.misconception) == (Status.WRONG, name)
+
+
+def test_weights_renewed_first_are_of_the_wrong_round():
+    assert told("04.3", weights_first).misconception == "weights of the wrong round"
+
+
+def test_a_last_row_that_stands_twice_is_a_round_too_few():
+    result = told("04.2", lambda x, b, n: [*em_in_loops(x, b, n - 1), em_in_loops(x, b, n - 1)[-1]])
+    assert result.misconception == "one round too few"
 
 
 # 04.4
@@ -478,6 +503,9 @@ def test_right_answers_to_the_saddle(answer):
         (("saddle", 0.533), "the step instead of the map"),
         (("saddle", 0.652), "the inverse"),
         (("saddle", 2.35), "two rounds"),
+        (("saddle", 1.38990), "the Jacobian at the start of the tie"),
+        (("saddle", 1.91622), "divided by N - 1"),
+        ((1.533, "saddle"), "the two answers exchanged"),
     ],
 )
 def test_wrong_answers_to_the_saddle(answer, name):
@@ -556,6 +584,11 @@ WRONG_RIDGE = {
     "both biases moved the same way": lambda a, b, w: (a + 0.05, b + 0.05, w),
     "weight changed alone": lambda a, b, w: (a, b, w / 2),
     "one bias changed alone": lambda a, b, w: (a, 0.9 * b, w),
+    "the product kept, not the mean": lambda a, b, w: (math.sqrt(a * b), math.sqrt(a * b), w),
+    "a bias out of range": lambda a, b, w: (a + (1 - w) * 2, b - w * 2, w),
+    "two numbers instead of three": lambda a, b, w: [w * a + (1 - w) * b] * 2,
+    "the mean instead of a triple": lambda a, b, w: w * a + (1 - w) * b,
+    "rounded in between": lambda a, b, w: (round(w * a + (1 - w) * b, 1),) * 2 + (0.5,),
 }
 
 

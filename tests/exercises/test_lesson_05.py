@@ -105,6 +105,8 @@ WRONG_M = {
         x, (r == r.max(axis=1, keepdims=True)).astype(float)
     ),
     "one spread for all": m_with(lambda x, r, w, m, s: (w, m, [np.std(x)] * len(w))),
+    "averaged over the components": lambda x, r: (r.mean(axis=1), *m_in_loops(x, r)[1:]),
+    "one row a component": lambda x, r: list(zip(*m_in_loops(x, r), strict=True)),
     "in another order": m_with(lambda x, r, w, m, s: (m, s, w)),
 }  # fmt: skip
 
@@ -250,6 +252,15 @@ def test_where_a_wrong_em_ends_is_not_called_too_early(name):
     assert result.misconception == name
 
 
+def test_two_parts_cut_at_a_point_are_called_hard():
+    def cut_in_two(x):
+        parts = x[x < 30], x[x >= 30]
+        figures = np.array([(len(part) / len(x), part.mean(), part.std()) for part in parts])
+        return tuple(figures.T)
+
+    assert told("05.2", cut_in_two).misconception == "hard instead of soft assignment"
+
+
 def test_one_spread_for_all_is_not_called_too_early():
     def pooled(x):
         w, m, s = np.array([0.5, 0.5]), np.array([10.0, 50.0]), 5.0
@@ -342,7 +353,7 @@ def test_right_answers_to_frozen_weights(answer):
 
 def fixed_like(x, weights, means, stds, n_rounds, **change):
     for _ in range(n_rounds):
-        used = stds**2 if change.get("variance_for_std") else stds
+        used = np.asarray(stds) ** change.get("power_of_stds", 1)
         prior = 1.0 if change.get("no_weights") else weights
         joint = prior * np.exp(-0.5 * ((x[:, None] - means) / used) ** 2)
         joint = joint if change.get("no_front") else joint / used / math.sqrt(2 * math.pi)
@@ -351,6 +362,7 @@ def fixed_like(x, weights, means, stds, n_rounds, **change):
         if change.get("hard"):
             r = (r == r.max(axis=1, keepdims=True)).astype(float)
         n = len(x) if change.get("over_n") else r.sum(axis=0)
+        n = len(x) * weights if change.get("over_held") else n
         old, means = means, x @ r / n
         about = old if change.get("old_means") else means
         new = (r * (x[:, None] - about) ** 2).sum(axis=0) / n
@@ -373,6 +385,8 @@ WRONG_FIXED = {
         np.square(fixed_in_loops(*a)[1]),
     ),
     "variance where a standard deviation is expected": changed(keep_variances=True),
+    "standard deviation where a variance is expected": changed(power_of_stds=0.5),
+    "divided by the held weights times N": changed(over_held=True),
     "density without its front factor": changed(no_front=True),
     "hard instead of soft assignment": changed(hard=True),
     "not normalised over the components": changed(axis=None),
@@ -382,6 +396,7 @@ WRONG_FIXED = {
     "divided by N instead of N_k": changed(over_n=True),
     "one round too many": lambda *a: fixed_in_loops(*a[:-1], a[-1] + 1),
     "one round too few": lambda *a: fixed_in_loops(*a[:-1], a[-1] - 1),
+    "weights returned too": lambda *a: (a[1], *fixed_in_loops(*a)),
     "in another order": lambda *a: fixed_in_loops(*a)[::-1],
 }
 
@@ -398,7 +413,7 @@ def test_columns_divided_by_their_sums_give_the_same_numbers_and_the_same_words(
 
 
 def test_a_variance_in_the_e_step_is_named_as_well():
-    result = told("05.3", changed(variance_for_std=True))
+    result = told("05.3", changed(power_of_stds=2))
     assert result.misconception == "variance where a standard deviation is expected"
 
 
