@@ -19,6 +19,7 @@ from .style import (
     by_component,
     halo,
     histogram,
+    whole_number_ticks,
 )
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ def gains(
     ax = axes_or_new(ax, 6.0, 3.2)
     values = np.diff(np.asarray(history, dtype=float)) / n_rows
     rounds = np.arange(1, len(values) + 1)
-    (line,) = ax.plot(rounds, values, color=COLOURS[0], marker="o", markersize=5)
+    (line,) = ax.plot(rounds, values, color=INK, marker="o", markersize=5)
+    whole_number_ticks(ax)
     ax.set_yscale("log")
     for tol in tols:
         ax.axhline(tol, color=GREY, linestyle=":", linewidth=1.2)
@@ -247,7 +249,7 @@ def gains(
         on_right = tol > np.sqrt(values.max() * values.min())
         end, ha = (rounds[-1], "right") if on_right else (rounds[0], "left")
         annotate(ax, f"tol = {tol:g}", (end, tol), (0, 2), ha=ha, va="bottom")
-    ax.set(xlabel="round", ylabel="gain a data point (nats)")
+    ax.set(xlabel="round", ylabel="gain per data point (nats)")
     return line
 
 
