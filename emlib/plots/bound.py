@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RED, BLUE = COLOURS[1], COLOURS[0]
+RED, PURPLE = "#A01238", "#6F3FA8"
+"""Of the log-likelihood and of its bound: colours that no component has."""
 ENTROPY, DIVERGENCE = COLOURS[6], COLOURS[5]
 LOG_LIKELIHOOD = r"$\ln\,p(X|\theta)$"
 BOUND = "bound $Q+H$"
@@ -39,7 +40,7 @@ def touching(
     grid : array (G,)
         Values of the parameter.
     log_likelihood, bound : array (G,)
-        Heights of the red and the blue curve, in nats.
+        Heights of the red and the purple curve, in nats.
     expected : array (G,), optional
         Q alone, dashed.
     theta_old : float, optional
@@ -65,7 +66,7 @@ def touching(
     ax = axes_or_new(ax, 6.4, 3.8)
     grid = np.asarray(grid, dtype=float)
     heights = [log_likelihood, bound] + ([] if expected is None else [expected])
-    looks = [(RED, "-", 2.6), (BLUE, "-", 2.2), (BLUE, (0, (4, 2)), 1.8)]
+    looks = [(RED, "-", 2.6), (PURPLE, "-", 2.2), (PURPLE, (0, (4, 2)), 1.8)]
     curves = [
         ax.plot(grid, y, color=colour, linestyle=style, linewidth=width, zorder=3)[0]
         for y, (colour, style, width) in zip(heights, looks, strict=False)
@@ -161,12 +162,12 @@ def climb(
     grid, places = np.asarray(grid, dtype=float), np.asarray(places, dtype=float)
     lines = touching(grid, log_likelihood, bounds[0], ax=ax)
     for bound in bounds[1:]:
-        lines += ax.plot(grid, bound, color=BLUE, linewidth=2.2, zorder=3)
+        lines += ax.plot(grid, bound, color=PURPLE, linewidth=2.2, zorder=3)
     for t, bound in enumerate(bounds):
         new = places[t + 1]
         low, high = (float(np.interp(new, grid, y)) for y in (bound, log_likelihood))
         ax.plot([new, new], [low, high], color=GREY, linestyle=":", linewidth=1.6)
-        dot(ax, new, low, BLUE, marker="^")
+        dot(ax, new, low, PURPLE, marker="^")
     heights = np.interp(places, grid, log_likelihood)
     dot(ax, places, heights)
     for t, (x, y) in enumerate(zip(places, heights, strict=True)):
@@ -208,8 +209,8 @@ def ledger(
     columns = np.arange(len(steps))
     entropies = ax.bar(columns, h, 0.44, bottom=q, color=ENTROPY)
     divergences = ax.bar(columns, kl, 0.44, bottom=q + h, color=DIVERGENCE, hatch="////")
-    # The red line is longer and lies below: where KL is 0 its ends show beside the blue one.
-    looks = ((BLUE, ":", 0.3, 4), (BLUE, "-", 0.3, 4), (RED, "-", 0.36, 3))
+    # The red line is longer and lies below: where KL is 0 its ends show beside the purple one.
+    looks = ((PURPLE, ":", 0.3, 4), (PURPLE, "-", 0.3, 4), (RED, "-", 0.36, 3))
     levels = (q, q + h, q + h + kl)
     for level, (colour, style, half, zorder) in zip(levels, looks, strict=True):
         look: dict[str, Any] = {
@@ -226,10 +227,10 @@ def ledger(
         for name, low, size in (("H", q[0], h[0]), ("KL", q[0] + h[0], kl[0])):
             if size >= shortest:
                 ax.text(0, low + size / 2, name, **look)
-        look = {"ha": "right", "va": "center", "weight": "bold"}
-        names_of_levels = ("$Q$", r"bound $\mathcal{L}$", LOG_LIKELIHOOD)
-        for name, level, (colour, *_) in zip(names_of_levels, levels, looks, strict=True):
-            ax.text(-0.42, level[0], name, color=colour, **look)
+        # Where KL is 0 two levels are one: so the upper name lies on its line, the lower ones below.
+        names_of_levels = ("$Q$", "top"), (r"bound $\mathcal{L}$", "top"), (LOG_LIKELIHOOD, "bottom")
+        for (name, side), level, (colour, *_) in zip(names_of_levels, levels, looks, strict=True):
+            ax.text(-0.42, level[0], name, color=colour, ha="right", va=side, weight="bold")
         ax.set_xlim(-1.3, len(steps) - 0.5)
     low, high = float(q.min()), float((q + h + kl).max())
     ax.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
@@ -298,15 +299,15 @@ def bound_slice(
     fig, (whole, close) = figure(9.2, 4.0, columns=2, width_ratios=[1.5, 1])
     curves = (log_likelihood, expected + entropy, expected)
     touching(grid, *curves, theta_old=theta_old, ax=whole)
-    names = (LOG_LIKELIHOOD, RED, 0.72), (BOUND, BLUE, 0.76)
+    names = (LOG_LIKELIHOOD, RED, 0.72), (BOUND, PURPLE, 0.76)
     for heights, (name, colour, share) in zip(curves, names, strict=False):
         x = grid[0] + share * (grid[-1] - grid[0])
         y = float(np.interp(x, grid, heights))
         name_curve(whole, x, y, name, colour, xytext=(10, 0), ha="left", va="center")
     touching(grid, *curves, theta_old=theta_old, ax=close)
     top = int(np.argmax(expected))
-    dot(close, grid[top], expected[top] + entropy, BLUE, marker="^")
-    name_curve(whole, grid[top], expected[top], EXPECTED, BLUE, xytext=(0, -8), va="top")
+    dot(close, grid[top], expected[top] + entropy, PURPLE, marker="^")
+    name_curve(whole, grid[top], expected[top], EXPECTED, PURPLE, xytext=(0, -8), va="top")
     low = float(np.interp(theta_old, grid, expected)) - 1.6 * entropy
     whole.set(xlabel=xlabel, ylim=(low, float(np.max(log_likelihood)) + 0.2 * entropy))
     close.set(xlabel=xlabel, xlim=near[0], ylim=near[1], ylabel="", title="the same, close up")
@@ -361,7 +362,7 @@ def slice_film(
         ax.set(xlim=(grid[0], grid[-1]), ylim=ylim, xlabel=xlabel, title=title)
     left.set(ylabel="nats")
     right.tick_params(labelleft=True)
-    names = (LOG_LIKELIHOOD, RED), (BOUND, BLUE), (EXPECTED + ", dashed", BLUE)
+    names = (LOG_LIKELIHOOD, RED), (BOUND, PURPLE), (EXPECTED + ", dashed", PURPLE)
     for ax, shown in ((left, names[::2]), (right, names)):
         for i, (name, colour) in enumerate(shown):
             corner = {"transform": ax.transAxes, "ha": "right", "va": "top"}
@@ -373,10 +374,10 @@ def slice_film(
         touching(grid, log_likelihood, nothing, expected, ax=left)
         new = frame["theta_new"]
         dot(left, new, np.interp(new, grid, log_likelihood), RED)
-        dot(left, new, np.interp(new, grid, expected), BLUE, marker="^")
+        dot(left, new, np.interp(new, grid, expected), PURPLE, marker="^")
         touching(grid, *frame["before"], theta_old=frame["theta_old"], ax=right)
         top = np.argmax(frame["before"][1])
-        dot(right, grid[top], frame["before"][1][top], BLUE, marker="^")
+        dot(right, grid[top], frame["before"][1][top], PURPLE, marker="^")
         for ax in (left, right):
             ax.text(0.03, 0.96, frame["name"], transform=ax.transAxes, va="top", weight="bold")
         images.append(canvas.frame())

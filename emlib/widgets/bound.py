@@ -11,14 +11,13 @@ from emlib import CoinMixture, GaussianMixture, bound
 from emlib.models.mixture import log_sum_exp
 from emlib.plots import Picture, ellipses, figure, picture, scatter
 from emlib.plots.bound import (
-    BLUE,
     BOUND,
     LOG_LIKELIHOOD,
+    PURPLE,
     RED,
     dot,
     ledger,
     local_maxima,
-    name_curve,
     touching,
 )
 from emlib.plots.style import INK
@@ -48,7 +47,7 @@ def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float =
     Returns
     -------
     BoundPanel
-        Its ``e`` and ``m`` are the two buttons; ``twin()`` draws four states side by side.
+        Its ``e`` and ``m`` are the two buttons; ``twin()`` draws the start, M, E and M again.
 
     Examples
     --------
@@ -139,7 +138,7 @@ class BoundPanel(Live):
         lower_curve = np.einsum("nk,gnk->g", q, self.log_joints) + entropy
         touching(BIASES, self.curve, lower_curve, ax=right)
         right.plot([bias, bias], [lower, log_likelihood], color=INK, linewidth=1.6)
-        dot(right, bias, lower, BLUE, marker="^")
+        dot(right, bias, lower, PURPLE, marker="^")
         dot(right, bias, log_likelihood, RED)
         touch = ": they touch." if gap < 5e-3 else "."  # below half of the last digit written
         return (
@@ -148,20 +147,23 @@ class BoundPanel(Live):
         )
 
     def twin(self) -> Picture:
-        """Return four states of the panel side by side: noisy q, E, M, and E again."""
+        """Return four states of the panel side by side: the start, M, E, and M again."""
         bias, noise = self.start
-        new = self.best_bias(self.q(0.0, bias))
-        states = [("q with noise", noise, bias, bias), ("E", 0.0, bias, bias)]
-        states += [("M", 0.0, new, bias), ("E again", 0.0, new, new)]
+        after = self.best_bias(self.q(noise, bias))
+        last = self.best_bias(self.q(0.0, after))
+        states = [("q with noise" if noise else "start", noise, bias, bias)]
+        states += [("M", noise, after, bias), ("E", 0.0, after, after)]
+        states += [("M again", 0.0, last, after)]
         fig, axes = figure(TWIN_WIDTH, 3.0, columns=4, sharey=True)
         words = []
         for ax, (name, share, now, old_bias) in zip(axes, states, strict=True):
             words.append(f"{name}: {self.draw_on(None, ax, share, now, old_bias)}")
             ax.set(xlim=(0, 1), ylim=self.limits, xlabel="bias of coin A", title=name)
             ax.label_outer()
-        name_curve(axes[0], 0.68, np.interp(0.68, BIASES, self.curve), LOG_LIKELIHOOD, RED)
-        axes[0].text(0.5, self.limits[0] + 0.6, BOUND, color=BLUE, weight="bold", ha="center")
-        alt = "A blue bound below the red log-likelihood of one bias, four times. "
+        look = {"weight": "bold", "va": "top", "transform": axes[0].transAxes}
+        axes[0].text(0.04, 0.97, LOG_LIKELIHOOD, color=RED, **look)
+        axes[0].text(0.5, self.limits[0] + 0.6, BOUND, color=PURPLE, weight="bold", ha="center")
+        alt = "A purple bound below the red log-likelihood of one bias, four times. "
         return picture(fig, alt + " ".join(words))
 
 
