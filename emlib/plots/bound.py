@@ -227,8 +227,9 @@ def ledger(
         for name, low, size in (("H", q[0], h[0]), ("KL", q[0] + h[0], kl[0])):
             if size >= shortest:
                 ax.text(0, low + size / 2, name, **look)
-        # Where KL is 0 two levels are one: so the upper name lies on its line, the lower ones below.
-        names_of_levels = ("$Q$", "top"), (r"bound $\mathcal{L}$", "top"), (LOG_LIKELIHOOD, "bottom")
+        # Where KL is 0 two levels are one: the upper name stands on its line, the others below.
+        bound = r"bound $\mathcal{L}$"
+        names_of_levels = ("$Q$", "top"), (bound, "top"), (LOG_LIKELIHOOD, "bottom")
         for (name, side), level, (colour, *_) in zip(names_of_levels, levels, looks, strict=True):
             ax.text(-0.42, level[0], name, color=colour, ha="right", va=side, weight="bold")
         ax.set_xlim(-1.3, len(steps) - 0.5)

@@ -32,7 +32,7 @@
 #
 # ## 1 · Climb a hill from below
 #
-# Forget EM for a moment. You stand on a hilly curve, the red one below, and want to go up. It is
+# You stand on a hilly curve, the red one below, and want to go up. It is
 # hard to maximise. But suppose that wherever you stand, somebody gives you a purple curve that
 #
 # 1. lies **below** the red one, everywhere;
@@ -41,7 +41,7 @@
 #
 # You walk to the top of the purple curve, and ask for a new one there. The cells do this three
 # times, on the five coin trials of lesson 04. Coin B is fair; the bias of coin A is unknown, and we
-# start at 0.25. How the purple curves are made comes later.
+# start at 0.25.
 #
 # **Predict:** can such a walk ever end lower on the red curve than it began? And which of the
 # three walks is the longest?
@@ -86,7 +86,7 @@ plots.picture(fig, "07.climb")
 # $$\text{red(new)}\;\ge\;\text{purple(new)}\;\ge\;\text{purple(old)}\;=\;\text{red(old)}.$$
 #
 # **That is the whole proof.** What remains is to find the purple curve. The first walk is the
-# longest. Nobody chose these lengths; the curve did.
+# longest.
 #
 # **Do it yourself.** In the panel **M** walks to the top of the purple curve, and **E** asks for a
 # new one. Press M, E, M, E until nothing moves. Watch the line below the picture: which button
@@ -97,7 +97,7 @@ panel = widgets.bound_panel(coins_x, 0.25, noise=0.0)
 panel
 
 # %% [markdown]
-# In print, or without a kernel: the start, then M, E and M.
+# In print: the start, then M, E and M.
 
 # %%
 panel.twin()
@@ -321,9 +321,8 @@ check("07.1", four_terms)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The ledger: three entries for two rounds
 #
-# Now follow the three entries $Q$, $H$ and KL through EM on the two coins, from 0.60 and 0.50. We
-# begin with a $q$ that is *not* the posterior: 85 to 15 for coin A, in every trial. Then come E,
-# M, E, M.
+# Now follow the three entries $Q$, $H$ and KL through EM on the two coins, from 0.6 and 0.5. We
+# begin with a $q$ that is *not* the posterior: 85 to 15 for coin A, in every trial.
 #
 # **Predict** for the first E and the first M: which of $Q$, $H$, KL and $\ln p$ change, and in
 # which direction?
@@ -400,7 +399,7 @@ broken = widgets.bound_panel(coins_x, 0.8, noise=0.6)
 broken
 
 # %% [markdown]
-# In print: the start with noise, then M, E and M; and the first M step in numbers.
+# In print, with the first M step in numbers.
 
 # %% slideshow={"slide_type": "slide"}
 noisy_q = 0.4 * bound.posterior(two_coins(0.8), coins_x) + 0.6 * 0.5
@@ -656,8 +655,8 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
 #   1-38 (1977): the theorem. C. F. J. Wu, *The Annals of Statistics* 11, 95-103 (1983): what
 #   "unless stationary" means exactly.
 # - T1: "A Gentle Introduction to Expectation-Maximization (EM Algorithm)", machinelearningmastery.com.
-#   T2: R. Romijnders, the repository RobRomijnders/EM, whose wish to *show* the bound is the reason
-#   for this lesson's pictures. T4: "Understanding the EM Algorithm by Examples", medium.com.
+#   T2: R. Romijnders, the repository RobRomijnders/EM, whose wish to *show* the bound led to
+#   these pictures. T4: "Understanding the EM Algorithm by Examples", medium.com.
 #
 # **Previous:** [06 · Fit tilted clouds with Gaussian mixtures in N dimensions](06_gmm_nd.ipynb).
 # **Next:** [08 · When EM goes wrong](08_when_em_goes_wrong.ipynb). To see which exercises you have

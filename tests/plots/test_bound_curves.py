@@ -9,7 +9,7 @@ from emlib.plots.bound import local_maxima
 
 GRID = np.linspace(-1, 1, 41)
 RED = -0.5 * GRID**2 - 3.0
-BLUE = -2.0 * GRID**2 - 3.0
+PURPLE = -2.0 * GRID**2 - 3.0
 
 
 def axes(**options):
@@ -22,29 +22,29 @@ def words(ax):
 
 def test_the_three_curves_are_drawn_as_given_and_only_q_is_dashed():
     ax = axes()
-    curves = plots.touching(GRID, RED, BLUE, BLUE - 1, theta_old=0.0, ax=ax)
-    for curve, row in zip(curves, (RED, BLUE, BLUE - 1), strict=True):
+    curves = plots.touching(GRID, RED, PURPLE, PURPLE - 1, theta_old=0.0, ax=ax)
+    for curve, row in zip(curves, (RED, PURPLE, PURPLE - 1), strict=True):
         np.testing.assert_array_equal(curve.get_ydata(), row)
     assert [curve.is_dashed() for curve in curves] == [False, False, True]
-    assert curves[0].get_color() == plots.COLOURS[1]
-    assert curves[1].get_color() == curves[2].get_color() == plots.COLOURS[0]
+    assert {curve.get_color() for curve in curves}.isdisjoint(plots.COLOURS[:5])  # components
+    assert curves[0].get_color() != curves[1].get_color() == curves[2].get_color()
 
 
 def test_the_dot_stands_where_the_bound_touches_and_the_arrow_ends_on_q():
     ax = axes()
-    plots.touching(GRID, RED, BLUE, BLUE - 1, theta_old=0.25, ax=ax)
+    plots.touching(GRID, RED, PURPLE, PURPLE - 1, theta_old=0.25, ax=ax)
     dot = ax.lines[-1]
     assert dot.get_xdata()[0] == 0.25
     assert dot.get_ydata()[0] == pytest.approx(np.interp(0.25, GRID, RED))
     arrow = next(text for text in ax.texts if not text.get_text())
-    assert arrow.xy[1] == pytest.approx(np.interp(0.25, GRID, BLUE - 1))
+    assert arrow.xy[1] == pytest.approx(np.interp(0.25, GRID, PURPLE - 1))
     assert "$H$" in words(ax)
 
 
 def test_curves_have_names_only_where_asked():
     named, silent = axes(), axes()
-    plots.touching(GRID, RED, BLUE, label_at=(0.5, 0.5), ax=named)
-    plots.touching(GRID, RED, BLUE, ax=silent)
+    plots.touching(GRID, RED, PURPLE, label_at=(0.5, 0.5), ax=named)
+    plots.touching(GRID, RED, PURPLE, ax=silent)
     assert "bound $Q+H$" in words(named)
     assert not words(silent)
 
@@ -52,7 +52,7 @@ def test_curves_have_names_only_where_asked():
 def test_a_climb_has_a_dot_a_round_on_the_curve_and_a_top_below_it():
     ax = axes()
     places = [-0.5, 0.0, 0.2]
-    plots.climb(GRID, RED, [BLUE - 0.5, BLUE], places, label_at=0.5, ax=ax)
+    plots.climb(GRID, RED, [PURPLE - 0.5, PURPLE], places, label_at=0.5, ax=ax)
     dots = next(line for line in ax.lines if len(line.get_xdata()) == 3)
     np.testing.assert_allclose(dots.get_ydata(), np.interp(places, GRID, RED))
     assert {"0", "1", "2"} <= words(ax)
@@ -77,16 +77,16 @@ def test_a_part_too_thin_for_its_name_has_none():
 
 def test_the_slice_lifts_q_by_the_entropy():
     near = ((-0.2, 0.2), (-3.2, -2.9))
-    fig = plots.bound_slice(GRID, RED, BLUE - 4.0, 4.0, theta_old=0.0, near=near, xlabel="x")
+    fig = plots.bound_slice(GRID, RED, PURPLE - 4.0, 4.0, theta_old=0.0, near=near, xlabel="x")
     whole, close = fig.axes
-    np.testing.assert_allclose(whole.lines[1].get_ydata(), BLUE)
+    np.testing.assert_allclose(whole.lines[1].get_ydata(), PURPLE)
     assert close.get_xlim() == near[0]
     assert close.get_ylim() == near[1]
     assert {"bound $Q+H$", "$Q$ alone"} <= words(whole)
 
 
 def test_the_film_has_a_frame_a_round_and_plays():
-    frame = {"before": (RED, BLUE, BLUE - 1), "after": (RED, BLUE - 1)}
+    frame = {"before": (RED, PURPLE, PURPLE - 1), "after": (RED, PURPLE - 1)}
     frames = [
         {"name": f"round {i}", **frame, "theta_old": 0.1 * i, "theta_new": 0.0} for i in (1, 2, 3)
     ]

@@ -91,7 +91,23 @@ def test_the_twin_does_not_change_the_panel_and_has_four_states(panel):
     for each in (panel, other):
         each.m.click()
     assert panel.words == other.words
-    assert [twin.alt.count(name) for name in ("q with noise:", "E:", "M:", "E again:")] == [1] * 4
+    assert [twin.alt.count(name) for name in ("q with noise:", "M:", "E:", "M again:")] == [1] * 4
+    assert twin.alt.count("they touch") == 1
+
+
+def test_where_q_has_noise_m_may_lower_the_log_likelihood_and_the_twin_shows_it():
+    panel = widgets.bound_panel(FLIPS, 0.8, noise=0.6)
+    states = panel.twin().alt.split(" M: ")
+    start, after = numbers(states[0]), numbers(states[1])
+    assert after[1] > start[1]  # the bound
+    assert after[0] < start[0] - 0.2  # ln p
+    panel.m.click()
+    assert numbers(panel.words) == after
+
+
+def test_without_noise_the_twin_begins_where_the_bound_touches():
+    twin = widgets.bound_panel(FLIPS, 0.25, noise=0.0).twin()
+    assert " start: Bias of A 0.250" in twin.alt
     assert twin.alt.count("they touch") == 2
 
 
