@@ -56,7 +56,7 @@ def rings(
     ellipses = [ax.plot(*c, color=colour, linewidth=2, zorder=3)[0] for c in curves]
     values, vectors = np.linalg.eigh(covariance)
     vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
-    ends_of_minor_axes = [mean - radius * np.sqrt(values[0]) * vectors[:, 0] for radius in radii]
+    ends_of_major_axes = [mean - radius * np.sqrt(values[-1]) * vectors[:, -1] for radius in radii]
     labels = [
         ax.text(
             end[0],
@@ -69,14 +69,16 @@ def rings(
             path_effects=halo(4),
             zorder=5,
         )
-        for end, radius in zip(ends_of_minor_axes, radii, strict=True)
+        for end, radius in zip(ends_of_major_axes, radii, strict=True)
     ]
+    look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+    look |= {"mutation_scale": 9}  # a head short enough for the minor axis
     arrows = [
         ax.annotate(
             "",
             mean + np.sqrt(value) * vector,
             xytext=mean,
-            arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 2, "shrinkA": 0},
+            arrowprops=look,
             zorder=4,
         )
         for value, vector in zip(values, vectors.T, strict=True)

@@ -82,7 +82,8 @@ def describe(step: Round) -> str:
 
 def draw_twin(x: np.ndarray, steps: Sequence[Round]) -> Picture:
     """Return rounds of a run side by side."""
-    fig, axes = small_multiples(len(steps), columns=3, height=2.2)
+    height = 2.2 if len(steps) > 3 else 2.7  # one row: room for the titles too
+    fig, axes = small_multiples(len(steps), columns=3, height=height)
     for ax, step in zip(axes, steps, strict=True):
         draw(ax, x, step.model, size=6.0)
         set_plane(ax, x)

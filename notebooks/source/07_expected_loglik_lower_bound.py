@@ -125,11 +125,11 @@ panel.twin()
 # $$\theta^{\text{new}}=\arg\max_\theta\;\mathcal Q(\theta,\theta^{\text{old}}).\tag{9.31}$$
 #
 # That is EM in general. Bishop repeats it as a list (p. 440). **E step:** evaluate $p(\mathbf Z\mid\mathbf X,\theta^{\text{old}})$. **M step:** evaluate (9.31),
-# there called (9.32), with the $Q$ of (9.30), there called (9.33). If it has not converged, set
+# there called (9.32), with the $Q$ of (9.30), there called (9.33). Until it has converged, (9.34) closes the loop,
 #
 # $$\theta^{\text{old}}\leftarrow\theta^{\text{new}}\tag{9.34}$$
 #
-# and go back to the E step. Keep the two apart: **E** turns parameters into a distribution over
+# and the E step follows. Keep the two apart: **E** turns parameters into a distribution over
 # labels, **M** turns that distribution into parameters.
 #
 # The cell computes (9.29) and (9.30) literally, with all 32 labellings of the five trials, at the
@@ -167,8 +167,8 @@ print(f"average over all {len(labellings)}: Q = {q_by_force:.5f};  ln p(X) = {lo
 # $$\ln p(\mathbf X,\mathbf Z\mid\mu,\Sigma,\pi)=\sum_{n}\sum_{k}
 # z_{nk}\,\{\ln\pi_k+\ln\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)\}.\tag{9.36}$$
 #
-# If $\mathbf Z$ were known, each group could be fitted alone, and its weight would be its share
-# of the points,
+# If $\mathbf Z$ were known, each group could be fitted alone, with its share (9.37) of the points as
+# weight,
 #
 # $$\pi_k=\frac1N\sum_{n=1}^N z_{nk}.\tag{9.37}$$
 #
@@ -177,7 +177,7 @@ print(f"average over all {len(labellings)}: Q = {q_by_force:.5f};  ln p(X) = {lo
 # $$p(\mathbf Z\mid\mathbf X,\mu,\Sigma,\pi)\propto\prod_{n}\prod_{k}
 # \big[\pi_k\,\mathcal N(\mathbf x_n\mid\mu_k,\Sigma_k)\big]^{z_{nk}}.\tag{9.38}$$
 #
-# This is a product over $n$: given the data, the labels of different points are independent, and
+# (9.38) is a product over $n$: given the data, the labels of different points are independent, and
 # each row may be normalised alone. So the expectation of one indicator is
 #
 # $$\mathbb E[z_{nk}]=0\cdot p(z_{nk}=0)+1\cdot p(z_{nk}=1)
@@ -586,7 +586,7 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
     expected = bound.q_function(model, line, r)
     print(f"round {step.iteration}: Q {expected:.3f}, H {bound.entropy(r):.3f}, ln p {step.objective:.3f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # $\ln p$ rises in every round, $Q$ falls in every round: $q$ becomes *less* decided, and $H$ gains
 # more than $Q$ loses. The $Q$ of one round and the $Q$ of the next are different functions. Only
 # within a round may they be compared. **Stop on $\ln p$, never on $Q$.**

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 07 · EM and its relatives
+# # 07 further · EM and its relatives
 #
 # [Lesson 07](../07_expected_loglik_lower_bound.ipynb) proves that EM never goes down. **Is it also a
 # good climber, compared with gradient ascent and quasi-Newton methods? Which hills can it not
