@@ -12,10 +12,12 @@ from emlib import (
     GaussianMixture1D,
     KMeans,
     PoissonMixture,
+    VariationalGaussianMixture,
     bound,
     coins,
     datasets,
     em,
+    information,
     mle,
     selection,
     start,
@@ -104,6 +106,37 @@ def test_what_a_notebook_reads_like():
     floored = GaussianMixture([1.0], [[0.0, 0.0]], [np.eye(2)], covariance_floor=1e-6)
     assert floored.covariance_floor == 1e-6
     assert GaussianMixture([1.0], [[0.0, 0.0]], [np.eye(2)]).covariance_floor == 0.0
+
+
+def test_what_a_notebook_reads_like_from_lesson_11_on():
+    geyser = datasets.old_faithful().x
+    waiting = geyser[:, 1]
+    begin = start.kmeans_plus_plus(GaussianMixture1D, waiting, n_components=2, rng=0)
+    em.fit(begin, waiting, sample_weight=np.ones(272))
+    tied = GaussianMixture(
+        [0.5, 0.5], [[2, 55], [4.5, 80]], [np.eye(2)] * 2, covariance_type="tied"
+    )
+    assert em.fit(tied, geyser).model.n_parameters == 8
+    fit = em.fit(GaussianMixture1D([0.4, 0.6], [55, 80], [30, 30]), waiting, tol=1e-12)
+    complete = information.complete(fit.model, waiting)
+    lost = information.missing(fit.model, waiting)
+    assert information.observed(fit.model, waiting) == pytest.approx(complete - lost)
+    errors = information.standard_errors(fit.model, waiting)
+    assert (errors.weights.shape, errors.means.shape, errors.variances.shape) == ((2,),) * 3
+    assert 0 < information.rate(fit.model, waiting) < 1
+    models = information.bootstrap(fit.model, waiting, n_samples=3, rng=0)
+    assert all(model.means[0] < model.means[1] for model in models)
+    assert selection.icl(fit.model, waiting) > selection.bic(fit.model, waiting)
+    ratio = selection.likelihood_ratio(
+        GaussianMixture1D, waiting, n_components=2, against=1, n_samples=3, n_starts=2, rng=0
+    )
+    assert ratio.p_value == 1 / 4
+    assert ratio.statistic > ratio.null.max()
+    deaths = datasets.deaths()
+    two = PoissonMixture([0.3, 0.7], [1.1, 2.6])
+    assert em.fit(two, deaths.x, sample_weight=deaths.times, accelerate="squarem").converged
+    first = VariationalGaussianMixture.start(geyser, n_components=6, rng=0)
+    assert em.fit(first, geyser).converged
 
 
 def test_what_weights_and_families_read_like():

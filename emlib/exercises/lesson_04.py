@@ -333,9 +333,9 @@ WHOLE_EM = LESSON.exercise(
         "the start is missing": lambda x, biases, n: _rounds(x, biases, n)[1:],
         "one round too many": lambda x, biases, n: _rounds(x, biases, n + 1),
         "one round too few": lambda x, biases, n: _rounds(x, biases, n)[:-1],
-        "one round too few (the last row twice)": lambda x, biases, n: (
-            _rounds(x, biases, n)[[*range(n), n - 1]]
-        ),
+        "one round too few (the last row twice)": lambda x, biases, n: _rounds(x, biases, n)[
+            [*range(n), n - 1]
+        ],
         "stopped after one round": lambda x, biases, n: _rounds(x, biases, 1),
         "the same array in every row": _all_rows_the_last,
         "never updated": lambda x, biases, n: np.repeat(biases[None], n + 1, axis=0),

@@ -324,7 +324,8 @@ def likelihood_ratio(
     progress
         Show a progress bar (needs tqdm).
     **options
-        Options of `emlib.em.multistart`, and fields that the models keep.
+        Options of `emlib.em.multistart`, and fields that the models keep. Here ``tol`` is 1e-6 and
+        ``max_iter`` 10,000 if left out: too many components converge slowly.
 
     Returns
     -------
@@ -355,6 +356,7 @@ def likelihood_ratio(
     n_samples = arguments.count("n_samples", n_samples)
     rng = arguments.generator("rng", rng)
     data = model_class.read(x).in_memory()
+    options = {"tol": 1e-6, "max_iter": 10_000} | options
 
     def heights(rows: Any, weights: Any) -> tuple[Fit, float]:
         """The smaller fit, and twice what the larger gains."""

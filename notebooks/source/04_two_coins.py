@@ -479,7 +479,7 @@ check("04.3", coin_em_free)
 
 # %% slideshow={"slide_type": "slide", "show": ["output"]}
 tie = np.array([0.55, 0.55])
-nudged = tie + [1e-6, 0]
+nudged = tie + np.array([1e-6, 0])
 print("round   tie             nudged")
 for n in range(1001):
     if n in (0, 1, 10, 20, 30, 40, 1000):

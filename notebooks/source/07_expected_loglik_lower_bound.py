@@ -51,8 +51,7 @@ import itertools
 
 import numpy as np
 
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D
-from emlib import bound, datasets, em, plots, start, widgets
+from emlib import CoinMixture, GaussianMixture, bound, datasets, em, plots, start, widgets
 from emlib.exercises import check, hint, progress, solution
 
 
@@ -578,6 +577,8 @@ plots.slice_film(grid, frames, xlabel=r"$\mu_{00}$", ylim=(-4100, -2850), alt="0
 # follows eight points on a line.
 
 # %%
+from emlib import GaussianMixture1D
+
 line = np.random.default_rng(3).normal(size=8).round(1)
 model = GaussianMixture1D([0.5, 0.5], line[:2], [1.0, 1.0])
 for step in itertools.islice(em.iterate(model, line), 1, 6):

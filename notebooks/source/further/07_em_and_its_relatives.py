@@ -186,7 +186,7 @@ MOST_PASSES = 1000
 def expectation_maximisation(v, points, heights):
     for step in em.iterate(to_model(v), points):
         heights.append(step.objective)
-        if len(heights) == MOST_PASSES or step.iteration and heights[-1] - heights[-2] < 1e-6:
+        if len(heights) == MOST_PASSES or (step.iteration and heights[-1] - heights[-2] < 1e-6):
             break
 
 
