@@ -64,6 +64,8 @@ INDEX = (
         "The derivative of J in a centroid is zero: the residuals of its points cancel."),
     Equation("9.4", "K-means", 425, "03",
         "So a centroid is the mean of its points."),
+    Equation("9.5", "K-means", 425, "03",
+             "On-line K-means: each new point draws its nearest centroid a part of the way to it."),
     Equation("9.10", "Mixtures", 431, "02",
         "The prior of the hidden component: a product of weights raised to the indicators z_k."),
     Equation("9.11", "Mixtures", 431, "02",

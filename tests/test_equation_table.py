@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = [
-    f"9.{i}" for first, last in ((1, 4), (10, 43), (69, 74)) for i in range(first, last + 1)
+    f"9.{i}" for first, last in ((1, 5), (10, 43), (69, 74)) for i in range(first, last + 1)
 ]
 BOUND = "emlib/bound.py"
 TESTS = "tests/equations/test_em_in_general_9_29_to_9_43.py"
@@ -37,8 +37,10 @@ def tree(tmp_path):
             copy = tmp_path / path.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-    for path in (ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.py"):
-        (tmp_path / "notebooks" / f"{path.stem}.ipynb").touch()
+    for path in (ROOT / "notebooks" / "source").rglob("[0-9][0-9]_*.py"):
+        place = path.relative_to(ROOT / "notebooks" / "source").with_suffix(".ipynb")
+        (tmp_path / "notebooks" / place).parent.mkdir(exist_ok=True)
+        (tmp_path / "notebooks" / place).touch()
     (tmp_path / "docs").mkdir()
     shutil.copyfile(ROOT / "docs" / "equations.py", tmp_path / "docs" / "equations.py")
     (tmp_path / PAGE).write_text(index.table(tmp_path), encoding="utf-8")
@@ -67,7 +69,7 @@ def test_every_row_of_the_page_names_its_number_lesson_function_and_test():
     for _, row in rows:
         words, lesson, function, test = (cell.strip() for cell in row.split(" | "))
         assert re.match(r"[A-Z].+\.", words)
-        assert re.match(r"\d\d, in preparation|\[\d\d\]\(\w+\.ipynb\)", lesson)
+        assert re.match(r"\d\d, in preparation|\[\d\d( further)?\]\([\w/]+\.ipynb\)", lesson)
         line = r"\[`[\w.]+`, line (\d+)\]\(\.\./emlib/[\w/]+\.py#L\1\)"
         assert re.match(rf"{line}|a step: .+; see its test", function)
         assert re.match(r"\[.+\]\(\.\./tests/.+\.py#L\d+\)", test)
@@ -214,7 +216,7 @@ LESSON = """\
 # # 03 · A lesson
 # Numbers such as (9.13) announce, (9.13).
 # ## 1 · First
-# By (9.1) and (9.2)-(9.4).
+# By (9.1) and (9.2)-(9.5).
 # %%
 r = 1  # (9.2)
 # %% [markdown]
@@ -237,7 +239,7 @@ def test_a_lesson_is_cited_by_the_section_that_displays_the_number_or_names_it_m
     sections, lessons = index.derived(tree)
     headings = {n: s[0].heading for n, s in sections.items() if s[0].lesson == "03"}
     first, second = "1 · First", "2 · Second"
-    assert headings == {"9.1": second, "9.2": first, "9.3": second, "9.4": first}
+    assert headings == {"9.1": second, "9.2": first, "9.3": second, "9.4": first, "9.5": first}
     assert "03" in lessons
     assert not any(s.lesson == "00" for several in sections.values() for s in several)
     own = "[03](03_lesson.ipynb), *2 · Second*"
@@ -248,7 +250,7 @@ def test_an_optional_notebook_counts_as_part_of_its_lesson(tree):
     remove_lesson(tree, "03")
     source = tree / "notebooks" / "source"
     for name in ("03_lesson", "further/03_more"):
-        kept = LESSON.replace("(9.2)-(9.4)", "(9.2)" if name == "03_lesson" else "(9.3)-(9.4)")
+        kept = LESSON.replace("(9.2)-(9.5)", "(9.2)" if name == "03_lesson" else "(9.3)-(9.5)")
         (source / f"{name}.py").parent.mkdir(exist_ok=True)
         (source / f"{name}.py").write_text(kept, encoding="utf-8")
     assert not any("03, which is to derive it" in problem for problem in index.problems(tree))

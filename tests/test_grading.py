@@ -19,7 +19,11 @@ import pytest
 from emlib.exercises import registry
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+LESSONS = [
+    path
+    for folder in ("notebooks", "notebooks/further")
+    for path in sorted((ROOT / folder).glob("[0-9]*.ipynb"))
+]
 CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = "em"
@@ -66,14 +70,25 @@ def judged(answer, test):
     return ""
 
 
+def test_every_exercise_is_in_a_lesson_or_in_an_optional_notebook():
+    found = [
+        tool.id_of(cell)
+        for path in LESSONS
+        for cell in nbformat.read(path, 4).cells
+        if "exercise" in tool.tags(cell)
+    ]
+    known = [record.id for n in registry.lessons() for record in registry.lesson(n)[1]]
+    assert sorted(found) == sorted(known)
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_each_exercise_is_answered_once_and_graded_once(path):
     made = make(path, points=2)
     number = path.stem[:2]
     known = registry.lesson(number)[1] if number in registry.lessons() else ()
-    ids = [record.id for record in known]
     solved = nbformat.read(path.parent / "solutions" / path.name, 4)
     solutions = {tool.id_of(c): c.source for c in solved.cells if "solution" in tool.tags(c)}
+    ids = [record.id for record in known if record.id in solutions]
     answers, grades = marked(made, "answer"), marked(made, "grade")
     assert list(answers) == list(grades) == ids
     for name in ids:

@@ -95,7 +95,8 @@ class Means:
         n_k = self.n_k + other.n_k
         share = ratio(other.n_k, n_k, least)
         step = (other.origin - self.origin) + (other.offsets - self.offsets)
-        return n_k, self.offsets + step * column(share, step), share, step
+        offsets = self.offsets + step * column(share, step)  # (9.5), where the other is one row
+        return n_k, offsets, share, step
 
 
 @dataclass(frozen=True, eq=False)

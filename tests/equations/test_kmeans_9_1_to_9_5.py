@@ -1,4 +1,4 @@
-"""PRML section 9.1: the distortion of K-means and its two half-steps, (9.1) to (9.4)."""
+"""PRML section 9.1: the distortion of K-means and its two half-steps, (9.1) to (9.5)."""
 
 import numpy as np
 import pytest
@@ -76,6 +76,23 @@ def test_new_centroids_are_the_means_of_their_points():
     for k, centroid in enumerate(new.centroids):
         members = [x_n for n, x_n in enumerate(X) if labels[n] == k]
         np.testing.assert_allclose(centroid, sum(members) / len(members), rtol=1e-13)
+
+
+@pytest.mark.equation("9.5")
+def test_statistics_of_one_row_more_move_the_nearest_mean_a_part_of_the_way():
+    """With the step 1 / N_k the centroid stays the mean of all that came to it."""
+    model = KMeans(CENTROIDS)
+    labels = nearest(X, CENTROIDS)
+    centroids, counts = X[[np.flatnonzero(labels == k)[0] for k in range(3)]].copy(), np.ones(3)
+    first = [int(np.flatnonzero(labels == k)[0]) for k in range(3)]
+    total = model.statistics(X[first], np.eye(3))
+    for n in sorted(set(range(len(X))) - set(first)):
+        k = labels[n]
+        counts[k] += 1
+        centroids[k] += (X[n] - centroids[k]) / counts[k]  # mu_new = mu_old + eta (x - mu_old)
+        total = total + model.statistics(X[n : n + 1], np.eye(3)[[k]])
+        np.testing.assert_allclose(total.means, centroids, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(total.means, model.m_step(model.e_step(X)[0]).centroids, rtol=1e-12)
 
 
 @pytest.mark.equation("9.3", "9.4")
