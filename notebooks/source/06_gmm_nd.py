@@ -458,7 +458,7 @@ check("06.4", passes)
 # ## 9 · The M step, and when to stop
 #
 # The M step is (9.17), (9.19) and (9.22) with the responsibilities held: (9.24), (9.25) and (9.26), in
-# the order of section 6.
+# the order of section 6. The counts $N_k$ are (9.27):
 #
 # $$\mu_k^{\text{new}}=\frac1{N_k}\sum_{n=1}^N\gamma(z_{nk})\,\mathbf x_n\tag{9.24}$$
 #
