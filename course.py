@@ -1,7 +1,8 @@
 """Start the course: `python course.py` (on Windows `py course.py`).
 
-  python course.py          set up on the first run, then open JupyterLab on your own working copy
-  python course.py test     check everything: the package, its examples and every notebook
+  python course.py                  set up on the first run, then open your own working copy
+  python course.py --with-outputs   the same with all results in place: to read, not to predict
+  python course.py test             check everything: the package, its examples and every notebook
 
 For contributors:
 
@@ -58,12 +59,12 @@ def set_up():
     STAMP.unlink(missing_ok=True)
     if Path(sys.prefix).resolve() != VENV.resolve():  # a Python does not clear itself away
         run([sys.executable, "-m", "venv", "--clear", VENV], must=True)
-    say("2 of 3: the packages of requirements.lock, about 200 MB to fetch")
+    say("2 of 3: the packages of requirements.lock, about 200 MB to fetch; this part is silent")
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install"]
     uv = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "-r", LOCK]
     pin_of_uv = VENV / "uv.lock"
     pin_of_uv.write_text(re.search(r"(?m)^uv==(.*\\\n)*.*\n", LOCK.read_text()).group())
-    if run(pip + ["--quiet", "--require-hashes", "-r", pin_of_uv]) or run(uv):
+    if run(pip + ["--quiet", "--require-hashes", "-r", pin_of_uv]) or run(uv + ["--quiet"]):
         say("uv cannot install them here, so pip does; this takes a few minutes")
         run(pip + ["--require-hashes", "-r", LOCK], must=True)
     say("3 of 3: emlib, from this folder")
@@ -73,20 +74,18 @@ def set_up():
 
 def lab(options):
     """Open JupyterLab on the learner's working copy; --allow-root only where the user is root."""
-    jupyterlab = [PYTHON, "-m", "jupyterlab", "my_course/00_start_here.ipynb"]
+    jupyterlab = [PYTHON, "-m", "jupyterlab", "my_course"]
+    jupyterlab += ["--LabApp.default_url=/lab/tree/00_start_here.ipynb"]
     jupyterlab += ["--LabApp.app_settings_dir=" + str(ROOT / "notebooks" / "settings")]
     jupyterlab += ["--allow-root"] if getattr(os, "geteuid", lambda: None)() == 0 else []
-    return run([PYTHON, "notebooks/working_copy.py"]) or run(jupyterlab + options)
+    outputs = [option for option in options if option == "--with-outputs"]
+    others = [option for option in options if option not in outputs]
+    return script("working_copy.py")(outputs) or run(jupyterlab + others)
 
 
-def build(options):
-    """Write the notebooks anew from their sources."""
-    return run([PYTHON, "notebooks/build.py"] + options)
-
-
-def new(what):
-    """Begin an exercise or a lesson, which keeps every rule before a word of it is changed."""
-    return run([PYTHON, "notebooks/scaffold.py"] + what)
+def script(name):
+    """Return what runs a script of the folder of the notebooks, with options."""
+    return lambda options: run([PYTHON, "notebooks/" + name] + options)
 
 
 def test(options):
@@ -95,8 +94,8 @@ def test(options):
     Several processes share the files, one for each processor but at most four.
     """
     pytest = [PYTHON, "-m", "pytest", "-n", "logical", "--maxprocesses=4", "--dist=loadfile"]
-    kinds = ("*.ipynb", "solutions/*.ipynb", "further/*.ipynb", "further/solutions/*.ipynb")
-    notebooks = [path for kind in kinds for path in sorted((ROOT / "notebooks").glob(kind))]
+    found = sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb"))
+    notebooks = [path for path in found if "-checkpoint" not in path.name]
     parts = [["-m", "not slow and not browser"] + options, ["--nbval"] + notebooks]
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +110,7 @@ def test(options):
 def main(arguments):
     """Set up and do what is asked; return the exit status or a sentence that says what is wrong."""
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the process that runs below
-    commands = {"lab": lab, "test": test, "build": build, "new": new}
+    commands = {"lab": lab, "test": test, "build": script("build.py"), "new": script("scaffold.py")}
     if "--help" in arguments:
         return print(__doc__)
     name = "lab" if not arguments or arguments[0].startswith("-") else arguments.pop(0)

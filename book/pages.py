@@ -59,9 +59,9 @@ def repository() -> str:
 
 
 def binder() -> str:
-    """Return the address at which Binder opens a notebook, but for its place."""
+    """Return the address at which Binder opens a learner's notebook, except for its name."""
     home = repository().replace("https://github.com/", "https://mybinder.org/v2/gh/")
-    return f"{home}/HEAD?urlpath=lab/tree/"
+    return f"{home}/HEAD?urlpath=lab/tree/my_course/"
 
 
 def up(docname: str) -> str:

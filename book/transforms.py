@@ -286,7 +286,7 @@ class Doors(SphinxTransform):
         top, parts = up(here), self.config.book_parts
         if "lite" in parts:
             yield reference(f"{top}lite/lab/index.html?path={name}", "In the browser")
-        yield reference(binder() + name, "Binder")
+        yield reference(binder() + name.removeprefix("notebooks/"), "Binder")
         words = nodes.Text("Notebook file")
         yield addnodes.download_reference("", "", words, reftarget=f"/{name}", refdoc=here)
         if "slides" in parts and PurePosixPath(here).parent.name == "notebooks":

@@ -1,13 +1,17 @@
 """Make and renew the learner's own copy of the lessons, ``my_course/``.
 
-    python notebooks/working_copy.py
+    python notebooks/working_copy.py                   lessons without outputs: predict, then run
+    python notebooks/working_copy.py --with-outputs    lessons with them, to be read as they are
 
 The copy mirrors ``notebooks/``: the lessons, the solutions in ``solutions/``, the optional
 notebooks in ``further/``, the glossary and the table of equations. What these link to is in it,
 because JupyterLab shows nothing outside: the code and the tests that the table leads to are in
-``code/``, to be read. The outputs come with them, as on the web: a lesson can be read before it is
-run, and each asks for a prediction before it shows a result. Git ignores the copy, so what a
-learner writes stays out of the way of tests and of ``git pull``.
+``code/``, to be read. Git ignores the copy, so what a learner writes stays out of the way of tests
+and of ``git pull``.
+
+A lesson asks for a prediction before it shows a result, so it comes without its outputs; solutions
+keep theirs. Each notebook states the kernel's language as this environment's kernel will, so that
+JupyterLab finds nothing to change in a lesson that is only opened.
 
 Nothing that the learner wrote is ever overwritten. When the course has a newer lesson,
 
@@ -20,6 +24,7 @@ Nothing that the learner wrote is ever overwritten. When the course has a newer 
 rewrites a notebook whenever it saves it, with new outputs and metadata: that is not editing, but it
 is not thrown away without need either. Where the newer lesson's text is the same, a copy that was
 run stays; where its text is new, the old outputs would be wrong, and one "Run all" makes new ones.
+To clear outputs, or to bring them, is no edit either.
 
 What was copied is remembered as hashes in ``my_course/.copied.json``. Where that is lost or broken,
 each file that does not have the text of the course's counts as edited: the doubt is settled for the
@@ -31,23 +36,37 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = ".copied.json"
 LINE = re.compile(rb"\]\(\.\./([\w./-]+)#L(\d+)\)")  # a link to a line of a file outside
+SOLUTIONS = "solutions"
+# What a kernel of this Python says of its language.
+LANGUAGE: dict[str, Any] = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
 KINDS = {".ipynb", ".md", ".png", ".svg", ".jpg", ".gif"}
 
 
 @dataclass(frozen=True)
 class Hashes:
-    """What a file holds: the text that a person edits, and every byte."""
+    """What a file holds: the text that a person edits, every byte, and whether it shows outputs."""
 
     text: str
     file: str
+    shows: bool = field(default=True, compare=False)
 
     @classmethod
     def of(cls, content: bytes) -> Hashes:
@@ -55,10 +74,10 @@ class Hashes:
         try:
             cells = json.loads(content)["cells"]
             text = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
-            edited = json.dumps(text).encode()
-        except (ValueError, KeyError, TypeError):
-            edited = content
-        return cls(hashlib.sha256(edited).hexdigest(), hashlib.sha256(content).hexdigest())
+            edited, shows = json.dumps(text).encode(), any(cell.get("outputs") for cell in cells)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            edited, shows = content, True
+        return cls(hashlib.sha256(edited).hexdigest(), hashlib.sha256(content).hexdigest(), shows)
 
 
 def put(path: Path, content: bytes) -> None:
@@ -92,8 +111,21 @@ def course_files(course: Path) -> list[Path]:
     return sorted(path for path in found if path.suffix in KINDS and path.is_file())
 
 
-def contents(course: Path) -> dict[str, bytes]:
-    """Return what the copy is to hold, by name.
+def for_a_learner(content: bytes, *, outputs: bool, language: dict[str, Any] = LANGUAGE) -> bytes:
+    """Return a notebook as a learner opens it: with its outputs or without, and no more to add."""
+    notebook = json.loads(content)
+    if not outputs:
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+    notebook.setdefault("metadata", {})["language_info"] = language
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def contents(
+    course: Path, *, outputs: bool = False, language: dict[str, Any] = LANGUAGE
+) -> dict[str, bytes]:
+    """Return what the copy is to hold, by name; lessons without outputs unless asked for.
 
     A link to a line outside leads to a copy of the file, in JupyterLab's way: the first line is 0.
     """
@@ -107,6 +139,9 @@ def contents(course: Path) -> dict[str, bytes]:
     for path in course_files(course):
         content = path.read_bytes()
         name = path.relative_to(course).as_posix()
+        if path.suffix == ".ipynb":
+            kept = outputs or path.parent.name == SOLUTIONS
+            content = for_a_learner(content, outputs=kept, language=language)
         found[name] = LINE.sub(inside, content) if path.suffix == ".md" else content
     return found
 
@@ -117,7 +152,9 @@ def verdict(mine: Hashes | None, copied: Hashes | None, newest: Hashes) -> str:
         return "replace"
     if newest.text == mine.text:
         untouched = copied is not None and mine.file == copied.file
-        return "replace" if untouched and mine.file != newest.file else "keep"
+        lacks_outputs = newest.shows and not mine.shows
+        renew = lacks_outputs or (untouched and mine.file != newest.file)
+        return "replace" if renew else "keep"
     if copied is None:
         return "beside"
     if mine.text == copied.text:
@@ -136,13 +173,13 @@ def place_beside(path: Path, content: bytes, replaceable: set[str]) -> Path:
         number += 1
 
 
-def refresh(course: Path, copy: Path) -> list[str]:
+def refresh(course: Path, copy: Path, *, outputs: bool = False) -> list[str]:
     """Bring `copy` up to date with `course`; return a sentence for each thing worth telling."""
     first_time = not copy.exists()
     memory = recall(copy)
     news: list[str] = []
     renewed = 0
-    for name, content in contents(course).items():
+    for name, content in contents(course, outputs=outputs).items():
         path, newest, copied = copy / name, Hashes.of(content), memory.get(name)
         mine = Hashes.of(path.read_bytes()) if path.exists() else None
         what = verdict(mine, copied, newest)
@@ -164,10 +201,16 @@ def refresh(course: Path, copy: Path) -> list[str]:
     return news
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Refresh my_course/ and print what the learner should know; nothing where nothing changed."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if unknown := set(arguments) - {"--with-outputs"}:
+        print(f"there is no option {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
     try:
-        for sentence in refresh(ROOT / "notebooks", ROOT / "my_course"):
+        for sentence in refresh(
+            ROOT / "notebooks", ROOT / "my_course", outputs="--with-outputs" in arguments
+        ):
             print(sentence)
     except OSError as error:
         print(f"my_course/ could not be brought up to date: {error}", file=sys.stderr)

@@ -237,7 +237,8 @@ def test_other_python_is_set_up_again(machine, monkeypatch):
 
 def test_lab_opens_the_first_notebook_of_the_working_copy(machine):
     assert machine.course.main([]) == 0
-    assert machine.commands[-1][1:4] == ["-m", "jupyterlab", "my_course/00_start_here.ipynb"]
+    assert machine.commands[-1][1:4] == ["-m", "jupyterlab", "my_course"]
+    assert "--LabApp.default_url=/lab/tree/00_start_here.ipynb" in machine.commands[-1]
     assert machine.steps() == [*WHOLE, "working copy", "jupyterlab"]
 
 
@@ -250,6 +251,16 @@ def test_lab_stays_closed_without_a_working_copy(machine):
 def test_options_are_handed_to_jupyterlab(machine):
     machine.course.main(["--no-browser", "--port", "8890"])
     assert machine.commands[-1][-3:] == ["--no-browser", "--port", "8890"]
+
+
+def test_outputs_are_brought_by_the_working_copy_and_no_matter_of_jupyterlab(machine):
+    machine.course.main(["--with-outputs", "--no-browser"])
+    copy, jupyterlab = machine.commands[-2:]
+    assert copy[1:] == ["notebooks/working_copy.py", "--with-outputs"]
+    assert jupyterlab[-1] == "--no-browser"
+    assert "--with-outputs" not in jupyterlab
+    machine.course.main([])
+    assert machine.commands[-2][1:] == ["notebooks/working_copy.py"]
 
 
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False), (None, False)])
@@ -290,13 +301,13 @@ def test_new_runs_the_scaffold_in_the_course_s_environment(machine):
 
 def test_test_runs_the_tests_and_both_sets_of_notebooks(machine, monkeypatch, capsys):
     notebooks = machine.course.ROOT / "notebooks"
-    glob = Path.glob
+    glob = Path.rglob
     shuffled = lambda path, pattern: sorted(glob(path, pattern), reverse=True)  # noqa: E731
-    monkeypatch.setattr(Path, "glob", shuffled)
+    monkeypatch.setattr(Path, "rglob", shuffled)
     (notebooks / "solutions").mkdir(parents=True)
     (notebooks / "further" / "solutions").mkdir(parents=True)
-    names = ("00_a", "04_b", "solutions/04_b", "further/04_c", "further/solutions/04_c")
-    for name in names[::-1]:
+    names = ("00_a", "04_b", "further/04_c", "further/solutions/04_c", "solutions/04_b")
+    for name in (*names[::-1], "04_b-checkpoint"):
         (notebooks / f"{name}.ipynb").touch()
     (notebooks / "build.py").touch()
     assert machine.course.main(["test"]) == 0
@@ -482,7 +493,7 @@ def test_readme_example_runs():
 
 def test_badge_opens_the_first_notebook():
     (badge,) = re.findall(r"https://mybinder\.org/v2/\S+?(?=\))", README)
-    assert badge.endswith("?urlpath=lab/tree/notebooks/00_start_here.ipynb")
+    assert badge.endswith("?urlpath=lab/tree/my_course/00_start_here.ipynb")
 
 
 def test_there_are_notebooks_of_both_kinds():
@@ -570,6 +581,9 @@ def test_true_first_and_second_start(clone, tmp_path):
         assert served["writable"]
         settings = first.ask("lab/api/settings/@jupyterlab/apputils-extension:notification")
         assert json.loads(settings)["schema"]["properties"]["fetchNews"]["default"] == "false"
+        assert re.search(r"http://\S+/lab/tree/00_start_here\.ipynb\?token=", first.log())
+        # Between its own lines nothing of what is installed; JupyterLab begins behind the last.
+        assert first.log().partition("3 of 3")[0].count("\n") < 10
     with serving(clone, tmp_path) as second:
         assert "setting up" not in second.log()
     print(f"JupyterLab answered after {first.seconds:.1f} s, then after {second.seconds:.1f} s")

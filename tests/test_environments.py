@@ -11,6 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import working_copy
 import yaml
 from flit_core.wheel import make_wheel_in
 from packaging.markers import default_environment
@@ -212,12 +213,14 @@ def test_emlib_is_installed_by_environment_yml_and_by_postbuild():
     assert os.name == "nt" or os.access(script, os.X_OK)
 
 
-def test_the_badge_opens_the_first_notebook_in_jupyterlab():
+def test_the_badge_opens_the_first_notebook_in_jupyterlab_as_postbuild_copies_it():
     home = read_pyproject()["project"]["urls"]["Repository"].removeprefix("https://github.com/")
-    notebook = "notebooks/00_start_here.ipynb"
-    badge = f"https://mybinder.org/v2/gh/{home}/HEAD?urlpath=lab/tree/{notebook}"
+    name = "00_start_here.ipynb"
+    badge = f"https://mybinder.org/v2/gh/{home}/HEAD?urlpath=lab/tree/my_course/{name}"
     assert f"]({badge})" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert (ROOT / notebook).is_file()
+    assert name in working_copy.contents(ROOT / "notebooks")
+    script = (ROOT / "binder" / "postBuild").read_text(encoding="utf-8")
+    assert "\npython notebooks/working_copy.py\n" in script
 
 
 def test_nothing_in_binder_hides_environment_yml():

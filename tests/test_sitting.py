@@ -170,7 +170,7 @@ def test_the_lesson_keeps_every_rule(root):
         ("x = 1\n", "x = 1\nz = [w for v in [x] if (w := v)]\n", r":= in a comprehension"),
         ("x = 1\n", "x, y, z = 1, 2, 3\n", r"one line gives 3 names their values"),
         ("    # Your lines instead of the dots.\n", "", r"a function to write has the lines"),
-        ('"""Return one."""\n    # Your lines instead of the dots.\n    ...', "...", "has the li"),
+        ("dots.\n    ...", "dots.\n    return ...", r"a function to write has the lines"),
         ("def one(x):\n    \"\"\"Return one.\"\"\"\n    # Your lines instead of the dots.\n    ...",
          "def one(x): ...", r"a function to write has the lines"),
         ("x = 1\n", 'plots.picture(fig, "A line.")\n', r"alternative text 'A line.' is no key"),

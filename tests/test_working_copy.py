@@ -20,7 +20,14 @@ def notebook(*sources, outputs=(), **metadata):
     return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
-V1, V2, V3 = (notebook("title", f"version {n}") for n in (1, 2, 3))
+def as_copied(text, outputs=False):
+    """What becomes of a notebook of the course in the copy."""
+    return working_copy.for_a_learner(text.encode(), outputs=outputs).decode()
+
+
+SHOWN = [{"output_type": "stream", "text": "ours"}]
+V1, V2, V3 = (notebook("title", f"version {n}", outputs=SHOWN) for n in (1, 2, 3))
+C1, C2, C3 = (as_copied(text) for text in (V1, V2, V3))
 RUN = notebook("title", "version 1", outputs=[{"text": "mine"}], language_info={"version": "3.12"})
 EDITED = notebook("title", "version 1", "my own words")
 
@@ -57,9 +64,9 @@ def test_the_first_copy_holds_the_lessons_and_the_solutions(course, tmp_path):
     said = refresh(course, tmp_path / "my_course")
     assert said == ["Your own copy of the course is in my_course/: write in it as you like."]
     assert files(tmp_path / "my_course") == {
-        "01_a.ipynb": V1,
-        "02_b.ipynb": V1,
-        "solutions/01_a.ipynb": V1,
+        "01_a.ipynb": C1,
+        "02_b.ipynb": C1,
+        "solutions/01_a.ipynb": as_copied(V1, outputs=True),
     }
 
 
@@ -91,8 +98,8 @@ def test_optional_notebooks_come_along_into_a_folder_of_their_own(course, copy):
     (course / "further" / "01_c.ipynb").write_text(V1)
     (course / "further" / "solutions" / "01_c.ipynb").write_text(V2)
     assert refresh(course, copy) == ["2 new or newer files came into my_course/."]
-    assert files(copy)["further/01_c.ipynb"] == V1
-    assert files(copy)["further/solutions/01_c.ipynb"] == V2
+    assert files(copy)["further/01_c.ipynb"] == C1
+    assert files(copy)["further/solutions/01_c.ipynb"] == as_copied(V2, outputs=True)
 
 
 def test_pictures_come_along(course, tmp_path):
@@ -110,25 +117,86 @@ def test_a_second_start_changes_and_says_nothing(course, copy):
     assert {path: os.stat(path).st_mtime_ns for path in copy.rglob("*")} == before
 
 
-@pytest.mark.parametrize("learners", [V1, RUN], ids=["untouched", "run"])
+@pytest.mark.parametrize("learners", [C1, RUN], ids=["untouched", "run"])
 def test_a_lesson_that_was_not_edited_is_renewed(course, copy, learners):
     (copy / "01_a.ipynb").write_text(learners)
     (course / "01_a.ipynb").write_text(V2)
     assert refresh(course, copy) == ["1 new or newer file came into my_course/."]
-    assert files(copy)["01_a.ipynb"] == V2
+    assert files(copy)["01_a.ipynb"] == C2
 
 
 def test_new_outputs_renew_an_untouched_lesson_but_not_one_that_was_run(course, copy):
+    refresh(course, copy, outputs=True)
     redrawn = notebook("title", "version 1", outputs=[{"text": "redrawn"}])
     (copy / "01_a.ipynb").write_text(RUN)
     (course / "01_a.ipynb").write_text(redrawn)
     (course / "02_b.ipynb").write_text(redrawn)
-    assert refresh(course, copy) == []
+    assert refresh(course, copy, outputs=True) == []
     assert files(copy)["01_a.ipynb"] == RUN
-    assert files(copy)["02_b.ipynb"] == redrawn
+    assert files(copy)["02_b.ipynb"] == as_copied(redrawn, outputs=True)
     (course / "01_a.ipynb").write_text(V2)
     refresh(course, copy)
-    assert files(copy)["01_a.ipynb"] == V2
+    assert files(copy)["01_a.ipynb"] == C2
+
+
+def outputs_of(text):
+    return [cell["outputs"] for cell in json.loads(text)["cells"]]
+
+
+def test_a_lesson_comes_without_outputs_and_a_solution_with_them(copy):
+    assert outputs_of(files(copy)["01_a.ipynb"]) == [[], []]
+    assert outputs_of(files(copy)["solutions/01_a.ipynb"]) == [SHOWN, SHOWN]
+    cells = json.loads(files(copy)["01_a.ipynb"])["cells"]
+    assert [cell["execution_count"] for cell in cells] == [None, None]
+
+
+def test_outputs_are_brought_and_cleared_as_asked_and_neither_is_an_edit(course, copy):
+    (copy / "02_b.ipynb").write_text(RUN)
+    assert refresh(course, copy, outputs=True) == []
+    assert files(copy)["01_a.ipynb"] == as_copied(V1, outputs=True)
+    assert refresh(course, copy) == []
+    assert files(copy)["01_a.ipynb"] == C1
+    assert files(copy)["02_b.ipynb"] == RUN
+
+
+def test_a_copy_that_an_older_course_made_with_outputs_counts_as_untouched(course, copy):
+    """It was made of the committed bytes, and remembered with their hashes."""
+    older = working_copy.Hashes.of(V1.encode())
+    for name in ("01_a.ipynb", "02_b.ipynb"):
+        (copy / name).write_text(V1)
+    working_copy.remember(copy, dict.fromkeys(("01_a.ipynb", "02_b.ipynb"), older))
+    (course / "02_b.ipynb").write_text(V2)
+    assert refresh(course, copy) == ["1 new or newer file came into my_course/."]
+    assert files(copy)["01_a.ipynb"] == C1
+    assert files(copy)["02_b.ipynb"] == C2
+
+
+def test_who_edited_an_older_copy_with_outputs_keeps_it_and_finds_the_newer_beside(course, copy):
+    edited = notebook("title", "version 1", "my own words", outputs=SHOWN)
+    (copy / "01_a.ipynb").write_text(edited)
+    working_copy.remember(copy, {"01_a.ipynb": working_copy.Hashes.of(V1.encode())})
+    (course / "01_a.ipynb").write_text(V2)
+    assert "01_a.new.ipynb" in " ".join(refresh(course, copy))
+    assert files(copy)["01_a.ipynb"] == edited
+    assert files(copy)["01_a.new.ipynb"] == C2
+
+
+def test_a_lesson_that_was_only_opened_gets_its_outputs_when_asked(course, copy):
+    """JupyterLab may rewrite metadata; a file that shows nothing has nothing to lose."""
+    opened = json.loads(C1)
+    opened["metadata"]["language_info"]["version"] = "3.99"
+    (copy / "01_a.ipynb").write_text(json.dumps(opened))
+    refresh(course, copy)
+    assert json.loads(files(copy)["01_a.ipynb"]) == opened
+    refresh(course, copy, outputs=True)
+    assert files(copy)["01_a.ipynb"] == as_copied(V1, outputs=True)
+
+
+def test_a_copy_states_the_language_as_this_kernel_does(copy):
+    from ipykernel.ipkernel import IPythonKernel
+
+    stated = json.loads(files(copy)["01_a.ipynb"])["metadata"]["language_info"]
+    assert stated == {**IPythonKernel().language_info, "name": "python"}
 
 
 def test_beside_an_edited_lesson_the_newer_arrives(course, copy):
@@ -137,7 +205,7 @@ def test_beside_an_edited_lesson_the_newer_arrives(course, copy):
     said = "You edited 01_a.ipynb: the newer version is beside it, in 01_a.new.ipynb."
     assert refresh(course, copy) == [said]
     assert files(copy)["01_a.ipynb"] == EDITED
-    assert files(copy)["01_a.new.ipynb"] == V2
+    assert files(copy)["01_a.new.ipynb"] == C2
     assert refresh(course, copy) == []
 
 
@@ -145,7 +213,7 @@ def test_an_edited_solution_gets_its_newer_one_in_its_own_folder(course, copy):
     (copy / "solutions" / "01_a.ipynb").write_text(EDITED)
     (course / "solutions" / "01_a.ipynb").write_text(V2)
     refresh(course, copy)
-    assert files(copy)["solutions/01_a.new.ipynb"] == V2
+    assert files(copy)["solutions/01_a.new.ipynb"] == as_copied(V2, outputs=True)
     assert "01_a.new.ipynb" not in files(copy)
 
 
@@ -155,14 +223,14 @@ def test_an_edited_arrival_is_not_overwritten_and_an_unedited_one_is(course, cop
     refresh(course, copy)
     (course / "01_a.ipynb").write_text(V3)
     refresh(course, copy)
-    assert files(copy)["01_a.new.ipynb"] == V3
+    assert files(copy)["01_a.new.ipynb"] == C3
     assert "01_a.new2.ipynb" not in files(copy)
 
     (copy / "01_a.new.ipynb").write_text(EDITED)
     (course / "01_a.ipynb").write_text(V2)
     refresh(course, copy)
     assert files(copy)["01_a.ipynb"] == files(copy)["01_a.new.ipynb"] == EDITED
-    assert files(copy)["01_a.new2.ipynb"] == V2
+    assert files(copy)["01_a.new2.ipynb"] == C2
 
 
 def test_who_takes_over_the_newer_lesson_is_left_in_peace(course, copy):
@@ -173,14 +241,14 @@ def test_who_takes_over_the_newer_lesson_is_left_in_peace(course, copy):
     assert refresh(course, copy) == []
     (course / "01_a.ipynb").write_text(V3)
     refresh(course, copy)
-    assert files(copy)["01_a.ipynb"] == V3
+    assert files(copy)["01_a.ipynb"] == C3
 
 
 def test_a_deleted_lesson_comes_back_and_a_new_one_arrives(course, copy):
     (copy / "01_a.ipynb").unlink()
     (course / "03_c.ipynb").write_text(V1)
     assert refresh(course, copy) == ["1 new or newer file came into my_course/."]
-    assert files(copy)["01_a.ipynb"] == files(copy)["03_c.ipynb"] == V1
+    assert files(copy)["01_a.ipynb"] == files(copy)["03_c.ipynb"] == C1
 
 
 @pytest.mark.parametrize("writes", range(7))
@@ -203,10 +271,11 @@ def test_an_interrupted_copy_is_completed(course, tmp_path, monkeypatch, writes)
             refresh(course, copy)
     monkeypatch.setattr(working_copy, "put", put)
     refresh(course, copy)
-    assert files(copy) == {"01_a.ipynb": V1, "02_b.ipynb": V1, "solutions/01_a.ipynb": V1}
+    solved = as_copied(V1, outputs=True)
+    assert files(copy) == {"01_a.ipynb": C1, "02_b.ipynb": C1, "solutions/01_a.ipynb": solved}
     (course / "02_b.ipynb").write_text(V2)
     refresh(course, copy)
-    assert files(copy)["02_b.ipynb"] == V2
+    assert files(copy)["02_b.ipynb"] == C2
 
 
 @pytest.mark.parametrize(
@@ -225,10 +294,10 @@ def test_with_a_broken_memory_nothing_of_the_learner_is_lost(course, copy, memor
     assert len(said) == 2
     assert files(copy) == {
         "01_a.ipynb": EDITED,
-        "01_a.new.ipynb": V1,
+        "01_a.new.ipynb": C1,
         "02_b.ipynb": RUN,
-        "solutions/01_a.ipynb": V1,
-        "solutions/01_a.new.ipynb": V2,
+        "solutions/01_a.ipynb": as_copied(V1, outputs=True),
+        "solutions/01_a.new.ipynb": as_copied(V2, outputs=True),
     }
     assert refresh(course, copy) == []
 
@@ -240,19 +309,23 @@ def test_what_is_no_notebook_any_more_counts_as_edited(course, copy, content):
     (course / "01_a.ipynb").write_text(V2)
     refresh(course, copy)
     assert path.read_text(errors="surrogateescape") == content
-    assert (copy / "01_a.new.ipynb").read_text() == V2
+    assert (copy / "01_a.new.ipynb").read_text() == C2
 
 
 def test_a_copy_that_cannot_be_written_is_told_in_a_sentence(course, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(working_copy, "ROOT", tmp_path)
     (tmp_path / "my_course").write_text("a file where the folder should be")
-    assert working_copy.main() == 1
+    assert working_copy.main([]) == 1
     assert "could not be brought up to date" in capsys.readouterr().err
 
 
 def test_the_command_prints_what_happened(course, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(working_copy, "ROOT", tmp_path)
-    assert working_copy.main() == 0
+    assert working_copy.main([]) == 0
     assert "my_course/" in capsys.readouterr().out
-    assert working_copy.main() == 0
+    assert working_copy.main([]) == 0
     assert capsys.readouterr().out == ""
+    assert working_copy.main(["--with-outputs"]) == 0
+    assert files(tmp_path / "my_course")["01_a.ipynb"] == as_copied(V1, outputs=True)
+    assert working_copy.main(["--with-output"]) == 2
+    assert "there is no option --with-output" in capsys.readouterr().err

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ import sysconfig
 import tempfile
 from email.parser import HeaderParser
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from zipfile import ZipFile
 
@@ -47,6 +49,8 @@ PRELOADED = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi
 # Which requirements of a wheel apply; with all of emlib's parts.
 IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
 EXTRAS = ("", "plots", "widgets")
+# What the kernel says of its language, so that no lesson changes by being opened.
+LANGUAGE = {"codemirror_mode": {"name": "python", "version": 3}, "version": "3.8"}
 
 
 def main() -> None:
@@ -215,19 +219,25 @@ def needs(wheel: Path) -> list[str]:
 def copy_contents(files: Path) -> None:
     """Copy what the learner opens, to the places that it has in the repository.
 
-    They are those of a working copy. A notebook's file holds each text as a list of lines. A
-    Jupyter server joins them before the page sees them; where there is no server, we do.
+    They are those of a working copy: lessons without their outputs. A notebook's file holds each
+    text as a list of lines. A Jupyter server joins them before the page sees them; where there is
+    no server, we do.
     """
-    sys.path.append(str(ROOT / "notebooks"))
-    import working_copy
-
-    for name, content in working_copy.contents(ROOT / "notebooks").items():
+    copy = working_copy()
+    language = copy.LANGUAGE | LANGUAGE
+    for name, content in copy.contents(ROOT / "notebooks", language=language).items():
         target = files / "notebooks" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.suffix == ".ipynb":
             joined = nbformat.reads(content.decode(), as_version=4)
             content = json.dumps(joined, ensure_ascii=False).encode()
         target.write_bytes(content)
+
+
+def working_copy() -> ModuleType:
+    """Return the module that knows what a learner opens."""
+    sys.path.append(str(ROOT / "notebooks"))
+    return importlib.import_module("working_copy")
 
 
 def write_configuration(site: Path) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import build as notebooks
 import nbformat
 import pytest
 
@@ -41,15 +42,29 @@ def closure(lock, *names):
     return found
 
 
-def test_it_has_the_same_notebooks_in_the_same_places(site):
-    for folder in ("notebooks", "notebooks/solutions"):
-        ours = sorted(path.name for path in (ROOT / folder).glob("*.ipynb"))
-        assert sorted(path.name for path in (site / "files" / folder).glob("*.ipynb")) == ours
-        listed = json.loads((site / "api" / "contents" / folder / "all.json").read_text())
-        assert {item["name"] for item in listed["content"]} >= set(ours)
-        for name in ours:
-            there = nbformat.read(site / "files" / folder / name, as_version=4)
-            assert there == nbformat.read(ROOT / folder / name, as_version=4)
+def test_it_has_the_same_notebooks_in_the_same_places_lessons_without_outputs(site, build):
+    ours = {path.relative_to(ROOT).as_posix() for path in notebooks.built(ROOT / "notebooks")}
+    found = (site / "files").rglob("*.ipynb")
+    assert {path.relative_to(site / "files").as_posix() for path in found} == ours
+    for name in ours:
+        folder = (site / "api" / "contents" / name).parent
+        listed = json.loads((folder / "all.json").read_text())
+        assert Path(name).name in {item["name"] for item in listed["content"]}
+        there = nbformat.read(site / "files" / name, as_version=4)
+        committed = nbformat.read(ROOT / name, as_version=4)
+        committed.metadata.language_info |= build.working_copy().LANGUAGE | build.LANGUAGE
+        for cell in committed.cells if "solutions" not in name else []:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        assert there == committed, name
+
+
+def test_a_notebook_states_the_language_as_the_kernel_does(site, build):
+    """What it states otherwise, JupyterLab would change, and call the lesson unsaved."""
+    scripts = (site / "extensions" / build.KERNEL / "static").glob("*.js")
+    said = re.findall(r"language_info:(\{.*?\}.*?\})", "".join(map(Path.read_text, scripts)))
+    stated = build.working_copy().LANGUAGE | build.LANGUAGE
+    assert json.loads(re.sub(r"(?<=[{,])(\w+):", r'"\1":', said[0])) == stated
 
 
 def test_texts_are_not_lists_of_lines(site):

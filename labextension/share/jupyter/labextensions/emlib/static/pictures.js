@@ -2,6 +2,9 @@
 // the widget, and ipywidgets can only say that the model was not found. The output of a panel holds
 // its picture too: this extension of JupyterLab shows it wherever the widget is not there.
 //
+// Where a lesson was edited, a newer one arrives beside it, under a name such as 04_two_coins.new.ipynb:
+// the extension says so when the lesson is opened.
+//
 // It is written by hand, without a build: JupyterLab asks for the two functions at the end.
 
 (() => {
@@ -30,7 +33,46 @@
     return renderer;
   }
 
-  const plugin = {
+  // The newest arrival beside a notebook, or undefined.
+  function newerThan(name, names) {
+    const [stem] = name.split(/\.ipynb$/);
+    const arrivals = names.filter((other) => other.startsWith(`${stem}.new`));
+    const count = (arrival) => arrival.slice(stem.length).match(/^\.new(\d*)\.ipynb$/);
+    const number = (arrival) => Number(count(arrival)[1] || 1);
+    return arrivals.filter(count).sort((a, b) => number(a) - number(b)).pop();
+  }
+
+  // Say that a newer lesson is beside the one that was opened, once while the page is open.
+  async function announce(app, path, said) {
+    const [, folder, name] = path.match(/^(.*\/)?(.*)$/);
+    const listed = await app.serviceManager.contents.get(folder ?? "");
+    const newer = newerThan(name, listed.content.map((file) => file.name));
+    if (!newer || said.has(path + newer)) return;
+    said.add(path + newer);
+    app.commands.execute("apputils:notify", {
+      message: `You edited ${name}. The course has a newer version of it, which is beside it: ${newer}`,
+      type: "info",
+      options: {
+        autoClose: false,
+        actions: [{ label: "Open it", commandId: "docmanager:open", args: { path: (folder ?? "") + newer } }],
+      },
+    });
+  }
+
+  const newer = {
+    id: "emlib:newer",
+    autoStart: true,
+    activate: (app) => {
+      const said = new Set();
+      app.docRegistry.addWidgetExtension("Notebook", {
+        createNew: (panel) => {
+          panel.context.ready.then(() => announce(app, panel.context.path, said));
+        },
+      });
+    },
+  };
+
+  const pictures = {
     id: "emlib:pictures",
     autoStart: true,
     activate: (app) => {
@@ -46,5 +88,5 @@
   };
 
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
-  window._JUPYTERLAB.emlib = { init: () => {}, get: async () => () => ({ __esModule: true, default: plugin }) };
+  window._JUPYTERLAB.emlib = { init: () => {}, get: async () => () => ({ __esModule: true, default: [pictures, newer] }) };
 })();
