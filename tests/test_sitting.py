@@ -20,8 +20,6 @@ from emlib.plots import alt
 ROOT = Path(__file__).resolve().parent.parent
 NOT_YET = [
     "00_start_here",
-    "01_maximum_likelihood",
-    "02_latent_variables",
     "03_kmeans",
     "04_two_coins",
     "05_gmm_1d",

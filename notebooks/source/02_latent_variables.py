@@ -119,7 +119,8 @@ panel.twin([1.5, 2.0, 2.5, 3.0])
 
 # %%
 truth = data.truth  # the recipe: weights 1/2 and 1/2, means 163 and 177
-weights, means, stds = truth.weights, truth.means, truth.stds
+weights, means = truth.weights, truth.means
+stds = truth.stds
 for z in np.eye(2):
     p_z = np.prod(weights**z)  # (9.10)
     p_x_given_z = np.prod(norm.pdf(168, means, stds) ** z)  # (9.11)
@@ -165,11 +166,10 @@ check("02.1", sample_mixture)
 # =\sum_{k}\pi_k\,\mathcal N(x\mid\mu_k,\sigma_k^2).\tag{9.12}$$
 #
 # This is the **mixture**: a weighted sum of *densities*. Nobody is a mixture: each person belongs
-# to one group. The variance of a mixture is the spread within the groups plus the spread of their
-# means; for our groups $51+49=100$, T4's number.
+# to one group. Its variance is that within the groups plus that of their means; for ours
+# $51+49=100$, T4's number.
 #
-# The cell checks area and variance of (9.12), and draws it over the heights. Look at how the black
-# curve is made.
+# The cell checks area and variance of (9.12), and draws it over the heights.
 
 # %% slideshow={"slide_type": "slide"}
 grid = np.linspace(90, 250, 4001)
@@ -188,7 +188,7 @@ plots.picture(fig, "02.mixture")
 #
 # ## 5 · Turn it round: the posterior
 #
-# A height has been seen. Which group? Bayes' rule divides the joint density by the marginal:
+# A height is seen. Which group? Bayes' rule divides the joint density by the marginal:
 #
 # $$\gamma(z_k)\equiv p(z_k=1\mid x)
 # =\frac{\pi_k\,\mathcal N(x\mid\mu_k,\sigma_k^2)}
@@ -196,7 +196,7 @@ plots.picture(fig, "02.mixture")
 #
 # The weight $\pi_k$ is the probability of the label before seeing $x$, the prior. The
 # **responsibility** $\gamma(z_k)$ is that after, the posterior. For person $n$ it is written
-# $\gamma_{nk}$, and the $\gamma_{nk}$ of one person sum to one.
+# $\gamma_{nk}$.
 #
 # ### Exercise 02.2 · Whose height is it?
 #
@@ -237,8 +237,8 @@ for height in (150, 160, 168, 170, 180):
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Formula and count agree, up to chance. At 168 cm the answer is 0.63, little better than tossing a
-# coin. Even at 160 cm one person in sixteen is from the taller group. To say "group 0" at 168 cm,
-# as a hard assignment would, is to be wrong for more than a third of such people.
+# coin. To say "group 0" there, as a hard assignment would, is to be wrong for more than a third of
+# such people.
 #
 # PRML figure 9.5 draws this situation three times: with labels, without, and coloured by
 # responsibility. Here are 300 of our people, each a dot; a column collects those of about the same
@@ -261,14 +261,13 @@ plots.picture(fig, "02.three-views")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # In the middle columns. On the left they hold dots of both colours. On the right the colour depends
-# on the height *alone*, so all dots of a column are nearly alike, in a mixture of the two colours.
+# on the height *alone*, so all dots of a column are nearly alike, a mixture of both colours.
 # More than half of the people are in doubt.
 #
 # ## 6 · With labels: complete data
 #
-# So far the parameters were *known*. Now they are unknown, and we want those of maximum likelihood.
-# Suppose first that the labels were kept. Heights and labels together, $(\mathbf X,\mathbf Z)$, are
-# the **complete data**. The likelihood is a product over people of (9.10) times (9.11), and its
+# Now the parameters are unknown. Suppose first that the labels were kept. Heights and labels
+# together, $(\mathbf X,\mathbf Z)$, are the **complete data**. The likelihood is a product over people of (9.10) times (9.11), and its
 # logarithm turns the powers into factors:
 #
 # $$\ln p(\mathbf X,\mathbf Z\mid\theta)=\sum_n\sum_k z_{nk}\big\{\ln\pi_k
@@ -532,7 +531,6 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 # | --- | --- |
 # | Two groups show two humps (T4). | Only if they are far enough apart: for equal weights and spreads, more than two standard deviations. |
 # | With latent variables, maximum likelihood is intractable (T1). | The likelihood is easily evaluated and climbed. It only lacks a closed form. |
-# | A mixture is an average of the groups' values. | It is an average of their *densities*. Each value is from one group. |
 # | EM raises the complete-data likelihood. | EM raises (9.14), the likelihood of the *incomplete* data. (9.36) needs labels that nobody has. |
 # | The responsibility is the estimated label. | It is the probability of a label. A label is 0 or 1; 0.63 is how much we know. |
 # | The fit has converged, so the groups are found. | It no longer moves. Other summits may be as high, and the top may be flat. |

@@ -22,7 +22,7 @@
 # - name three models whose best parameter is the mean, the median and the largest number;
 # - recognise a maximum at which no derivative is zero.
 #
-# **Time** about 7 minutes. **You need** lesson 01.
+# **Time** about 10 minutes. **You need** lesson 01.
 #
 # ## 1 · Five numbers, three models
 #
@@ -34,7 +34,7 @@
 # - a **uniform distribution** from 0 to $\theta$: each density is $1/\theta$, and 0 for a number
 #   beyond $\theta$. So $\ln p=-N\ln\theta$ as long as $\theta\ge\max x_n$.
 #
-# **Predict** where each has its maximum, and at which of them the derivative is zero.
+# First the numbers, a grid of $\theta$, and the distance of each number from each place.
 
 # %%
 import numpy as np
@@ -44,6 +44,11 @@ from emlib import plots
 five = np.array([1, 2, 3, 4, 10])
 theta = np.arange(1, 1401) / 100  # 0.01 to 14
 distance = np.abs(five[:, None] - theta)
+
+# %% [markdown]
+# **Predict** where each model has its maximum, and at which of them the derivative is zero.
+
+# %%
 curves = {
     "bell curve": -0.5 * (distance**2).sum(axis=0),
     "Laplace": -distance.sum(axis=0),

@@ -24,7 +24,7 @@
 # - say in which coordinates the log-likelihood of a bell curve is concave, and what that gives;
 # - say why no coordinates help a mixture.
 #
-# **Time** about 18 minutes. **You need** lesson 01, partial derivatives, and for section 2 the
+# **Time** about 20 minutes. **You need** lesson 01, partial derivatives, and for section 2 the
 # matrix of second derivatives.
 #
 # ## 1 · Two ways up
@@ -37,7 +37,7 @@
 # - **in turn**: hold one parameter, put the other at its best value given the first, and exchange
 #   their roles. No step length is needed, since each move has a formula.
 #
-# The first cell has the data and the slopes of the average log-likelihood.
+# The first cell has the data, and the summit from lesson 01.
 
 # %%
 import numpy as np
@@ -47,19 +47,16 @@ from emlib import datasets, plots
 
 x = datasets.heights(rng=np.random.default_rng(0)).x
 best_mean, best_std = x.mean(), x.std()
+start, summit = np.array([155.0, 25.0]), np.array([best_mean, best_std])
+
+# %% [markdown]
+# Gradient ascent needs the slopes of the average log-likelihood.
 
 
+# %%
 def slopes(mean, std):
     """Derivatives of the average ln p in mean and standard deviation."""
     return np.array([(best_mean - mean) / std**2, np.mean((x - mean) ** 2) / std**3 - 1 / std])
-
-
-# %% [markdown]
-# **Predict:** how many moves does each way need to come within 0.01 of the summit? And what
-# happens if the steps of the first are twice as long?
-
-# %%
-start, summit = np.array([155.0, 25.0]), np.array([best_mean, best_std])
 
 
 def climb(step, most=200):
@@ -69,6 +66,11 @@ def climb(step, most=200):
     return path
 
 
+# %% [markdown]
+# **Predict:** how many moves does each way need to come within 0.01 of the summit? And what
+# happens if the steps of the first are twice as long?
+
+# %%
 std_given_start = np.sqrt(np.mean((x - start[0]) ** 2))
 in_turn = [start, (start[0], std_given_start), (best_mean, std_given_start), summit]
 steps, too_long = climb(60), climb(120)
@@ -78,7 +80,7 @@ print(f"steps twice as long: after {len(too_long) - 1} moves at sd {too_long[-1]
 # %% [markdown]
 # Gradient ascent needs fifteen moves, the other way three. With steps twice as long, gradient
 # ascent does not arrive in 200 moves. The map shows the first two ways. Its shades say how many
-# nats lie between a place and the summit. Does the log-likelihood rise in every move?
+# nats lie between a place and the summit.
 
 # %%
 fig, ax = plots.figure(width=7.0, height=4.2)
@@ -91,15 +93,20 @@ plots.normal_hill(
     ax=ax,
 )
 ax.set_aspect("equal")
-for name, path in (("gradient ascent", steps), ("in turn", in_turn)):
-    heights = [norm.logpdf(x, *place).sum() for place in path]
-    print(f"{name}: smallest gain of a move {np.diff(heights).min():.5f} nats")
 plots.picture(fig, "01.hill")
 
 # %% [markdown]
 # There is one summit and nothing else. The purple path, gradient ascent, bends towards it. The
-# brown path follows the axes; had it begun with the mean, two moves would have been enough. The
-# log-likelihood rises in every move of both.
+# brown path follows the axes; had it begun with the mean, two moves would have been enough. Does
+# the log-likelihood rise in every move?
+
+# %%
+for name, path in (("gradient ascent", steps), ("in turn", in_turn)):
+    heights = [norm.logpdf(x, *place).sum() for place in path]
+    print(f"{name}: smallest gain of a move {np.diff(heights).min():.5f} nats")
+
+# %% [markdown]
+# It does, in both.
 #
 # The long steps pass over the summit and back without end. In the direction of $\sigma$ the average
 # $\ln p$ has the second derivative $-2/\hat\sigma^2$ at the summit. A step longer than

@@ -22,7 +22,7 @@
 # - climb the likelihood of a mixture with a general optimiser;
 # - draw the profile of a likelihood over one parameter, and read it.
 #
-# **Time** about 14 minutes. **You need** lesson 02.
+# **Time** about 15 minutes. **You need** lesson 02.
 #
 # ## 1 · Another climber
 #
@@ -110,7 +110,7 @@ plots.picture(fig, "02.profile")
 # %% [markdown]
 # There are two summits, equally high to the eye. The broad one reaches from 0.28 to 0.86. The
 # narrow one is another story: a *small* group near 157 cm, beside a broad one at 171. Between them,
-# near 0.18, the better of the two stories changes, so the curve has a corner there. The next picture
+# near 0.2, the better of the two stories changes, so the curve has a corner there. The next picture
 # shows three stories from the two summits.
 
 # %%

@@ -22,7 +22,7 @@
 # - derive when two equal groups show two humps;
 # - say why a histogram can mislead in both directions.
 #
-# **Time** about 16 minutes. **You need** lesson 02, and the functions cosh and tanh: $\cosh a=
+# **Time** about 20 minutes. **You need** lesson 02, and the functions cosh and tanh: $\cosh a=
 # (e^a+e^{-a})/2$, and $\tanh$ is the derivative of $\ln\cosh$.
 #
 # ## 1 · The condition for two humps
