@@ -1,6 +1,6 @@
 """Exercises of lesson 06: Gaussian mixtures in N dimensions.
 
-x has one point a row, shape (N, D); gamma holds one component's responsibilities, shape (N,);
+x has one point per row, shape (N, D); gamma holds one component's responsibilities, shape (N,);
 densities are N(x_n | mu_k, Sigma_k), shape (N, K).
 """
 
@@ -50,8 +50,10 @@ def _draw_covariance(rng: np.random.Generator, d: int) -> Floats:
 
 def log_gauss(x, mean, covariance):
     """Logarithm of a Gaussian density, one number for each row of x."""
+    from scipy.linalg import solve_triangular
+
     factor = np.linalg.cholesky(covariance)  # Sigma = L L^T
-    z = np.linalg.solve(factor, (x - mean).T)  # L z = x - mu, so z^T z = squared distance
+    z = solve_triangular(factor, (x - mean).T, lower=True)  # L z = x - mu
     log_det = 2 * np.log(np.diag(factor)).sum()
     return -0.5 * (len(mean) * np.log(2 * np.pi) + log_det + (z**2).sum(axis=0))
 
@@ -113,6 +115,12 @@ def _transposed_factor(x: Floats, mean: Floats, covariance: Floats) -> Floats:
     return -0.5 * (scale + (z**2).sum(axis=0))
 
 
+def _diagonal_of_the_factor(x: Floats, mean: Floats, covariance: Floats) -> Floats:
+    diagonal = np.diag(np.linalg.cholesky(covariance))
+    scale = len(mean) * LOG_2PI + _log_det(covariance)
+    return -0.5 * (scale + (((x - mean) / diagonal) ** 2).sum(axis=1))
+
+
 def _all_pairs(x: Floats, mean: Floats, covariance: Floats) -> Floats:
     d = x - mean
     pairs = d @ np.linalg.inv(covariance) @ d.T
@@ -169,6 +177,13 @@ LOG_GAUSS = LESSON.exercise(
             lambda c, log_det, q, d: -0.5 * (c + log_det + np.sqrt(q))
         ),
         "the transposed factor": _transposed_factor,
+        "the upper triangle of the factor": _diagonal_of_the_factor,
+        "logarithms to the base ten": _assembled(
+            lambda c, log_det, q, d: -0.5 * ((c + log_det) / np.log(10) + q)
+        ),
+        "distances summed over the points": _assembled(
+            lambda c, log_det, q, d: -0.5 * (c + log_det + q.sum())
+        ),
         "variances only": lambda x, mean, covariance: log_gauss(
             x, mean, np.diag(np.diag(covariance))
         ),
@@ -264,6 +279,12 @@ GRADIENT = LESSON.exercise(
         "the sign": lambda x, gamma, mean, covariance: -gradient_mean(x, gamma, mean, covariance),
         "responsibilities left out": lambda x, gamma, mean, covariance: gradient_mean(
             x, np.ones_like(gamma), mean, covariance
+        ),
+        "hard assignment": lambda x, gamma, mean, covariance: gradient_mean(
+            x, (gamma > 0.5).astype(float), mean, covariance
+        ),
+        "half of the solve": lambda x, gamma, mean, covariance: np.linalg.solve(
+            np.linalg.cholesky(covariance), _pull(x, gamma, mean)
         ),
         "divided by N_k": lambda x, gamma, mean, covariance: (
             gradient_mean(x, gamma, mean, covariance) / gamma.sum()
@@ -371,6 +392,13 @@ def _multiplier_is(rule: Callable[[Floats, Floats], float]) -> Callable[[Case, A
     return applies
 
 
+def _a_thousand_points(case: Case, answer: Any) -> bool:
+    """Whether N is the 1000 of the lesson, in the multiplier or in the weights."""
+    counts = len(case["densities"]) * _gammas(case["densities"], case["weights"]).mean(axis=0)
+    by_weights = np.allclose(np.asarray(answer[1], dtype=float), counts / 1000)
+    return by_weights or bool(np.asarray(answer[0]).shape == () and answer[0] == -1000)
+
+
 LAGRANGE = LESSON.exercise(
     "06.3",
     parts=(
@@ -381,7 +409,7 @@ LAGRANGE = LESSON.exercise(
                 {
                     "multiplier": Number("one number, lambda"),
                     "new_weights": Array(
-                        "one weight a component", lambda case: case["weights"].shape
+                        "one weight per component", lambda case: case["weights"].shape
                     ),
                 }
             ),
@@ -401,6 +429,12 @@ LAGRANGE = LESSON.exercise(
         "summed without the weights (no weights at all)": seen(
             _multiplier_is(lambda p, w: -float(_slopes(p, w).sum()))
         ),
+        "one multiplier per component": seen(
+            lambda case, answer: np.allclose(
+                np.asarray(answer[0], dtype=float), -_slopes(case["densities"], case["weights"])
+            )
+        ),
+        "the lesson's number of points": seen(_a_thousand_points),
         "averaged over the points": seen(_multiplier_is(lambda p, w: -1.0)),
         "minus the number of components": seen(_multiplier_is(lambda p, w: -float(len(w)))),
         "weights forgotten": seen(
@@ -435,11 +469,14 @@ class Verdict:
         Whether the test returned nothing (which passes, as a test of assertions does).
     calls : tuple
         Points, mean and covariance of each call.
+    columns : bool
+        Whether points were handed over as columns, where rows belong.
     """
 
     accepts: bool
     silent: bool
     calls: tuple[tuple[Floats, Floats, Floats], ...]
+    columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -466,11 +503,13 @@ def listening(test: Callable[[LogGauss], Any]) -> Callable[[LogGauss], Any]:
 
     def run(implementation: LogGauss) -> Any:
         calls: list[tuple[Floats, Floats, Floats]] = []
+        columns: list[bool] = []
 
         def log_gauss(x, mean, covariance):
             x = np.asarray(x, dtype=float)
             mean = np.atleast_1d(np.asarray(mean, dtype=float))
             covariance = np.atleast_2d(np.asarray(covariance, dtype=float))
+            columns.append(x.ndim == 2 and x.shape[1] != len(mean) == x.shape[0])
             points = x.reshape(-1, len(mean))
             calls.append((points, mean, covariance))
             values = implementation(points, mean, covariance)
@@ -479,13 +518,13 @@ def listening(test: Callable[[LogGauss], Any]) -> Callable[[LogGauss], Any]:
         try:
             said = test(log_gauss)
         except AssertionError:
-            return Verdict(False, False, tuple(calls))
+            return Verdict(False, False, tuple(calls), any(columns))
         if said is None:
-            return Verdict(True, True, tuple(calls))
+            return Verdict(True, True, tuple(calls), any(columns))
         if isinstance(said, np.ndarray) and said.size == 1:
             said = said.item()
         if isinstance(said, bool | np.bool_) or (isinstance(said, int) and said in (0, 1)):
-            return Verdict(bool(said), False, tuple(calls))
+            return Verdict(bool(said), False, tuple(calls), any(columns))
         return said
 
     return run
@@ -571,6 +610,24 @@ def _only_identity(case: Case, answer: Verdict) -> bool:
     )
 
 
+def _only_far_away(case: Case, answer: Verdict) -> bool:
+    """Whether all densities were smaller than any floating point number."""
+    return bool(answer.calls) and all(
+        np.all(np.exp(case["log_gauss"](*call)) == 0) and np.all(np.exp(log_gauss(*call)) == 0)
+        for call in answer.calls
+    )
+
+
+def _compares_with_the_swap(case: Case, answer: Any) -> bool:
+    """Whether just those pass that agree with the swap in the exponent."""
+    if not isinstance(answer, Verdict) or not answer.calls or (case["right"] and answer.accepts):
+        return False
+    agrees = all(
+        np.allclose(case["log_gauss"](*call), _exponent_with_sigma(*call)) for call in answer.calls
+    )
+    return answer.accepts is agrees
+
+
 FIND_THE_SWAP = LESSON.exercise(
     "06.4",
     parts=(Function("passes", ("log_gauss",), YesOrNo(), adapt=listening),),
@@ -587,6 +644,10 @@ FIND_THE_SWAP = LESSON.exercise(
             lambda case, answer: isinstance(answer, Verdict) and answer.accepts is not case["right"]
         ),
         "says nothing": seen(lambda case, answer: isinstance(answer, Verdict) and answer.silent),
+        "points as columns": seen(
+            lambda case, answer: isinstance(answer, Verdict) and answer.columns
+        ),
+        "the swap in the test itself": seen(_compares_with_the_swap),
         "refuses right implementations": seen(
             lambda case, answer: (
                 isinstance(answer, Verdict) and (case["right"] or not answer.accepts)
@@ -594,6 +655,7 @@ FIND_THE_SWAP = LESSON.exercise(
         ),
         "identity only": seen(_missed(_only_identity)),
         "only at the mean": seen(_missed(_only_at_the_mean)),
+        "densities of zero": seen(_missed(_only_far_away)),
         "symmetric by accident": seen(
             _missed(lambda case, answer: _saw_nothing_wrong(case, answer))
         ),

@@ -294,8 +294,8 @@ for name, some_q in [("random q", any_q), ("posterior", posterior)]:
 # `(log_likelihood, q_function, entropy, kl)`, in nats. Both arguments are arrays of shape $(N,K)$:
 # `log_joint` holds $\ln p(\mathbf x_n,z_n=k\mid\theta)$; each row of `q` is a probability
 # distribution over the components, not always the posterior. All four numbers are sums over the
-# rows. No entry of `q` is zero in the check. When you are right, the first number is the sum of the
-# other three. Hints: `hint("07.1", 1)`, then 2 and 3.
+# rows. `q` may hold zeros ($0\ln0=0$), and densities may underflow. When you are right, the first
+# number is the sum of the other three. Hints: `hint("07.1", 1)`, then 2 and 3.
 
 
 # %% tags=["exercise", "07.1"]
@@ -464,9 +464,9 @@ fig = plots.bound_slice(grid, log_p, q_slice, entropy, xlabel=r"$\mu_{00}$", **p
 plots.picture(fig, "07.slice")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The picture shows a **true lower bound**. Purple lies below red everywhere and meets it at
+# The picture shows a **true lower bound**: purple lies below red everywhere and meets it at
 # $\theta^{\text{old}}$, with the same slope. The dashed $Q$ has the same shape, 296.270 nats lower,
-# and touches nothing. It is a parabola, concave. $\ln p$ bends one way here and the other way there:
+# and touches nothing. It is a concave parabola. $\ln p$ bends one way here and the other way there:
 # it is neither concave nor convex. (T2 calls the bound "convex". We maximise: it is *concave*.)
 #
 # ## 10 · Touching smoothly
@@ -533,7 +533,7 @@ check("07.2", slopes)
 #
 # Fill in three answers. `curve`: is the blue curve `"Q"`, `"Q + H"` or `"ln p"`? `missing`: in the run
 # of section 9, how many nats does it lie below $\ln p$ at $\theta^{\text{old}}$? Give a positive
-# number, right to 0.05; `old`, `q` and `x` are still there. `through_theta_old`: does T2's slice pass
+# number, to the nearest nat; `old`, `q` and `x` are still there. `through_theta_old`: does T2's slice pass
 # through $\theta^{\text{old}}$, `"yes"` or `"no"`?
 
 # %% tags=["exercise", "07.3"]
