@@ -89,14 +89,14 @@ def gaps(runs: Mapping[str, tuple[Any, Any]], *, ax: Axes | None = None) -> list
     Parameters
     ----------
     runs : mapping of str to (passes, objectives)
-        Two arrays (T,) a run, by its name in the legend.
+        Two arrays (T,) per run, by its name in the legend.
     ax : Axes, optional
         Where to draw; a new figure where it is None.
 
     Returns
     -------
     list of Line2D
-        One a run: the highest objective of all runs minus its own, on a logarithmic axis. Gaps
+        One per run: the highest objective of all runs minus its own, on a logarithmic axis. Gaps
         that are rounding are not drawn.
 
     Examples
@@ -164,7 +164,7 @@ def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None =
     ax.set_xscale("log")
     ax.set_xlim(stds.max(), stds.min())
     ax.margins(y=0.16)
-    ax.set(xlabel="standard deviation of the glued component", ylabel="log-likelihood (nats)")
+    ax.set(xlabel="standard deviation of the narrow component", ylabel="log-likelihood (nats)")
     return line
 
 
@@ -189,7 +189,7 @@ def monitors(
         By how much the parameters moved in that round; NaN for the start. Changes that are
         rounding are not drawn.
     entropies : array (T,)
-        Entropy of the responsibilities in nats a data point.
+        Entropy of the responsibilities in nats per data point.
     axes : three Axes, optional
         Where to draw, from top to bottom; a new figure where it is None.
     now : int, optional
@@ -269,7 +269,7 @@ def set_monitors(
     titles = (
         "log-likelihood (nats)",
         "largest change of a parameter, |Δθ|",
-        "entropy of γ (nats a point; dotted: ln 2, no idea)",
+        "entropy of γ (nats per point; dotted: ln 2)",
     )
     for ax, title, colour in zip((top, middle, bottom), titles, COLOURS, strict=False):
         ax.set_title(title, fontsize=9, color=colour, pad=3, loc="left")

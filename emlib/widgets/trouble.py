@@ -42,7 +42,7 @@ class MonitoredRun:
     objectives, changes, entropies : array (T,)
         Log-likelihood in nats; the largest change of a weight, or of a mean or standard deviation
         in standard deviations of the data (NaN for the start); entropy of the responsibilities in
-        nats a point.
+        nats per point.
     collapsed : bool
         Whether the next round found a singular component.
     """
@@ -219,7 +219,7 @@ def draw_curves(ax: Any, model: Any) -> None:
 
 
 def draw_twin(runs: Mapping[str, MonitoredRun], n: int, bins: int) -> Picture:
-    """Return a column a run: the curves at round `n` above, the monitors below."""
+    """Return a column per run: the curves at round `n` above, the monitors below."""
     fig, axes = figure(
         TWIN_WIDTH, 6.2, columns=len(runs), rows=4, squeeze=False, height_ratios=[1.5, 1, 1, 1]
     )
@@ -235,4 +235,4 @@ def draw_twin(runs: Mapping[str, MonitoredRun], n: int, bins: int) -> Picture:
             ax.set_title(title, fontsize=9, pad=3, loc="left")
             ax.tick_params(labelsize=8)
     words = " ".join(f"{name}: {describe(run, n)}" for name, run in runs.items())
-    return picture(fig, f"One column a run. {words}")
+    return picture(fig, f"One column per run. {words}")
