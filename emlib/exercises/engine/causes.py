@@ -56,7 +56,6 @@ def recognise(evidence: Evidence) -> Cause | None:
         or _known_of_first_value(known, evidence)
         or _common(evidence)
         or _known([m for m in known if m.last_resort], evidence)
-        or _wired_value(evidence)
     )
 
 
@@ -342,7 +341,7 @@ def _stood_up(values: Any) -> tuple[Any, ...]:
     return tuple(np.asarray(values, dtype=float).T)
 
 
-def _wired_value(evidence: Evidence) -> Cause | None:
+def wired_value(evidence: Evidence) -> Cause | None:
     """Recognise an answer that is right for one size or value of its arguments only."""
     well = [evidence.goes_well(trial) for trial in evidence.trials]
     right = [t.case for t, good in zip(evidence.trials, well, strict=True) if good]
@@ -358,12 +357,13 @@ def other_size(
     right: Sequence[Case],
     wrong: Sequence[Case],
     function: Any,
-    right_on: Callable[[Case], bool] = lambda case: False,
+    right_on: Callable[[Case], bool] | None = None,
 ) -> str:
     """Say which size or value, written into a function, tells the cases that go well from others.
 
-    A number is not it if the function is right for its neighbour too (`right_on`); of several
-    sizes, those are it that mend a wrong case when it is cut to them.
+    `right_on` tries the function on other cases: with a number written into it, it is right where
+    the data have this number, and wrong where they have its neighbour. Sizes are tried only if
+    there are several to choose from, as data cut to a size may be no data of the exercise.
     """
     if not callable(function):
         return ""
@@ -379,21 +379,33 @@ def other_size(
         if few == 1 or mine & theirs or (len(mine) > 1 and few > min(theirs)):
             continue
         if indexed or {few, few**2} & written:
-            found.append((max(theirs), words, few, min(theirs)))
-    alone = len(found) < 2
-    found = [
-        (most, words, few, many)
-        for most, words, few, many in found
-        if not (words.startswith("`") and right_on(_with(right[0], words, few - 1)))
-        and (alone or right_on(_with(wrong[0], words, few)))
-    ] or ([] if alone else found)
+            found.append((words, few, min(theirs)))
+    if right_on is not None:
+        found = [f for f in found if f[0][0] != "`" or _is_it(*f[:2], right, wrong, right_on)]
+        tried = [f for f in found if f[0][0] == "`" or right_on(_with(wrong[0], *f[:2]))]
+        found = tried if tried and len(found) > 1 else found
     if not found:
         return ""
-    _, words, few, many = min(found)
+    found = list({f[1:]: f for f in reversed(found)}.values())[::-1]  # weights and means alike
+    one = len(found) == 1
+    well, ill = (" and ".join(f"{f[0]} is {f[k]:g}" for f in found[:2]) for k in (1, 2))
     return (
-        f"All goes well where {words} is {few:g}, and not where it is {many:g}: is that number"
-        " written into the function instead of being read from the data?"
+        f"All goes well where {well}, and not where {f'it is {found[0][2]:g}' if one else ill}: is"
+        f" {'that number' if one else 'one of these numbers'} written into the function instead of"
+        " being read from the data?"
     )
+
+
+def _is_it(
+    words: str,
+    value: float,
+    right: Sequence[Case],
+    wrong: Sequence[Case],
+    right_on: Callable[[Case], bool],
+) -> bool:
+    """Whether the function is right for this number only."""
+    mended = all(right_on(_with(case, words, value)) for case in wrong[:3])
+    return mended and not right_on(_with(right[0], words, value - 1))
 
 
 def _with(case: Case, words: str, size: float) -> Case:

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from emlib.exercises.engine import cells, guard, replies
-from emlib.exercises.engine.causes import Cause, other_size, recognise, seen_in_code
+from emlib.exercises.engine.causes import (
+    Cause,
+    other_size,
+    recognise,
+    seen_in_code,
+    wired_value,
+)
 from emlib.exercises.engine.compare import alike
 from emlib.exercises.engine.evidence import Evidence, Failure, Trial
 from emlib.exercises.engine.forms import Unreadable, is_blank
@@ -76,10 +82,11 @@ def _judge(exercise: Exercise, answers: Sequence[Any]) -> Result:
     failure = _first_failure(exercise, trials) or _first_of_chance(exercise, answers, trials)
     if failure is None:
         return replies.correct(exercise, [*remarks, *_stretch(exercise, answers)])
-    cause = recognise(Evidence(exercise, answers, trials, failure))
+    evidence = Evidence(exercise, answers, trials, failure)
+    cause = recognise(evidence)
     if cause is None and failure.cause:
         cause = Cause(failure.name, failure.cause)
-    cause = cause or seen_in_code(exercise, answers)
+    cause = cause or seen_in_code(exercise, answers) or wired_value(evidence)
     return replies.failed(exercise, failure, cause, [*remarks, *_warning(trials)])
 
 
