@@ -572,13 +572,13 @@ class Verdict:
         Whether the implementation passed.
     silent : bool
         Whether the test returned nothing.
-    calls : int
-        How often it ran the implementation.
+    components : tuple of int
+        How many components each run of the implementation had.
     """
 
     accepts: bool
     silent: bool
-    calls: int
+    components: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -600,30 +600,31 @@ def _listening(test: Callable[[Round], Any]) -> Callable[[Round], Any]:
     """Turn a test, of assertions or of True and False, into one that gives a `Verdict`."""
 
     def run(implementation: Round) -> Any:
-        calls = 0
+        runs: list[int] = []
 
         def em_round(x: Any, weights: Any, means: Any, covariances: Any) -> Any:
-            nonlocal calls
-            calls += 1
+            runs.append(len(weights))
             given = (np.asarray(part, dtype=float) for part in (x, weights, means, covariances))
             return implementation(*given)
 
         try:
             said = test(em_round)
         except AssertionError:
-            return Verdict(False, False, calls)
+            return Verdict(False, False, tuple(runs))
         except Exception:
-            if implementation in (patient.em_round for patient in WARD) and calls:
-                return Verdict(False, False, calls)  # its numbers broke the test: it is refused
+            if implementation in (patient.em_round for patient in WARD) and runs:
+                return Verdict(
+                    False, False, tuple(runs)
+                )  # its numbers broke the test: it is refused
             raise
         if said is None:
-            return Verdict(True, True, calls)
+            return Verdict(True, True, tuple(runs))
         if isinstance(said, dict):
             said = all(said.values())
         if isinstance(said, np.ndarray) and (said.size == 1 or said.dtype == bool):
             said = bool(said.all())
         if isinstance(said, bool | np.bool_) or (isinstance(said, int) and said in (0, 1)):
-            return Verdict(bool(said), False, calls)
+            return Verdict(bool(said), False, tuple(runs))
         return said
 
     return run
@@ -751,12 +752,13 @@ THE_WARD = LESSON.exercise(
         Property("no faulty implementation passes", _refuses_ill),
     ),
     slips={
-        "tests nothing": seen(lambda case, answer: answer.calls == 0),
+        "tests nothing": seen(lambda case, answer: not answer.components),
         "says nothing": seen(lambda case, answer: answer.silent),
         "turned round": seen(lambda case, answer: answer.accepts is bool(case["ill"])),
         "refuses the healthy": seen(
             lambda case, answer: bool(case["ill"]) or answer.accepts is False
         ),
+        "a single component": seen(lambda case, answer: set(answer.components) == {1}),
         **{p.name: _escaped(p.name) for p in WARD},
     },
     seconds=20.0,

@@ -121,7 +121,7 @@ class Lesson:
             )
         if number in self.solved:
             made = tuple(self.reference(number, part.name) for part in record["parts"])
-            record = {"solution": made, "solved": self.solved[number], **record}
+            record |= {"solution": made, "solved": self.solved[number]}
         return Exercise(
             id=number,
             title=words.title,

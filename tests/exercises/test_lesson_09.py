@@ -616,6 +616,9 @@ WEAK = {
     "refuses the healthy": lambda em_round: np.array_equal(
         em_round(X, *THETA)[0], softmax(log_joint_2d(X, *THETA), axis=1)
     ),
+    "a single component": lambda em_round: np.allclose(
+        em_round(X, *(part[:1] for part in THETA))[0], 1
+    ),
     "lets normalisation pass": lambda em_round: em_round(X, *THETA)[0].min() >= 0,
     "lets hard assignment pass": all_of(shares, moves),
     "lets the swap pass": all_of(shares, at_the_identity, moves, reversed_names, finite_afar),

@@ -58,6 +58,10 @@ class EM:
     formulae: Mapping[str, Formula]
     shares: Shares
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> EM:
+        """Return itself: nothing can be changed in it."""
+        return self
+
     def but(self, **parts: Any) -> EM:
         """Return EM with some parts replaced: `log_joint`, `shares`, or formulae by name."""
         own = {name: parts.pop(name) for name in ("log_joint", "shares") if name in parts}
