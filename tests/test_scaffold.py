@@ -328,7 +328,7 @@ def test_where_no_place_is_found_nothing_is_written(tree, capsys, name, old, new
 def test_a_full_lesson_is_refused(tree, capsys, monkeypatch):
     monkeypatch.setattr(rules, "MAX_CELLS", 21)
     assert scaffold.main(["exercise", "00.2"], tree) == 1
-    assert "has 19 cells of at most 21, and an exercise needs three" in capsys.readouterr().err
+    assert "has 20 cells of at most 21, and an exercise needs three" in capsys.readouterr().err
 
 
 def test_a_table_without_rows_is_refused(tree, capsys):
