@@ -20,17 +20,11 @@ from emlib.plots import alt
 ROOT = Path(__file__).resolve().parent.parent
 NOT_YET = [
     "00_start_here",
-    "02_latent_variables",
     "05_gmm_1d",
     "06_gmm_nd",
-    "08_when_em_goes_wrong",
     "09_repair_lab",
     "10_em_at_scale",
     # Optional notebooks.
-    "01_not_always_the_mean",
-    "01_two_ways_up",
-    "02_flat_top",
-    "02_two_humps",
     "05_soft_and_hard",
     "07_em_and_its_relatives",
 ]

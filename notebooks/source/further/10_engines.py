@@ -41,7 +41,16 @@ import itertools
 
 import numpy as np
 
-from emlib import CoinMixture, GaussianMixture, GaussianMixture1D, datasets, em, plots, start, widgets
+from emlib import (
+    CoinMixture,
+    GaussianMixture,
+    GaussianMixture1D,
+    datasets,
+    em,
+    plots,
+    start,
+    widgets,
+)
 
 rng = np.random.default_rng(4)
 heads = rng.binomial(10, rng.choice([0.45, 0.8], size=1_000_000))
