@@ -9,14 +9,12 @@ import numpy as np
 
 from .alt import words
 from .rendering import FrameCanvas, Picture, animation, with_one_palette
-from .style import COLOURS, GREY, INK, annotate, axes_or_new, figure, halo
+from .style import COLOURS, GREY, INK, PURPLE, RED, annotate, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RED, PURPLE = "#A01238", "#6F3FA8"
-"""Of the log-likelihood and of its bound: colours that no component has."""
 ENTROPY, DIVERGENCE = COLOURS[6], COLOURS[5]
 LOG_LIKELIHOOD = r"$\ln\,p(X|\theta)$"
 BOUND = "bound $Q+H$"

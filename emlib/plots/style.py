@@ -32,6 +32,8 @@ COLOURS: tuple[str, ...] = (
 )
 MARKERS: tuple[str, ...] = ("o", "^", "s", "D", "v", "P", "X")
 INK = "#222222"
+RED, PURPLE = "#A01238", "#6F3FA8"
+"""Of the log-likelihood and of its bound: colours that no component has."""
 GREY = "#6B6B6B"
 GRID_COLOUR = "#E3E3E3"
 BAR_COLOUR = "#DADADA"

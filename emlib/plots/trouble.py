@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, figure, halo
+from .style import COLOURS, GREY, INK, MARKERS, PURPLE, RED, annotate, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +19,9 @@ SMALLEST_GAP = 1e-7
 
 SMALLEST_CHANGE = 1e-9
 """Changes of parameters below this are not shown: they are rounding."""
+
+MONITORED = (RED, INK, PURPLE)
+"""Of the three monitors: the log-likelihood as in all pictures, the others as no component."""
 
 
 def stops(history: Any, tolerances: Mapping[str, int], *, ax: Axes | None = None) -> list[Any]:
@@ -47,12 +50,11 @@ def stops(history: Any, tolerances: Mapping[str, int], *, ax: Axes | None = None
     """
     ax = axes_or_new(ax, 6.4, 3.6, grid=True)
     history = np.asarray(history, dtype=float)
-    lines = ax.plot(np.arange(len(history)), history, color=COLOURS[0], linewidth=2)
+    lines = ax.plot(np.arange(len(history)), history, color=RED, linewidth=2)
     for group in groups_of_near(tolerances, 0.2 * len(history)):
         rounds = sorted({tolerances[name] for name in group})
         lines += [
-            ax.plot(n, history[n], marker="X", markersize=9, color=COLOURS[1], ls="")[0]
-            for n in rounds
+            ax.plot(n, history[n], marker="X", markersize=9, color=INK, ls="")[0] for n in rounds
         ]
         in_lower_half = history[rounds[0]] < history.min() + 0.5 * np.ptp(history)
         upwards, va = (9, "bottom") if in_lower_half else (-10, "top")
@@ -155,7 +157,7 @@ def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None =
     """
     ax = axes_or_new(ax, 5.2, 3.4, grid=True)
     stds, values = np.asarray(stds, dtype=float), np.asarray(values, dtype=float)
-    colour = COLOURS[len(ax.lines) % len(COLOURS)]
+    colour = RED
     (line,) = ax.plot(stds, values, color=colour, linewidth=2)
     if label:
         lowest = values.argmin()
@@ -221,8 +223,8 @@ def draw_monitor(ax: Axes, rounds: Any, values: Any, i: int) -> list[Any]:
     values = np.asarray(values, dtype=float)
     if i == 1:
         values = np.where(values > SMALLEST_CHANGE, values, np.nan)
-    (line,) = ax.plot(rounds, values, color=COLOURS[i], linewidth=2)
-    (end,) = ax.plot(rounds[-1:], values[-1:], color=COLOURS[i], marker=MARKERS[i], ms=7)
+    (line,) = ax.plot(rounds, values, color=MONITORED[i], linewidth=2)
+    (end,) = ax.plot(rounds[-1:], values[-1:], color=MONITORED[i], marker=MARKERS[i], ms=7)
     low, high = ax.get_ylim()
     end.set_clip_on(not low <= values[-1] <= high)
     return [line, end]
@@ -271,6 +273,6 @@ def set_monitors(
         "largest change of a parameter, |Δθ|",
         "entropy of γ (nats per point; dotted: ln 2)",
     )
-    for ax, title, colour in zip((top, middle, bottom), titles, COLOURS, strict=False):
+    for ax, title, colour in zip((top, middle, bottom), titles, MONITORED, strict=True):
         ax.set_title(title, fontsize=9, color=colour, pad=3, loc="left")
     return [top, middle, bottom]

@@ -31,6 +31,7 @@ def normal_player(
     *,
     rounds: Sequence[int] = ROUNDS,
     bins: int = 60,
+    xlabel: str = "x",
 ) -> Player:
     """Return a player of EM on numbers: histogram and curves above, responsibilities below.
 
@@ -44,6 +45,8 @@ def normal_player(
         Which rounds are shown; a last frame shows where EM stops.
     bins : int
         Number of bars of the histogram.
+    xlabel : str
+        What the numbers are, below the last axis.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def normal_player(
     runs = {name: record_rounds(start, x, rounds) for name, start in starts.items()}
     limits, top = common_limits(x, [step.model for run in runs.values() for step in run], bins)
     fig, (above, below) = figure(6.4, 4.2, rows=2, height_ratios=[2.6, 1], sharex=True)
-    set_axes(above, below, x, limits, top, bins)
+    set_axes(above, below, x, limits, top, bins, xlabel)
     canvas = FrameCanvas(fig, sharpness=1.5)
     pictures, labels = draw_runs(
         canvas, runs, lambda step: draw(above, below, step.model, limits), describe, ALT_ENDING
@@ -73,7 +76,7 @@ def normal_player(
         labels=labels,
         title="EM on a line, chosen rounds",
         still=min(5, len(first) - 1),
-        draw_twin=lambda chosen: draw_twin(x, chosen_rounds(first, chosen), bins),
+        draw_twin=lambda chosen: draw_twin(x, chosen_rounds(first, chosen), bins, xlabel),
     )
 
 
@@ -89,12 +92,18 @@ def common_limits(
 
 
 def set_axes(
-    above: Any, below: Any, x: np.ndarray, limits: tuple[float, float], top: float, bins: int
+    above: Any,
+    below: Any,
+    x: np.ndarray,
+    limits: tuple[float, float],
+    top: float,
+    bins: int,
+    xlabel: str,
 ) -> None:
     """Draw what all frames share: the histogram, and axes that do not move."""
     histogram(x, bins, above)
     above.set(xlim=limits, ylim=(0, top), ylabel="density")
-    below.set(xlim=limits, ylim=(0, 1), xlabel="x", ylabel="share", yticks=[0, 0.5, 1])
+    below.set(xlim=limits, ylim=(0, 1), xlabel=xlabel, ylabel="share", yticks=[0, 0.5, 1])
 
 
 def draw(above: Any, below: Any, model: GaussianMixture1D, limits: tuple[float, float]) -> None:
@@ -113,7 +122,7 @@ def describe(step: Round) -> str:
     )
 
 
-def draw_twin(x: np.ndarray, steps: Sequence[Round], bins: int) -> Picture:
+def draw_twin(x: np.ndarray, steps: Sequence[Round], bins: int, xlabel: str) -> Picture:
     """Return rounds of a run side by side."""
     limits, top = common_limits(x, [step.model for step in steps], bins)
     columns = min(3, len(steps))
@@ -134,7 +143,7 @@ def draw_twin(x: np.ndarray, steps: Sequence[Round], bins: int) -> Picture:
         band, column = divmod(i, columns)
         above, below = axes[2 * band : 2 * band + 2, column]
         draw(above, below, step.model, limits)
-        set_axes(above, below, x, limits, top, bins)
+        set_axes(above, below, x, limits, top, bins, xlabel)
         above.set_title(f"{step.name}: {nats(step.objective, 1)}", fontsize=10)
         above.set_xlabel("")
         for ax in (above, below):

@@ -58,7 +58,7 @@ plots.picture(fig, "00.waiting")
 # %% tags=["widget"]
 start = GaussianMixture1D(weights=[0.5, 0.5], means=[60, 70], variances=[100, 100])
 rounds = (0, 1, 2, 3, 4, 5, 7, 10, 15)
-player = widgets.normal_player(waiting, {"start": start}, rounds=rounds, bins=18)
+player = widgets.normal_player(waiting, {"start": start}, rounds=rounds, bins=18, xlabel="minutes")
 player
 
 # %% [markdown]
