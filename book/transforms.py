@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import html
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,7 @@ from typing import Any
 
 import players
 from docutils import nodes
-from pages import EQUATIONS, ROOT, SOURCES, binder, derivations, index, lessons, repository, up
+from pages import EQUATIONS, ROOT, SOURCES, binder, derivations, index, repository, up
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -320,17 +319,6 @@ class Contents(SphinxTransform):
             yield from ((None, name) for name in found if name.startswith(beside))
 
 
-class Symbols(SphinxDirective):
-    """The table of symbols of lesson 00."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return its doctree."""
-        cells = json.loads(lessons()[0].read_text(encoding="utf-8"))["cells"]
-        texts = [text for cell in cells if "· The symbols\n" in (text := "".join(cell["source"]))]
-        (text,) = texts  # one section has them
-        return self.parse_text_to_nodes(text.partition("\n")[2])
-
-
 class source_list(nodes.General, nodes.Element):
     """Stands for the list of all listings until every page is read."""
 
@@ -378,7 +366,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for transform in (Links, Cards, Derivations, Pictures, Doors, Contents):
         app.add_transform(transform)
     app.add_node(source_list)
-    app.add_directive("symbols", Symbols)
     app.add_directive("sources", Sources)
     app.connect("source-read", hang_notes)
     app.connect("doctree-resolved", fill_lists)
