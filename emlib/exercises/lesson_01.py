@@ -42,7 +42,7 @@ _TOSSES = ("tosses",)
 
 def _toss_cases(rng: np.random.Generator) -> list[Case]:
     rows = [np.array([1, 0, 0, 1, 0])]
-    rows += [rng.permutation([1] * h + [0] * t) for h, t in ((9, 4), (3, 14), (25, 12))]
+    rows += [rng.permutation([1] * h + [0] * t) for h, t in ((9, 4), (3, 14), (25, 12), (3, 0))]
     return [
         Case(f"{row.sum()} heads and {len(row) - row.sum()} tails", {"tosses": row}) for row in rows
     ]
@@ -58,6 +58,14 @@ def _on_a_grid(case: Case, answer: Any) -> bool:
     return (
         isinstance(answer, float) and abs(answer - right) < 0.011 and round(answer, 3) == answer
     ) or (isinstance(answer, float) and 1e-9 < abs(answer - right) < 0.006)
+
+
+def _kept_away(case: Case, answer: Any) -> bool:
+    """Whether the answer is right within the range, and near the edge where it is at the edge."""
+    right = float(_share(case["tosses"]))
+    if not isinstance(answer, float):
+        return False
+    return abs(answer - right) < 1e-6 if right < 1 else 0.5 < answer < 1
 
 
 def _highest(tosses: Any) -> Any:
@@ -84,10 +92,10 @@ BERNOULLI = LESSON.exercise(
         "the height instead of the place (logarithm)": lambda tosses: math.log(_highest(tosses)),
         "the more frequent side": lambda tosses: np.round(_share(tosses)),
         "divided by N - 1": lambda tosses: np.sum(tosses) / (len(tosses) - 1),
+        "kept away from the edge": seen(_kept_away),
         "searched on a grid": seen(_on_a_grid),
     },
     solution=(bernoulli_mle,),
-    stretch=Case("3 heads and no tails", {"tosses": np.array([1, 1, 1])}),
 )
 
 
@@ -146,6 +154,16 @@ NORMAL = LESSON.exercise(
         "standard error instead of standard deviation": _with_std(
             lambda x: x.std() / np.sqrt(len(x))
         ),
+        "distances from a number that is not the mean": lambda x: (
+            x.mean(),
+            np.sqrt(((x - 170.0) ** 2).mean()),
+        ),
+        "distances from the median": lambda x: (
+            x.mean(),
+            np.sqrt(((x - np.median(x)) ** 2).mean()),
+        ),
+        "twice the variance": _with_std(lambda x: np.sqrt(2 * x.var())),
+        "half the variance": _with_std(lambda x: np.sqrt(x.var() / 2)),
         "median instead of mean": lambda x: (np.median(x), x.std()),
         "median instead of mean (spread too)": lambda x: (
             np.median(x),
@@ -255,6 +273,9 @@ BIAS = LESSON.exercise(
         ),
         "not divided by the true variance": seen(
             _about(lambda case: _factor(case["n"]) * case["sigma"] ** 2)
+        ),
+        "divided by the variance of the heights": seen(
+            _about(lambda case: _factor(case["n"]) * case["sigma"] ** 2 / 100)
         ),
         "sigma taken for a variance": seen(_about(lambda case: _factor(case["n"]) / case["sigma"])),
         "the wrong way round": seen(_about(lambda case: 1 / _factor(case["n"]))),
@@ -402,6 +423,27 @@ UNDERFLOW = LESSON.exercise(
         ),
         "variance where a standard deviation is expected (front factor)": made(
             lambda x, mean, std: log_likelihood(x, mean, std) - len(x) * math.log(std), part=1
+        ),
+        "front factor subtracted once": made(
+            lambda x, mean, std: (
+                -0.5 * (((x - mean) / std) ** 2).sum() - math.log(std * math.sqrt(2 * math.pi))
+            ),
+            part=1,
+        ),
+        "standard deviation where a variance is expected": made(
+            lambda x, mean, std: log_likelihood(x, mean, math.sqrt(std)), part=1
+        ),
+        "factor of one half forgotten": made(
+            lambda x, mean, std: (
+                log_likelihood(x, mean, std) - 0.5 * (((x - mean) / std) ** 2).sum()
+            ),
+            part=1,
+        ),
+        "standard deviation where a variance is expected (likelihood)": lambda x, mean, std: (
+            likelihood(x, mean, math.sqrt(std))
+        ),
+        "factor of one half forgotten (likelihood)": lambda x, mean, std: (
+            likelihood(x, mean, std) * np.exp(-0.5 * (((x - mean) / std) ** 2).sum())
         ),
         "sum instead of product": lambda x, mean, std: _densities(x, mean, std).sum(),
         "front factor left out (likelihood)": lambda x, mean, std: np.prod(

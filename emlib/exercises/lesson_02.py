@@ -180,6 +180,25 @@ def _uniform(case: Case, answer: Draw) -> bool:
     return bool((np.abs(shares - 1 / k) <= error).all())
 
 
+def _two_components_only(case: Case, answer: Draw) -> bool:
+    near = abs(_shares(case, answer[1])[0] - case["weights"][0]) < 0.05
+    return bool(near and (answer[1] < 2).all())
+
+
+def _guessed(case: Case, answer: Draw) -> bool:
+    """Whether each label is that of the nearest mean, or of the most probable component."""
+    x, z = answer
+    nearest = np.abs(x[:, None] - case["means"]).argmin(axis=1)
+    joint = case["weights"] * _density(x, case["means"], case["stds"])
+    return any(np.mean(z == guess) > 0.999 for guess in (nearest, joint.argmax(axis=1)))
+
+
+def _all_components(case: Case, answer: Any) -> bool:
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        return False
+    return np.size(answer[0]) == case["n"] * len(case["weights"])
+
+
 def _one_hot(case: Case, answer: Any) -> bool:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return False
@@ -220,6 +239,7 @@ SAMPLE = LESSON.exercise(
                 )
             )
         ),
+        "as many draws from each component": seen(_all_components),
         "labels counted from one": seen(_draws(lambda case, a: _from_one(case, a[1]))),
         "one label for all": seen(_draws(lambda case, a: len(np.unique(a[1])) == 1)),
         "numbers of draws fixed in advance": seen(
@@ -232,6 +252,9 @@ SAMPLE = LESSON.exercise(
             _draws(lambda case, a: (_moments(case, a)[2] < 1e-9 * case["stds"]).all())
         ),
         "added instead of mixed": seen(_draws(_weighted_sum)),
+        "numbers sorted, labels not": seen(
+            _draws(lambda case, a: bool((np.diff(a[0]) >= 0).all() and (np.diff(a[1]) < 0).any()))
+        ),
         "x drawn without looking at z": seen(_draws(_independent)),
         "weights ignored": seen(lambda case, a: _readable(case, a) and _uniform(case, a)),
         "variance where a standard deviation is expected": seen(
@@ -243,6 +266,8 @@ SAMPLE = LESSON.exercise(
         "standard deviations left out": seen(
             _draws(lambda case, a: _stds_are(case, a, np.ones_like(case["stds"])))
         ),
+        "labels guessed back from the numbers": seen(_draws(_guessed)),
+        "two components only": seen(_draws(_two_components_only)),
     },
     solution=(sample_mixture,),
 )
@@ -270,7 +295,10 @@ def _gamma_case(label: str, x: Any, weights: Any, means: Any, stds: Any) -> Case
 
 
 def _gamma_cases(rng: np.random.Generator) -> list[Case]:
-    cases = [_gamma_case("the two groups of the lesson, x = 170", [170.0], *_H2)]
+    cases = [
+        _gamma_case("the two groups of the lesson, x = 170", [170.0], *_H2),
+        _gamma_case("x = 168, two unequal groups", [168.0], [0.3, 0.7], [164.0, 178.0], [5.0, 8.0]),
+    ]
     for n, k in ((6, 2), (5, 3)):
         weights = rng.dirichlet(3 * np.ones(k)).round(2)
         weights[-1] = 1 - weights[:-1].sum()
@@ -293,8 +321,16 @@ def _rows_sum_to_one(case: Case, answer: Floats) -> Finding | None:
     return Finding(f"a sum of {show(sums[row], beside=1.0)} in row {row}", "a sum of 1 in each row")
 
 
+def _one_column(case: Case, answer: Any) -> bool:
+    """Whether the answer is one column of the right one."""
+    if np.shape(answer) != np.shape(case["x"]):
+        return False
+    right = responsibilities(*case.arguments(_GAMMA))
+    return any(np.allclose(answer, column) for column in right.T)
+
+
 def _half_by_symmetry(case: Case, answer: Floats) -> Finding | None:
-    if len(case["x"]) > 1 or np.allclose(answer, 0.5, rtol=0, atol=1e-8):
+    if case["x"][0] != case["means"].mean() or np.allclose(answer, 0.5, rtol=0, atol=1e-8):
         return None
     return Finding(show(answer[0], beside=0.5), "0.5 for each, by symmetry")
 
@@ -351,7 +387,15 @@ GAMMA = LESSON.exercise(
         "hard instead of soft assignment": seen(
             lambda case, answer: bool(np.isin(answer, (0, 1)).all())
         ),
+        "one component only": seen(_one_column),
         "distances instead of densities": lambda x, w, m, s: _shared(1 / np.abs(x[:, None] - m)),
+        "distances instead of densities (weighted)": lambda x, w, m, s: _shared(
+            w / np.abs(x[:, None] - m)
+        ),
+        "distances instead of densities (in standard deviations)": lambda x, w, m, s: _shared(
+            w * s / np.abs(x[:, None] - m)
+        ),
+        "weights taken twice": lambda x, w, m, s: _shared(w**2 * _density(x, m, s)),
         "log instead of linear": lambda x, w, m, s: _shared(np.log(w * _density(x, m, s))),
         "columns exchanged": lambda x, w, m, s: _shared(w * _density(x, m, s))[:, ::-1],
     },
@@ -416,6 +460,22 @@ def _noise_at_the_threshold(case: Case, answer: Any) -> bool:
     return answer > 2 if at_threshold else answer == n_modes(*case.arguments(_MODES))
 
 
+def _hollow(mu1: float, mu2: float, sigma: float) -> int:
+    """Two if the density is lower half-way between the means than at the means."""
+    half = abs(mu1 - mu2) / (2 * sigma)
+    return 2 if 2 * np.exp(-(half**2) / 2) < 1 + np.exp(-2 * half**2) else 1
+
+
+def _on_the_lessons_grid(case: Case, answer: Any) -> bool:
+    """Whether the count is right for means among human heights, and zero for those far from it."""
+    means = np.array([case["mu1"], case["mu2"]])
+    if not isinstance(answer, float):
+        return False
+    if (means < 100).all():
+        return answer == 0
+    return bool(answer == n_modes(*case.arguments(_MODES)) or (means < 150).any())
+
+
 def _wider_than(factor: float) -> Callable[[float, float, float], int]:
     return lambda a, b, s: 2 if abs(a - b) > factor * s else 1
 
@@ -450,6 +510,11 @@ N_MODES = LESSON.exercise(
         "counted the valley too": lambda a, b, s: 2 * n_modes(a, b, s) - 1,
         "counted the dips": lambda a, b, s: n_modes(a, b, s) - 1,
         "counted rounding noise": seen(_noise_at_the_threshold),
+        "midpoint compared with the means": _hollow,
+        "counted on a grid for human heights": seen(_on_the_lessons_grid),
+        "counted humps of a sample": seen(
+            lambda case, a: isinstance(a, float) and a > (2 if case["mu1"] == _H2[1][0] else 0)
+        ),
     },
     solution=(n_modes,),
 )

@@ -62,13 +62,19 @@ def test_a_thorough_search_is_accepted_too():
     assert told("01.1", coin_by_a_search).status is Status.CORRECT
 
 
-def test_an_answer_that_stumbles_over_the_edge_is_right_but_told_about_it():
+def test_an_answer_that_stumbles_over_the_edge_is_told_where():
     def by_odds(tosses):
         odds = sum(tosses) / (len(tosses) - sum(tosses))
         return odds / (1 + odds) if np.isfinite(odds) else math.nan
 
     result = told("01.1", by_odds)
-    assert result.status is Status.CORRECT
+    assert result.status is Status.WRONG
+    assert "3 heads and 0 tails" in words(result)
+
+
+def test_an_answer_that_keeps_away_from_the_edge_is_told_so():
+    result = told("01.1", lambda tosses: min(np.mean(tosses), 0.999))
+    assert result.status is Status.WRONG
     assert "highest at the edge, p = 1" in words(result)
 
 
@@ -177,6 +183,16 @@ WRONG_BELL = {
         np.linalg.norm(x - x.mean()) / len(x),
     ),
     "median instead of mean": lambda x: (statistics.median(x), x.std()),
+    "distances from a number that is not the mean": lambda x: (
+        x.mean(),
+        math.sqrt(np.mean((x - 170) ** 2)),
+    ),
+    "distances from the median": lambda x: (
+        x.mean(),
+        math.sqrt(np.mean((x - statistics.median(x)) ** 2)),
+    ),
+    "twice the variance": lambda x: (x.mean(), math.sqrt(2) * x.std()),
+    "half the variance": lambda x: (x.mean(), x.std() / math.sqrt(2)),
     "in another order": lambda x: (x.std(), x.mean()),
     "unrooted, in another order": lambda x: (x.var(), x.mean()),
     "hard-coded": lambda x: (169.520, 9.7675),
@@ -281,6 +297,9 @@ WRONG_BIAS = {
     "sigma taken for a variance": lambda n, s, m, rng: (
         draw(n, math.sqrt(s), m, rng).var(axis=1).mean() / s**2
     ),
+    "divided by the variance of the heights": lambda n, s, m, rng: (
+        draw(n, s, m, rng).var(axis=1).mean() / 100
+    ),
     "the wrong way round": lambda n, s, m, rng: s**2 / draw(n, s, m, rng).var(axis=1).mean(),
     "formula instead of a simulation": lambda n, s, m, rng: 1 - 1 / n,
     "hard-coded": lambda n, s, m, rng: 29 / 30,
@@ -358,6 +377,15 @@ def test_the_thousand_heights_underflow_and_their_logarithms_do_not():
 
 
 WRONG_SUM = {
+    "front factor subtracted once": lambda x, m, s: (
+        -np.sum((x - m) ** 2) / (2 * s**2) - 0.5 * np.log(2 * np.pi * s**2)
+    ),
+    "standard deviation where a variance is expected": lambda x, m, s: np.sum(
+        stats.norm.logpdf(x, m, s**0.5)
+    ),
+    "factor of one half forgotten": lambda x, m, s: np.sum(
+        -(((x - m) / s) ** 2) - np.log(s) - 0.5 * np.log(2 * np.pi)
+    ),
     "logarithm of the finished product": lambda x, m, s: np.log(product_with_scipy(x, m, s)),
     "a small number added before the logarithm": lambda x, m, s: np.log(
         product_with_scipy(x, m, s) + 1e-300
@@ -381,6 +409,12 @@ def test_wrong_sums(name):
 
 
 WRONG_PRODUCT = {
+    "standard deviation where a variance is expected": lambda x, m, s: np.prod(
+        stats.norm.pdf(x, m, s**0.5)
+    ),
+    "factor of one half forgotten": lambda x, m, s: np.prod(
+        np.exp(-(((x - m) / s) ** 2)) / (s * np.sqrt(2 * np.pi))
+    ),
     "sum instead of product": lambda x, m, s: stats.norm.pdf(x, m, s).sum(),
     "front factor left out": lambda x, m, s: np.exp(-0.5 * ((x - m) / s) ** 2).prod(),
     "variance where a standard deviation is expected": lambda x, m, s: np.prod(

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 from scipy.stats import norm
 
 from emlib import GaussianMixture1D
@@ -112,6 +113,18 @@ WRONG_SAMPLE = {
     "variance where a standard deviation is expected": sampled(power=2),
     "root of a standard deviation": sampled(power=0.5),
     "standard deviations left out": sampled(power=0),
+    "labels guessed back from the numbers": lambda n, w, m, s, rng: (
+        (x := sample_like(n, w, m, s, rng)[0]),
+        np.abs(x[:, None] - m).argmin(axis=1),
+    ),
+    "numbers sorted, labels not": lambda *a: (np.sort(sample_like(*a)[0]), sample_like(*a)[1]),
+    "two components only": lambda n, w, m, s, rng: sample_like(
+        n, np.array([w[0], 1 - w[0]]), m, s, rng
+    ),
+    "as many draws from each component": lambda n, w, m, s, rng: (
+        rng.normal(m, s, size=(n, len(w))).ravel(),
+        np.tile(np.arange(len(w)), n),
+    ),
 }
 
 
@@ -226,6 +239,8 @@ WRONG_GAMMA = {
     "distances instead of densities": lambda x, w, m, s: [
         [1 / abs(v - a) / sum(1 / abs(v - b) for b in m) for a in m] for v in x
     ],
+    "weights taken twice": lambda x, w, m, s: gamma_with_scipy(x, w**2, m, s),
+    "one component only": lambda x, w, m, s: gamma_with_scipy(x, w, m, s)[:, 0],
 }
 
 
@@ -298,6 +313,10 @@ def test_right_answers_to_the_number_of_modes(answer):
     assert told("02.3", answer).status is Status.CORRECT
 
 
+def density_of_two(x, a, b, s):
+    return norm.pdf(x, a, s) + norm.pdf(x, b, s)
+
+
 WRONG_MODES = {
     "two groups, so two humps": lambda a, b, s: len({a, b}),
     "threshold at one standard deviation": lambda a, b, s: 2 if abs(a - b) > s else 1,
@@ -316,6 +335,10 @@ WRONG_MODES = {
     "counted the valley too": lambda a, b, s: 3 if abs(a - b) > 2 * s else 1,
     "yes or no instead of a number": lambda a, b, s: abs(a - b) > 2 * s,
     "counted the dips": lambda a, b, s: modes_on_a_grid(a, b, s) - 1,
+    "midpoint compared with the means": lambda a, b, s: (
+        2 if density_of_two((a + b) / 2, a, b, s) < density_of_two(a, a, b, s) else 1
+    ),
+    "counted humps of a sample": lambda a, b, s: 5,
 }
 
 
@@ -358,3 +381,142 @@ def test_the_solution_shown_is_complete(number):
     exec(solution(number).source, scope)
     functions = [v for k, v in scope.items() if callable(v) and k != "np"]
     assert told(number, *functions).status is Status.CORRECT
+
+
+# 02.4
+
+
+def complete_by_scipy(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def complete_by_labels(x, z, weights, means, stds):
+    k = z.argmax(axis=1)
+    return np.log(weights[k]).sum() + norm.logpdf(x, means[k], stds[k]).sum()
+
+
+def complete_in_loops(x, z, weights, means, stds):
+    total = 0.0
+    for value, row in zip(x, z, strict=True):
+        for k, chosen in enumerate(row):
+            if chosen:
+                total += math.log(weights[k]) + norm.logpdf(value, means[k], stds[k])
+    return total
+
+
+def complete_by_the_clumsy_product(x, z, weights, means, stds):
+    joint = np.prod((weights * norm.pdf(x[:, None], means, stds)) ** z, axis=1)
+    return float(np.log(joint).sum())
+
+
+def complete_by_groups(x, z, weights, means, stds):
+    owners = [z[:, k] == 1 for k in range(len(weights))]
+    sums = [norm.logpdf(x[own], m, s).sum() for own, m, s in zip(owners, means, stds, strict=True)]
+    return sum(sums) + sum(own.sum() * np.log(w) for own, w in zip(owners, weights, strict=True))
+
+
+def incomplete_by_scipy(x, weights, means, stds):
+    return np.log((weights * norm.pdf(x[:, None], means, stds)).sum(axis=1)).sum()
+
+
+def incomplete_by_logs(x, weights, means, stds):
+    return logsumexp(np.log(weights) + norm.logpdf(x[:, None], means, stds), axis=1).sum()
+
+
+def incomplete_in_loops(x, weights, means, stds):
+    total = 0.0
+    for value in x:
+        parts = zip(weights, means, stds, strict=True)
+        total += math.log(sum(w * norm.pdf(value, m, s) for w, m, s in parts))
+    return total
+
+
+def incomplete_by_a_matrix(x, weights, means, stds):
+    return np.log(norm.pdf(x[:, None], means, stds) @ weights).sum()[None]
+
+
+def incomplete_with_the_package(x, weights, means, stds):
+    return GaussianMixture1D(weights, means, stds**2).log_likelihood(x)
+
+
+@pytest.mark.parametrize(
+    ("with_labels", "without"),
+    [
+        (complete_by_scipy, incomplete_by_scipy),
+        (complete_by_labels, incomplete_by_logs),
+        (complete_in_loops, incomplete_in_loops),
+        (complete_by_the_clumsy_product, incomplete_by_a_matrix),
+        (complete_by_groups, incomplete_with_the_package),
+    ],
+)
+def test_right_log_likelihoods(with_labels, without):
+    assert told("02.4", with_labels, without).status is Status.CORRECT
+
+
+def test_a_far_height_asks_for_logarithms():
+    assert "log-sum-exp" in repr(told("02.4", complete_by_scipy, incomplete_by_scipy))
+    assert "One step further" not in repr(told("02.4", complete_by_scipy, incomplete_by_logs))
+
+
+def joint_of(x, weights, means, stds):
+    return weights * norm.pdf(x[:, None], means, stds)
+
+
+def shares_of(*arguments):
+    return joint_of(*arguments) / joint_of(*arguments).sum(axis=1, keepdims=True)
+
+
+WITH_LABELS = {
+    "forgot the weights": lambda x, z, w, m, s: (z * norm.logpdf(x[:, None], m, s)).sum(),
+    "labels ignored": lambda x, z, w, m, s: np.log(joint_of(x, w, m, s)).sum(),
+    "the incomplete data twice": lambda x, z, w, m, s: incomplete_by_scipy(x, w, m, s),
+    "no logarithm": lambda x, z, w, m, s: (z * joint_of(x, w, m, s)).sum(),
+    "not the logarithm": lambda x, z, w, m, s: (joint_of(x, w, m, s) ** z).prod(),
+    "divided by the number": lambda x, z, w, m, s: complete_by_scipy(x, z, w, m, s) / len(x),
+    "sign": lambda x, z, w, m, s: -complete_by_scipy(x, z, w, m, s),
+    "base of the logarithm": lambda x, z, w, m, s: (z * np.log10(joint_of(x, w, m, s))).sum(),
+    "responsibilities instead of labels": lambda x, z, w, m, s: (
+        shares_of(x, w, m, s) * np.log(joint_of(x, w, m, s))
+    ).sum(),
+    "weights outside the logarithm": lambda x, z, w, m, s: (
+        z * w * norm.logpdf(x[:, None], m, s)
+    ).sum(),
+    "variance where a standard deviation is expected": lambda x, z, w, m, s: complete_by_scipy(
+        x, z, w, m, s**2
+    ),
+    "front factor left out": lambda x, z, w, m, s: (
+        z * (np.log(w) - 0.5 * ((x[:, None] - m) / s) ** 2)
+    ).sum(),
+}
+
+
+@pytest.mark.parametrize("slip", WITH_LABELS)
+def test_slips_with_labels_are_named(slip):
+    assert told("02.4", WITH_LABELS[slip], incomplete_by_scipy).misconception == slip
+
+
+WITHOUT_LABELS = {
+    "sum of logarithms": lambda x, w, m, s: np.log(joint_of(x, w, m, s)).sum(),
+    "forgot the weights": lambda x, w, m, s: np.log(norm.pdf(x[:, None], m, s).sum(axis=1)).sum(),
+    "weights outside the logarithm": lambda x, w, m, s: (w * norm.logpdf(x[:, None], m, s)).sum(),
+    "no logarithm": lambda x, w, m, s: joint_of(x, w, m, s).sum(),
+    "one logarithm of everything": lambda x, w, m, s: np.log(joint_of(x, w, m, s).sum()),
+    "summed over the data first": lambda x, w, m, s: np.log(joint_of(x, w, m, s).sum(axis=0)).sum(),
+    "the largest term only": lambda x, w, m, s: np.log(joint_of(x, w, m, s).max(axis=1)).sum(),
+    "an average of logarithms": lambda x, w, m, s: (
+        shares_of(x, w, m, s) * np.log(joint_of(x, w, m, s))
+    ).sum(),
+    "divided by the number": lambda x, w, m, s: incomplete_by_scipy(x, w, m, s) / len(x),
+    "sign": lambda x, w, m, s: -incomplete_by_scipy(x, w, m, s),
+    "variance where a standard deviation is expected": lambda x, w, m, s: incomplete_by_scipy(
+        x, w, m, s**2
+    ),
+    "front factor left out": lambda x, w, m, s: np.log(
+        (w * np.exp(-0.5 * ((x[:, None] - m) / s) ** 2)).sum(axis=1)
+    ).sum(),
+}
+
+
+@pytest.mark.parametrize("slip", WITHOUT_LABELS)
+def test_slips_without_labels_are_named(slip):
+    assert told("02.4", complete_by_scipy, WITHOUT_LABELS[slip]).misconception == slip
