@@ -262,7 +262,7 @@ def test_an_optional_notebook_counts_as_part_of_its_lesson(tree):
 def test_a_finished_lesson_that_leaves_out_its_equation_is_noticed(tree):
     remove_lesson(tree, "03")
     (tree / "notebooks" / "source" / "03_lesson.py").write_text(
-        LESSON.replace("(9.2)-(9.4)", "(9.2)"), encoding="utf-8"
+        LESSON.replace("(9.2)-(9.5)", "(9.2)"), encoding="utf-8"
     )
     assert "(9.4) is not in lesson 03, which is to derive it" in index.problems(tree)
 
