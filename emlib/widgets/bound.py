@@ -13,14 +13,12 @@ from emlib.plots import Picture, ellipses, figure, picture, scatter
 from emlib.plots.bound import (
     BOUND,
     LOG_LIKELIHOOD,
-    PURPLE,
-    RED,
     dot,
     ledger,
     local_maxima,
     touching,
 )
-from emlib.plots.style import INK
+from emlib.plots.style import INK, PURPLE, RED
 
 from .live import Live, tells_errors
 from .parts import TWIN_WIDTH, ipywidgets, slider

@@ -24,6 +24,7 @@ from emlib.plots.extras import need
 from emlib.plots.rendering import encode, quantise
 from emlib.plots.style import COLOURS, GREY, INK, MARKERS, figure
 
+from .draggable import Handle
 from .live import Live, tells_errors
 from .parts import ipywidgets, set_plane, slider, small_multiples
 from .words import listed
@@ -140,7 +141,14 @@ class CentroidPanel(Live):
             for axis, control in zip("xy", pair, strict=True)
         }
         controls = {**coordinates, "half": self.half}
-        super().__init__(fig, self.draw_half_step, controls, title="Place, then step")
+        plane = fig.axes[0]
+        handles = [
+            Handle(f"centroid {k}, {MARKER_LETTERS[k]}", plane, f"x of {k}", f"y of {k}")
+            for k in range(len(start))
+        ]
+        super().__init__(
+            fig, self.draw_half_step, controls, title="Place, then step", handles=handles
+        )
         for control in coordinates.values():
             control.unobserve(self.redraw, names="value")
             control.observe(self.place, names="value")
@@ -206,6 +214,8 @@ class CentroidPanel(Live):
     @tells_errors
     def place(self, change: Any = None) -> None:
         """Begin again from where the sliders stand."""
+        if self.waiting:
+            return
         start = np.array([[control.value for control in pair] for pair in self.sliders])
         self.run = half_steps(self.x, start)
         self.placing = True  # the two lines below would each draw the figure
@@ -213,6 +223,18 @@ class CentroidPanel(Live):
         self.half.max = len(self.run) - 1
         self.placing = False
         self.redraw()
+
+    @property
+    def can_drag(self) -> bool:
+        """Centroids can be dragged before the first half-step: later they move by themselves."""
+        return bool(self.half.value == 0)
+
+    def move_controls(self, values: Any) -> None:
+        """Set both sliders of a centroid, and begin again once."""
+        self.placing = True
+        super().move_controls(values)
+        self.placing = False
+        self.place()
 
     @tells_errors
     def step(self, button: Any = None) -> None:

@@ -11,6 +11,7 @@ from emlib import GaussianMixture
 from emlib.plots import Picture, ellipses, figure, picture, scatter
 from emlib.plots.rendering import FrameCanvas
 
+from .draggable import Handle
 from .live import Live
 from .parts import TWIN_WIDTH, set_plane, slider, small_multiples
 from .player import Player, draw_runs
@@ -133,7 +134,8 @@ class MeanPanel(Live):
             "y_mean": coordinate_slider("y of the mean", y_mean, *self.ax.get_ylim()),
         }
         title = f"Move the mean of component {component}"
-        super().__init__(fig, self.draw_mean, controls, title=title)
+        handle = Handle(f"mean of component {component}", self.ax, "x_mean", "y_mean")
+        super().__init__(fig, self.draw_mean, controls, title=title, handles=[handle])
 
     def moved(self, x_mean: float, y_mean: float) -> GaussianMixture:
         """Return the model with another mean."""

@@ -11,6 +11,7 @@ from emlib.plots import Picture, figure, picture
 from emlib.plots.likelihood import bell, normal_density, normal_hill, normal_log_likelihoods
 from emlib.plots.style import INK, histogram
 
+from .draggable import Handle
 from .live import Live
 from .parts import TWIN_WIDTH, slider
 from .words import nats
@@ -68,7 +69,8 @@ class LikelihoodPanel(Live):
             "mean": slider("mean", mean, *RANGE_OF_MEAN, 0.5, width="30em"),
             "std": slider("standard deviation", std, *RANGE_OF_STD, 0.5, width="30em"),
         }
-        super().__init__(fig, self.move, controls, title="Fit a bell curve by hand")
+        spot = Handle("mean and standard deviation", self.right, "mean", "std")
+        super().__init__(fig, self.move, controls, title="Fit a bell curve by hand", handles=[spot])
 
     def set_axes(self, ax: Any, highest: float) -> None:
         """Draw the histogram, and fix the axes, so that nothing moves but the curve."""

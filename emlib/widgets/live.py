@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from emlib.plots import Picture
 from emlib.plots.rendering import FrameCanvas, encode, image_element, quantise
 
+from .draggable import Dragging, Handle
 from .parts import PicturedBox, captioned, ipywidgets, title_row
 
 
@@ -52,6 +53,8 @@ class Live(PicturedBox):
         Words above the controls.
     sharpness : float
         Pixels drawn for each pixel shown, along one side.
+    handles : sequence of Handle
+        What can be dragged in the picture itself: each moves two of the controls.
 
     Examples
     --------
@@ -76,11 +79,14 @@ class Live(PicturedBox):
         *,
         title: str = "",
         sharpness: float = 1.0,
+        handles: Sequence[Handle] = (),
     ) -> None:
         self.canvas = FrameCanvas(fig, sharpness=sharpness)
         self.draw = draw
         self.controls = dict(controls)
-        self.view = ipywidgets.HTML()
+        self.dragging = Dragging(handles, self.controls, self.move_controls) if handles else None
+        self.view = self.dragging.view if self.dragging else ipywidgets.HTML()
+        self.waiting = False
         for control in self.controls.values():
             control.observe(self.redraw, names="value")
         self.draw_present_values()
@@ -93,12 +99,28 @@ class Live(PicturedBox):
     @tells_errors
     def redraw(self, change: Any = None) -> None:
         """Draw the figure again, or say why it cannot be drawn."""
-        self.draw_present_values()
+        if not self.waiting:
+            self.draw_present_values()
+
+    def move_controls(self, values: Mapping[str, float]) -> None:
+        """Set several controls, and draw once."""
+        self.waiting = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self.waiting = False
+        self.redraw()
 
     def draw_present_values(self) -> None:
         """Draw the figure for the present values of the controls."""
         words = self.draw(**{name: control.value for name, control in self.controls.items()})
         self.show_image(self.canvas.frame(), words)
+
+    @property
+    def can_drag(self) -> bool:
+        """Whether the handles stand where the controls say, and are shown."""
+        return True
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, beside the figure without what moves."""
@@ -109,7 +131,10 @@ class Live(PicturedBox):
         """Show an image with its words."""
         self.image, self.words = image, words
         png = encode_fast(image)
-        self.view.value = captioned(image_element(png, words, self.canvas.width), words)
+        if self.dragging:
+            self.dragging.show(png, words, self.canvas.width, rings=self.can_drag)
+        else:
+            self.view.value = captioned(image_element(png, words, self.canvas.width), words)
 
     @property
     def picture(self) -> Picture:
