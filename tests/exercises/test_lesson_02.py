@@ -375,11 +375,11 @@ def test_the_rule_is_what_a_count_of_modes_finds():
         assert lesson_02.n_modes(*arguments) == modes_on_a_grid(*arguments)
 
 
-@pytest.mark.parametrize("number", ["02.1", "02.2", "02.3"])
+@pytest.mark.parametrize("number", ["02.1", "02.2", "02.3", "02.4"])
 def test_the_solution_shown_is_complete(number):
-    scope = {"np": np}
-    exec(solution(number).source, scope)
-    functions = [v for k, v in scope.items() if callable(v) and k != "np"]
+    imported = {"np": np, "norm": norm}  # by the first cell of the lesson
+    exec(solution(number).source, scope := dict(imported))
+    functions = [v for k, v in scope.items() if callable(v) and k not in imported]
     assert told(number, *functions).status is Status.CORRECT
 
 
