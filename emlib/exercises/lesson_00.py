@@ -51,6 +51,8 @@ WARM_UP = LESSON.exercise(
         "whole-number division": lambda heads, tails: heads // (heads + tails),
         "counts heads": lambda h, t: h,
         "brackets missing": lambda heads, tails: heads / heads + tails,
+        "a head and a tail too many": lambda heads, tails: (heads + 1) / (heads + tails + 2),
+        "divided by N - 1": lambda heads, tails: heads / (heads + tails - 1),
     },
     solution=(share_of_heads,),
 )

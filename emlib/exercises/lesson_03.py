@@ -166,12 +166,16 @@ def _clouds(rng: np.random.Generator, sizes: tuple[int, ...], d: int) -> Floats:
 
 def _j_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
-    for sizes, d, n_rounds in (((9, 8, 10), 2, 3), ((7, 12), 3, 2), ((12, 5, 9), 2, 4)):
+    shapes = (((9, 8, 10), 2, 3), ((7, 12), 3, 2), ((12, 5, 9), 2, 4), ((6, 9, 7, 5), 2, 2))
+    for sizes, d, n_rounds in shapes:
         x = _clouds(rng, sizes, d)
         start = _start_that_keeps_its_points(rng, x, len(sizes), n_rounds)
         rounds = f"{len(x)} points, {len(sizes)} centroids, {n_rounds} rounds"
         cases.append(Case(rounds, {"x": x, "centroids": start, "n_rounds": n_rounds}))
-    return cases
+    first = cases[0].data
+    until_settled = len(first["x"])  # more rounds than so small a run needs
+    label = f"the first points again, {until_settled} rounds, so that an assignment repeats"
+    return [*cases, Case(label, {**first, "n_rounds": until_settled})]
 
 
 def _start_that_keeps_its_points(
@@ -247,6 +251,63 @@ def _labels_before_first(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
     return np.concatenate([[first], j_by_half_step(x, centroids, n_rounds)])
 
 
+def _before_assigning(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+    """J after the assignment with the labels of the round before, all zero in the first."""
+    values, labels = [], np.zeros(len(x), dtype=int)
+    for _ in range(n_rounds):
+        values.append(_j(x, labels, centroids))
+        labels = assign(x, centroids)
+        centroids = _means(x, labels, centroids)
+        values.append(_j(x, labels, centroids))
+    return np.array(values)
+
+
+def _n_before_repeat(x: Floats, centroids: Floats, n_rounds: int) -> int:
+    """Half-steps before an assignment repeats."""
+    before = np.full(len(x), -1)
+    for n in range(n_rounds):
+        labels = assign(x, centroids)
+        if np.array_equal(labels, before):
+            return 2 * n
+        before, centroids = labels, _means(x, labels, centroids)
+    return 2 * n_rounds
+
+
+def _until_repeat(more: int) -> Callable[..., Floats]:
+    """Stop when an assignment repeats, with or without the J of that assignment."""
+    return lambda *a: j_by_half_step(*a)[: _n_before_repeat(*a) + more]
+
+
+def _shared(scale: float) -> Callable[..., Floats]:
+    """Share each point between the centroids, the nearer the more."""
+
+    def variant(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
+        values = []
+        for _ in range(n_rounds):
+            squares = _squares(x, centroids)
+            r = np.exp(-scale * (squares - squares.min(axis=1, keepdims=True)))
+            r /= r.sum(axis=1, keepdims=True)
+            values.append((r * squares).sum())
+            centroids = r.T @ x / r.sum(axis=0)[:, None]
+            values.append((r * _squares(x, centroids)).sum())
+        return np.array(values)
+
+    return variant
+
+
+def _over_coordinates_too(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    means = [x[labels == k].mean() if (labels == k).any() else 0.0 for k in range(len(centroids))]
+    return np.outer(means, np.ones(x.shape[1]))
+
+
+def _over_all(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.eye(len(centroids))[labels].T @ x / len(x)
+
+
+def _medians(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    return np.array([np.median(x[labels == k], axis=0) for k in range(len(centroids))])
+
+
 def _no_rise(case: Case, answer: Floats) -> Finding | None:
     for i, (before, after) in enumerate(pairwise(answer)):
         if after > before + 1e-9 * abs(before):
@@ -297,16 +358,16 @@ HALF_STEPS = LESSON.exercise(
         ),
         "labels never renewed": _labels_kept,
         "centroids never moved": lambda *a: _half_steps(*a, move=lambda x, labels, c: c),
-        "divided by N instead of N_k": lambda *a: _half_steps(
-            *a,
-            move=lambda x, labels, c: np.eye(len(c))[labels].T @ x / len(x),
-        ),
-        "median instead of mean": lambda *a: _half_steps(
-            *a,
-            move=lambda x, labels, c: np.array(
-                [np.median(x[labels == k], axis=0) for k in range(len(c))]
-            ),
-        ),
+        "divided by N instead of N_k": lambda *a: _half_steps(*a, move=_over_all),
+        "median instead of mean": lambda *a: _half_steps(*a, move=_medians),
+        "mean over the coordinates too": lambda *a: _half_steps(*a, move=_over_coordinates_too),
+        "labels of the round before": _before_assigning,
+        "shared between the centroids": _shared(0.5),
+        "shared between the centroids (without the 1/2)": _shared(1.0),
+        "stopped when an assignment repeats": _until_repeat(0),
+        "stopped when an assignment repeats (after its J)": _until_repeat(1),
+        "one round too few": lambda *a: j_by_half_step(*a)[:-2],
+        "one round too many": lambda x, c, n_rounds: j_by_half_step(x, c, n_rounds + 1),
     },
     solution=(j_by_half_step,),
 )
@@ -337,6 +398,7 @@ def _box_case(rng: np.random.Generator, n_starts: int, sizes: tuple[int, ...], d
     x = _clouds(rng, sizes, d) + 40.0
     shape = (n_starts, len(sizes), d)
     starts = rng.uniform(x.min(axis=0), x.max(axis=0), size=shape).round(3)
+    starts[0, -1] = starts[0, 0]  # at equal distance the lower number: the last cluster is empty
     labels = np.array([assign(x, start) for start in starts])
     return Case(
         f"{n_starts} starts drawn in the box around {len(x)} points",
@@ -516,25 +578,40 @@ def _lost_the_others(case: Case, answer: Any) -> bool:
     return all(full) and bool(with_empty) and not any(with_empty)
 
 
-def _fewer_rows(case: Case, answer: Any) -> bool:
-    return any(
-        np.ndim(after) == 2
-        and np.shape(after)[1] == before.shape[1]
-        and len(after) == (~_empty(labels, len(before))).sum() < len(before)
-        for labels, before, after in _each_move(case, answer[0])
+def _as_many_rows_as(n_rows: Callable[[Labels], int]) -> Callable[[Case, Any], bool]:
+    """Recognise an answer whose number of centroids follows from the labels."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        moves = _each_move(case, answer[0])
+        due = [(n_rows(labels), before.shape[1]) for labels, before, _ in moves]
+        came = [np.shape(after) for _, _, after in moves]
+        return came == due and any(n < len(b) for (n, _), (_, b, _) in zip(due, moves, strict=True))
+
+    return applies
+
+
+def _with_labels(case: Case, answer: Any) -> bool:
+    return all(
+        isinstance(moved, tuple) and len(moved) == 2 and np.shape(moved[0]) == start.shape
+        for run, start in zip(answer[0], case["centroids"], strict=True)
+        for moved in run
     )
 
 
-def _means_over_all(x: Floats, labels: Labels, centroids: Floats) -> Floats:
-    return np.eye(len(centroids))[labels.astype(int)].T @ x / len(x)
-
-
-def _medians(x: Floats, labels: Labels, centroids: Floats) -> Floats:
-    return np.array([np.median(x[labels == k], axis=0) for k in range(len(centroids))])
+def _outside(case: Case, answer: Any) -> bool:
+    low, high = case["x"].min(axis=0) - 1e-9, case["x"].max(axis=0) + 1e-9
+    return answer[1] == "reseed" and _with_empty(
+        lambda _, after: bool(np.isfinite(after).all() and ((after < low) | (after > high)).any())
+    )(case, answer)
 
 
 def _sums(x: Floats, labels: Labels, centroids: Floats) -> Floats:
-    return np.eye(len(centroids))[labels.astype(int)].T @ x
+    return _over_all(x, labels, centroids) * len(x)
+
+
+def _one_point_more(x: Floats, labels: Labels, centroids: Floats) -> Floats:
+    n_k = np.bincount(labels, minlength=len(centroids))[:, None]
+    return (_sums(x, labels, centroids) + centroids) / (n_k + 1)
 
 
 EMPTY = LESSON.exercise(
@@ -552,8 +629,6 @@ EMPTY = LESSON.exercise(
                         "reseed the centroid",
                         "reseed it",
                         "re seed",
-                        "relocate",
-                        "relocate it",
                     ),
                 }
             ),
@@ -566,7 +641,9 @@ EMPTY = LESSON.exercise(
         Property("an empty cluster does what the policy says", _empty_ones_as_said),
     ),
     slips={
-        "an empty cluster dropped": seen(_fewer_rows),
+        "K from the labels": seen(_as_many_rows_as(lambda labels: int(labels.max()) + 1)),
+        "an empty cluster dropped": seen(_as_many_rows_as(lambda labels: len(np.unique(labels)))),
+        "labels handed back as well": seen(_with_labels),
         "an empty cluster's mean": seen(
             _with_empty(lambda before, after: bool(np.isnan(after).all()))
         ),
@@ -574,7 +651,9 @@ EMPTY = LESSON.exercise(
             _with_empty(lambda before, after: not after.any())
         ),
         "other centroids lost with it": seen(_lost_the_others),
-        "divided by N instead of N_k": seen(_moves_like(_means_over_all)),
+        "a new place outside the data": seen(_outside),
+        "divided by N instead of N_k": seen(_moves_like(_over_all)),
+        "the old centroid counted as a point": seen(_moves_like(_one_point_more)),
         "sum instead of mean": seen(_moves_like(_sums)),
         "median instead of mean": seen(_moves_like(_medians)),
         "centroids never moved": seen(_moves_like(lambda x, labels, centroids: centroids)),

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from emlib import KMeans, em
 from emlib.exercises import check, lesson_03
@@ -186,7 +187,11 @@ def steps(x, centroids, n_rounds, **change):
         old = centroids
         if not change.get("still"):
             how = np.median if change.get("median") else np.mean
-            centroids = np.array([how(x[labels == k], axis=0) for k in range(len(centroids))])
+            own = [x[labels == k] for k in range(len(centroids))]
+            centroids = np.array([how(x, axis=0) if len(x) else old[0] for x in own])
+        if change.get("coordinates"):
+            means = [x[labels == k].mean() if (labels == k).any() else 0 for k in range(len(old))]
+            centroids = np.array([[mean] * x.shape[1] for mean in means])
         if change.get("over_n"):
             r = np.eye(len(centroids))[labels]
             centroids = r.T @ x / len(x)
@@ -212,7 +217,65 @@ WRONG_J = {
     "centroids never moved": changed(still=True),
     "divided by N instead of N_k": changed(over_n=True),
     "median instead of mean": changed(median=True),
+    "mean over the coordinates too": changed(coordinates=True),
+    "labels of the round before": lambda x, c, n: labelled_late(x, c, n),
+    "shared between the centroids": lambda x, c, n: shared(x, c, n),
+    "stopped when an assignment repeats": lambda x, c, n: until_a_repeat(x, c, n),
+    "one round too few": lambda x, c, n: j_in_loops(x, c, n - 1),
+    "one round too many": lambda x, c, n: j_in_loops(x, c, n + 1),
 }
+
+
+def labelled_late(x, c, n_rounds):
+    values, z = [], [0] * len(x)
+    for _ in range(n_rounds):
+        values.append(sum(math.dist(p, c[k]) ** 2 for p, k in zip(x, z, strict=True)))
+        z = table(x, c).argmin(1)
+        c = naive(x, z, c)
+        values.append(sum(math.dist(p, c[k]) ** 2 for p, k in zip(x, z, strict=True)))
+    return values
+
+
+def shared(x, c, n_rounds):
+    values = []
+    for _ in range(n_rounds):
+        r = softmax(-table(x, c) / 2, axis=1)
+        values.append((r * table(x, c)).sum())
+        c = (r.T @ x) / r.sum(0)[:, None]
+        values.append((r * table(x, c)).sum())
+    return values
+
+
+def until_a_repeat(x, c, n_rounds, *, last=False):
+    values, before = [], None
+    for _ in range(n_rounds):
+        z = table(x, c).argmin(1).tolist()
+        if z == before:
+            return [*values, table(x, c).min(1).sum()] if last else values
+        before = z
+        values.append(table(x, c).min(1).sum())
+        c = naive(x, table(x, c).argmin(1), c)
+        values.append(((x - c[z]) ** 2).sum())
+    return values
+
+
+def test_a_run_that_ends_with_the_repeated_assignment_is_told_so():
+    result = told("03.2", lambda x, c, n: until_a_repeat(x, c, n, last=True))
+    assert result.misconception == "stopped when an assignment repeats"
+
+
+def test_a_number_of_clusters_written_into_the_move_is_refused():
+    def three(x, centroids, n_rounds):
+        values, centroids = [], centroids.copy()
+        for _ in range(n_rounds):
+            z = table(x, centroids).argmin(1)
+            values.append(((x - centroids[z]) ** 2).sum())
+            for k in range(min(3, len(centroids))):
+                centroids[k] = x[z == k].mean(axis=0)
+            values.append(((x - centroids[z]) ** 2).sum())
+        return values
+
+    assert told("03.2", three).misconception == "a size written into the function"
 
 
 @pytest.mark.parametrize("name", WRONG_J)
@@ -335,6 +398,26 @@ def summed(x, labels, centroids):
     )
 
 
+def rows_of_the_labels(x, labels, centroids):
+    return keep_vectorised(x, labels, centroids[: labels.max() + 1])
+
+
+def with_labels(x, labels, centroids):
+    moved = keep_vectorised(x, labels, centroids)
+    return moved, table(x, moved).argmin(1)
+
+
+def far_away(x, labels, centroids):
+    moved = keep_vectorised(x, labels, centroids)
+    moved[np.bincount(labels, minlength=len(moved)) == 0] = 5 * x.max(axis=0)
+    return moved
+
+
+def one_point_more(x, labels, centroids):
+    pairs = zip([x[labels == k] for k in range(len(centroids))], centroids, strict=True)
+    return [np.vstack([own, centroid]).mean(axis=0) for own, centroid in pairs]
+
+
 def to_medians(x, labels, centroids):
     return np.array(
         [
@@ -354,6 +437,10 @@ def to_medians(x, labels, centroids):
         (dropped, "reseed", "an empty cluster dropped"),
         (all_reseeded, "reseed", "other centroids lost with it"),
         (over_all, "keep", "divided by N instead of N_k"),
+        (rows_of_the_labels, "keep", "K from the labels"),
+        (with_labels, "keep", "labels handed back as well"),
+        (far_away, "reseed", "a new place outside the data"),
+        (one_point_more, "keep", "the old centroid counted as a point"),
         (summed, "keep", "sum instead of mean"),
         (to_medians, "keep", "median instead of mean"),
         (lambda x, labels, centroids: centroids, "keep", "centroids never moved"),
@@ -373,9 +460,10 @@ def test_the_naive_mean_is_told_what_0_over_0_is():
 
 
 def test_a_policy_that_is_neither_is_refused():
-    result = told("03.3", keep_vectorised, "hope")
-    assert result.status is Status.WRONG
-    assert '"keep", "reseed"' in words(result)
+    for word in ("hope", "relocate"):
+        result = told("03.3", keep_vectorised, word)
+        assert result.status is Status.WRONG
+        assert '"keep", "reseed"' in words(result)
 
 
 def test_a_missing_policy_is_not_yet_an_answer():
