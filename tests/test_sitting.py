@@ -19,7 +19,6 @@ from emlib.plots import alt
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_YET = [
-    "00_start_here",
     "05_gmm_1d",
     "06_gmm_nd",
     "09_repair_lab",

@@ -52,7 +52,7 @@ plots.picture(fig, "00.waiting")
 #
 # **Predict:** which curve will go where? Then run the cell, and press the triangle, or move the slider
 # round by round. The blue and the orange curve are the groups; **the black curve is their sum**. The
-# coloured band says, for each waiting time `x`, how probable each group is. Among the numbers, `ln p`
+# coloured band says, for each waiting time, how probable each group is. Among the numbers, `ln p`
 # tells how well the curves describe the data (lesson 01). Does it ever fall?
 
 # %% tags=["widget"]
@@ -74,17 +74,16 @@ player.twin((0, 3, -1))
 # %% slideshow={"slide_type": "slide", "show": ["fit", "output"]}
 fit = em.fit(start, waiting)
 for k in range(2):
-    centre, spread, share = fit.model.means[k], fit.model.stds[k], fit.model.weights[k]
-    print(f"group {k}: centre {centre:.1f} minutes, spread {spread:.1f}, share {share:.2f}")
+    print(f"group {k}: centre {fit.model.means[k]:.1f} minutes,", end=" ")
+    print(f"spread {fit.model.stds[k]:.1f}, share {fit.model.weights[k]:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["The E step", "The M step"]}
 # 36 % of the eruptions came after a short wait, 64 % after a long one. Every round of EM has two
-# half-steps. **The E step** holds the curves and computes, for each eruption,
-# the probability that it belongs to each group: the coloured band. **The M step** holds these
-# probabilities and computes new curves: each centre is an average of all waiting times, weighted by
-# them. Nobody told EM which eruption belongs to which
-# group, and it never decided for any of them. Why it cannot make things worse on the way, and when it
-# ends in the wrong place, is what the lessons are about.
+# half-steps. **The E step** holds the curves and computes, for each eruption, the probability that it
+# belongs to each group: the coloured band. **The M step** holds these probabilities and computes new
+# curves: each centre is an average of all waiting times, weighted by them. Nobody told EM which eruption
+# belongs to which group, and it never decided for any of them. Why it cannot make things worse on the
+# way, and when it ends in the wrong place, is what the lessons are about.
 #
 # ## 2 · Is everything in place?
 #
@@ -154,16 +153,16 @@ hint("00.1", 1)
 #
 # We write as Christopher Bishop does in *Pattern Recognition and Machine Learning* (Springer, 2006),
 # PRML for short. A number such as (9.23) is his equation 23 of chapter 9. It is a link to
-# [the table of equations](equations.md), which leads on to the line of code that computes it. The words
-# of the course are explained in the [glossary](glossary.md).
+# [the table of equations](equations.md), which leads on to the line of code that computes it. Words are
+# explained in the [glossary](glossary.md), all symbols in [Notation](notation.md).
 #
 # | Symbol | What it is | In `emlib` | First met in |
 # | --- | --- | --- | --- |
 # | $\mathbf x_n$, $N$ | one observation (a trial, a point), and how many there are; $\mathbf X$ is all of them | `x`, one row each | 01 |
-# | $\theta$ | all the unknown parameters together | a model, such as `CoinMixture` | 01 |
 # | $\ln p(\mathbf X\mid\theta)$ | the log-likelihood, natural logarithm, in nats, summed over the data (9.14) | `model.log_likelihood(x)` | 01 |
-# | $K$, $k$ | the number of groups, called components, and the index of one | `n_components` | 02 |
+# | $k$, $K$ | the index of a group, called a component, and how many there are | `n_components` | 02, 03 |
 # | $\mathbf z_n$ | which component made $\mathbf x_n$: zeros and a single one. Never seen, so *latent*; $\mathbf Z$ is all of them | `z`, where a data set knows it | 02 |
+# | $\theta$ | all the unknown parameters together | a model, such as `CoinMixture` | 02 |
 # | $\pi_k$ | weight of component $k$: the probability that it is the one drawn | `weights` | 02 |
 # | $\mu_k$, $\sigma_k^2$ | mean and variance of a normal component | `means`, `variances` | 02 |
 # | $\gamma_{nk}$ | responsibility: the probability that $\mathbf x_n$ came from component $k$, given $\mathbf x_n$ and $\theta$ (9.13) | `model.responsibilities(x)` | 02 |

@@ -34,7 +34,7 @@
 #
 # ## 1 · Points without colours, and a number to make small
 #
-# T4 shows K-means on three clouds of 200 points, and tells neither their spread nor a random seed. Ours
+# [T4](sources.md) shows K-means on three clouds of 200 points, and tells neither their spread nor a random seed. Ours
 # can be drawn again: `datasets.blobs()` holds scikit-learn's
 # `make_blobs(n_samples=600, centers=3, random_state=1)`, with standard deviation 1 in each
 # direction. We add three *centroids*, placed without much thought.
@@ -462,7 +462,7 @@ check("03.3", move_centroids, policy)
 #
 # ## 10 · Where groups overlap, it is biased
 #
-# T3 means to run EM on numbers from two overlapping normals, $\mathcal N(-2, 1.3^2)$ and
+# [T3](sources.md) means to run EM on numbers from two overlapping normals, $\mathcal N(-2, 1.3^2)$ and
 # $\mathcal N(1, 0.9^2)$, half and half. But its code gives each number wholly to one group, with one
 # spread for both, and that is K-means. Are its means at least right in the long run?
 #
@@ -577,8 +577,8 @@ print(f"J: ours {staircase[-1]:.4f}, theirs {theirs.inertia_:.4f}")
 #   K-means, pp. 443-444 for its relation to EM.
 # - D. Aloise and others, "NP-hardness of Euclidean sum-of-squares clustering", *Machine Learning*
 #   75, 245-248 (2009).
-# - T3: a web tutorial that works 30 + 30 numbers from two normals by hand (section 10). T4:
-#   "Understanding the EM Algorithm by Examples", a web tutorial (sections 1 and 9).
+# - T3: O. Wied, "Introduction to the Expectation-Maximization Algorithm", a blog post (2018). T4: C.
+#   Wang, "Understanding the EM Algorithm by Examples", Medium (2022).
 #
 # **Previous:** [02 · Latent variables](02_latent_variables.ipynb). **Next:** [04 · Recover two
 # coins from unlabelled tosses](04_two_coins.ipynb). `progress()` shows which exercises you have
