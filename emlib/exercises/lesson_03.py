@@ -238,19 +238,6 @@ def _nearest_j(x: Floats, labels: Labels, centroids: Floats) -> float:
     return float(_squares(x, centroids).min(axis=1).sum())
 
 
-def _after_moving_only(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
-    return np.repeat(j_by_half_step(x, centroids, n_rounds)[1::2], 2)
-
-
-def _one_a_round(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
-    return j_by_half_step(x, centroids, n_rounds)[1::2]
-
-
-def _labels_before_first(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
-    first = _nearest_j(x, assign(x, centroids), centroids)
-    return np.concatenate([[first], j_by_half_step(x, centroids, n_rounds)])
-
-
 def _before_assigning(x: Floats, centroids: Floats, n_rounds: int) -> Floats:
     """J after the assignment with the labels of the round before, all zero in the first."""
     values, labels = [], np.zeros(len(x), dtype=int)
@@ -340,10 +327,10 @@ HALF_STEPS = LESSON.exercise(
             *a, j=lambda x, labels, c: float(np.sqrt(((x - c[labels]) ** 2).sum(axis=1)).sum())
         ),
         "assigned again before measuring": lambda *a: _half_steps(*a, j=_nearest_j),
-        "both values with the new centroids": _after_moving_only,
-        "one value a round (after each move)": _one_a_round,
+        "both values with the new centroids": lambda *a: np.repeat(j_by_half_step(*a)[1::2], 2),
+        "one value a round (after each move)": lambda *a: j_by_half_step(*a)[1::2],
         "one value a round (after each assignment)": lambda *a: j_by_half_step(*a)[0::2],
-        "one value too many": _labels_before_first,
+        "one value too many": lambda *a: np.insert(j_by_half_step(*a), 0, j_by_half_step(*a)[0]),
         "moved before the first assignment": lambda *a: (
             j_by_half_step(*a).reshape(-1, 2)[:, ::-1].ravel()
         ),

@@ -68,8 +68,8 @@ player
 player.twin((0, 3, -1))
 
 # %% [markdown]
-# From two wide curves that describe neither hump EM comes to one curve per hump, and `ln p` rises from
-# round to round. In code, two lines do the work: one said where to start, the other runs EM.
+# The blue curve goes to the left hump, the orange curve to the right one, and `ln p` rises from round to
+# round. In code, two lines do the work: one said where to start, the other runs EM.
 
 # %% slideshow={"slide_type": "slide", "show": ["fit", "output"]}
 fit = em.fit(start, waiting)

@@ -149,7 +149,7 @@ for ax, (name, y) in zip(axes, versions.items()):
 plots.picture(fig, "03.versions")
 
 # %% [markdown]
-# Only with rescaled axes K-means separates upper from lower. The next cell counts the points that agree
+# Only with rescaled axes does K-means separate upper from lower. The next cell counts the points that agree
 # with the true labels. Beside them stands $J$ of the answer, $J$ of the true labels, and the agreement of a
 # Gaussian mixture with free covariances ([lesson 06](../06_gmm_nd.ipynb)).
 
