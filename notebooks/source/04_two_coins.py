@@ -31,9 +31,9 @@
 # - tell the convergence of the *algorithm* from the precision of the *estimate*.
 #
 # **Time** about 75 minutes, three exercises included. **You need** Bayes' rule, logarithms and
-# their derivative, and numpy's arrays. What we use of lessons
-# [01](01_maximum_likelihood.ipynb) and [02](02_latent_variables.ipynb) is repeated here. Numbers
-# such as (9.13) are equations in Bishop, *Pattern Recognition and Machine Learning* (PRML).
+# their derivative, and numpy's arrays. What we use of [lesson 01](01_maximum_likelihood.ipynb) and
+# [lesson 02](02_latent_variables.ipynb) is repeated. Numbers such as (9.13) are equations in Bishop,
+# *Pattern Recognition and Machine Learning* (PRML).
 #
 # ## 1 · Five rows of data
 #
@@ -59,6 +59,8 @@ for trial, (heads, tails) in zip(trials, x):
     print(f"{trial}   {heads:.0f} heads, {tails:.0f} tails")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# Rows 2 and 3 look alike, rows 1 and 4 too; row 5 may go either way.
+#
 # ## 2 · If the labels were known
 #
 # In this example we may look: the coins were B, A, A, B, A. We write a label as
@@ -106,7 +108,7 @@ plots.picture(fig, "04.labels")
 #
 # Choose a start below, then step with the slider. On the left is the map of $\ln p(\mathbf
 # X\mid\theta)$ over both biases, darker where it is higher. An E step redraws the bars, an M step
-# moves the point on the map. The last frame shows where EM stops.
+# moves the point.
 #
 # **Predict** for the published start, 0.60 and 0.50: is trial 1, with 5 heads of 10, given mostly to
 # A, mostly to B, or nearly half and half? And will $\ln p$ ever fall?
@@ -120,7 +122,7 @@ player = widgets.coin_player(x, starts)
 player
 
 # %% [markdown]
-# On paper: the published start as a strip, the map above and the bars below.
+# On paper: the published start as a strip.
 
 # %%
 player.twin()
@@ -208,7 +210,7 @@ eight = e_step(np.array([[8, 2]]), [0.8, 0.7])[0, 0]
 print(f"8 heads at 0.8 and 0.7: A has {eight:.6f}, so {8 * eight:.4f} and {8 - 8 * eight:.4f} heads")
 
 # %% [markdown]
-# The picture turns the counts into ink. Is any toss lost or counted twice?
+# The counts as ink: is any toss lost or counted twice?
 
 # %% slideshow={"slide_type": "slide"}
 fig, ax = plots.figure(width=6.4, height=3.4)
@@ -310,8 +312,8 @@ plots.likelihood_surface(x, paths=[path, mirrored], maxima=[path[-1], mirrored[-
 plots.picture(fig, "04.map")
 
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["The data cannot say which coin"], "hide": ["Predict: one trial"]}
-# The map shows two summits of the same height, and each run ends at the one on its own side of the
-# diagonal. If you swap the names of the coins, no probability changes. The data cannot say which
+# The map shows two summits of the same height, and each run ends at the one on its own side. If you
+# swap the names of the coins, no probability changes. The data cannot say which
 # coin is "A": **labels are arbitrary**, and with $K$ components each summit has $K!$ copies.
 #
 # ## 9 · When the numbers vanish: work with logarithms
@@ -494,7 +496,7 @@ print(f"the best pair makes the data {odds:.2f} times as probable as the tie")
 # rounds, and then leaves for the summit. So EM stands still at (0.66, 0.66), but leaves it at the
 # slightest push: on the map of section 8 it is the *saddle* between the summits. The true statement
 # is: **EM increases the likelihood unless it is at a stationary point**, where the gradient is zero.
-# That may be a maximum, a saddle or, in principle, a minimum.
+# That may be a maximum, a saddle or a minimum.
 #
 # At the tie both coins are one coin of bias 33/50, and the best *pair* makes the data only 1.62 times
 # as probable. EM answered the question *which two coins?* It was never asked *are there two?*

@@ -237,9 +237,9 @@ for name, m in rows.items():
     print(f"{name:11s}", *(f"{value:7.4f}" for value in numbers), f" {m.log_likelihood(x):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The recipe, 3000 numbers about 20 and 7000 about 40, both with standard deviation 5 (T1), has the
-# *lower* likelihood. That is no mistake: EM fits this sample, and the sample is not the recipe.
-# Another draw would give other decimals.
+# The recipe, 3000 numbers about 20 and 7000 about 40, both with standard deviation 5 (T1, see the
+# end), has the *lower* likelihood. That is no mistake: EM fits this sample, and the sample is not the
+# recipe. Another draw would give other decimals.
 #
 # ## 6 · When to stop
 #
@@ -292,7 +292,8 @@ def fit_two_normals(x):
 
 # %% tags=["solution", "05.2"]
 def fit_two_normals(x):
-    weights, means, stds = np.array([0.5, 0.5]), np.array([10.0, 50.0]), np.array([5.0, 5.0])
+    weights = np.array([0.5, 0.5])
+    means, stds = np.array([10.0, 50.0]), np.array([5.0, 5.0])
     before, now = -np.inf, -1e300
     while now - before > 1e-12 * len(x):  # (9.28)
         before = now

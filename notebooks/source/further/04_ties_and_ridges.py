@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 04 · Ties and ridges: when two coins look like one
+# # 04 further · Ties and ridges: when two coins look like one
 #
 # *Optional; it belongs to [04 · Recover two coins](../04_two_coins.ipynb), section 14.*
 #

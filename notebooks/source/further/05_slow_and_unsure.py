@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 05 · Slow, and unsure: two groups in one hump
+# # 05 further · Slow, and unsure: two groups in one hump
 #
 # *Optional; it belongs to [05 · Fit bell curves](../05_gmm_1d.ipynb), section 8.*
 #

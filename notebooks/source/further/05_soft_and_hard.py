@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 05 · Soft and hard, side by side on sixty numbers
+# # 05 further · Soft and hard, side by side on sixty numbers
 #
 # *Optional; it belongs to [05 · Fit bell curves](../05_gmm_1d.ipynb), section 11.*
 #
@@ -102,9 +102,9 @@ print("soft: means", far.means.round(2), "std", far.stds.round(2))
 print("hard: means", near.means.round(2), "std", near.stds.round(2))
 
 # %% [markdown]
-# Soft EM comes back to −2 and 1 with widths 1.3 and 0.9; the hard version stays at −2.34 and 0.90
-# with 1.04 and 0.89, and more data will not mend that. The bias is in the method, as with the coins
-# of lesson 04. T3's printed numbers carry more fingerprints: lesson 09.
+# Soft EM comes back to −2 and 1 with widths 1.3 and 0.9; the hard version stays at −2.34 and 0.9
+# with 1.04 and 0.89. More data will not mend that: the bias is in the method, as with the coins of
+# lesson 04.
 #
 # ## 3 · Means only
 #
@@ -131,13 +131,12 @@ for weights in ([0.3, 0.7], [0.5, 0.5]):
 #
 # ## 4 · In practice
 #
-# Decide at the end, if somebody must have one label per number (`model.predict`); do not decide on
-# the way.
+# Decide at the end, if somebody needs labels (`model.predict`); do not decide on the way.
 #
 # ## 5 · Take away
 #
 # - With equal weights and equal widths, the larger of two densities is the nearer mean: K-means.
-# - Hard assignment settles fast, at another answer, and no amount of data removes the difference.
+# - Hard assignment settles fast, at another answer, whatever the data.
 # - What you know you may hold; the M step then does less.
 #
 # **Further reading**
