@@ -95,7 +95,7 @@ plots.picture(fig, "06.clouds")
 # =(\mathbf x-\mu)^{\mathsf T}\Sigma^{-1}(\mathbf x-\mu),\qquad
 # \ln|\Sigma| = 2\sum_i\ln L_{ii}.$$
 #
-# (The determinant of a triangular matrix is the product of its diagonal, and $|\Sigma|=|L|^2$.)
+# (The determinant of $L$ is the product of its diagonal, and $|\Sigma|=|L|^2$.)
 #
 # ### Exercise 06.1 · The logarithm of a Gaussian
 #
@@ -123,7 +123,7 @@ def log_gauss(x, mean, covariance):
 # %% tags=["check"]
 check("06.1", log_gauss)
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict where the mixed"]}
 # ## 3 · The mixture, and whose point it is
 #
 # Which group a point belongs to is a latent variable $\mathbf z$, a row of zeros with a single 1.
@@ -157,7 +157,7 @@ for ax, (title, colour) in zip(axes, colours.items()):
     ax.set_title(title)
 plots.picture(fig, "06.responsibilities")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: if you"]}
 # The third panel is nearly the first. It differs only where the clouds touch. There the honest
 # answer is a mixture of colours: 0.58 to 0.42 at (1.6, 2.6).
 #
@@ -170,7 +170,7 @@ panel = widgets.mean_panel(x[keep], truth, component=1)
 panel
 
 # %% [markdown]
-# In print: near the start, on the right cloud, and below the data.
+# In print, with the mean at three places:
 
 # %%
 panel.twin([(2.9, 1.5), (5.0, 3.0), (3.0, -1.5)])
@@ -214,8 +214,8 @@ for std in (1, 0.1, 1e-2, 1e-4, 1e-8):
 #
 # In $D>1$ dimensions there is a **second trap, even for one Gaussian**. Through $D$ points or fewer
 # passes a line, a plane or the like. In the direction across it they have no spread, so their
-# covariance is singular. (More points do not help if they lie in such a plane, as where one column is
-# the sum of two others.) The cell fits one Gaussian to two points and makes it thinner and thinner.
+# covariance is singular. (So is that of more points in such a plane.) The cell fits one Gaussian to two
+# points and makes it thinner and thinner.
 
 # %%
 two = x[:2]
@@ -277,14 +277,15 @@ def with_mean(mean):
 
 theta = start.random_points(GaussianMixture, x, n_components=3, rng=3)
 gamma = theta.responsibilities(x)
-mean, covariance, h = theta.means[0], theta.covariances[0], np.array([1e-5, 0.0])
+mean, covariance = theta.means[0], theta.covariances[0]
+h = np.array([1e-5, 0.0])
 rise = with_mean(mean + h).log_likelihood(x) - with_mean(mean - h).log_likelihood(x)
 pull = gamma[:, 0] @ (x - mean)
 print(f"slope by differences        {rise / 2e-5:.3f}")
 print(f"with the inverse of Sigma   {(np.linalg.inv(covariance) @ pull)[0]:.3f}")
 print(f"as printed, with Sigma      {(covariance @ pull)[0]:.3f}")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict which of the two"]}
 # The inverse is right. Multiply (9.16) by $\Sigma_k$ and solve for the mean:
 #
 # $$\mu_k=\frac1{N_k}\sum_{n=1}^N\gamma(z_{nk})\,\mathbf x_n,\tag{9.17}$$
@@ -305,7 +306,7 @@ for name, r in [("old", gamma), ("new", with_mean(new_mean).responsibilities(x))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Only the old one: the new mean brings new responsibilities, which ask for another mean. To repeat
-# this again and again is EM.
+# this is EM.
 #
 # ## 6 · The best covariance
 #
@@ -458,7 +459,7 @@ check("06.4", passes)
 # ## 9 · The M step, and when to stop
 #
 # The M step is (9.17), (9.19) and (9.22) with the responsibilities held: (9.24), (9.25) and (9.26), in
-# the order of section 6. The counts $N_k$ are (9.27):
+# the order of section 6, with the counts (9.27).
 #
 # $$\mu_k^{\text{new}}=\frac1{N_k}\sum_{n=1}^N\gamma(z_{nk})\,\mathbf x_n\tag{9.24}$$
 #
@@ -498,7 +499,7 @@ def fit_by_hand(x, parameters, tol=1e-8):
 
 
 # %% [markdown]
-# The four functions are EM in any number of dimensions, "in under a hundred lines" (T2).
+# These four functions are EM in any number of dimensions, "in under a hundred lines" (T2).
 
 # %%
 parameters, history = fit_by_hand(x, (theta.weights, theta.means, theta.covariances))
@@ -506,7 +507,7 @@ print("as emlib's in every round:", np.allclose(history, em.fit(theta, x).histor
 print(f"ln p from {history[0]:.3f} to {history[-1]:.3f}, at the truth {truth.log_likelihood(x):.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The fit beats the truth by some ten nats: it is tuned to these 1000 points, and the truth is not.
+# The fit beats the truth by some ten nats: it is tuned to these 1000 points.
 #
 # ## 10 · Watch it run
 #
@@ -530,22 +531,22 @@ player.twin((0, 1, 5, 10, 15, -1))
 
 # %% [markdown]
 # The strip shows three stages. Round 1 throws the ellipses over all points. Then three wide
-# components share everything, and $\ln p$ creeps: 20 nats in rounds 2 to 5. A rule that stops below
-# 0.01 nats per point and round would end here and report success. Then one component finds a cloud of
+# components share everything, and $\ln p$ creeps: 20 nats in rounds 2 to 5. A loose stopping rule (a
+# hundredth of a nat per point) would end here. Then one component finds a cloud of
 # its own, and the others follow. **A plateau is not a summit.** The second run:
 
 # %%
 widgets.gaussian_player(x, {"three random ellipses": ellipses}).twin((0, 1, -1))
 
 # %% [markdown]
-# It ends at −3115.05, as the last picture shows: one component has shrunk to a handful of points, and
+# It ends some 200 nats lower, as the last picture shows: one component has shrunk to a handful of points, and
 # the two clouds on the right share one wide ellipse.
 #
 # ## 11 · Two hundred starts
 #
 # How often does that happen? The cell tries 200 starts by T2's recipe: three data points as means, and
 # covariances $AA^{\mathsf T}$, where the entries of $A$ are normal. **Predict** how many of them reach
-# the best value. (The cell takes some seconds.)
+# the best value.
 
 
 # %%
@@ -574,7 +575,7 @@ plots.picture(fig, "06.ends")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The histogram shows that most arrive, some end about 200 nats lower, three far lower. Nearly all the
 # poor runs have the fault of section 10. It comes from the *covariances* of the start, some of which
-# are needles: with the covariance of all the data in their place all 200 arrive
+# are needles: with that of all the data in their place all arrive
 # ([Constraints](further/06_constraints.ipynb), section 4). **More iterations do not repair a start;
 # another start does.**
 #

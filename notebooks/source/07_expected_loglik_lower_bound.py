@@ -101,7 +101,7 @@ panel
 # %%
 panel.twin()
 
-# %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.34)"]}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: does", "(9.34)"]}
 # The strip shows that M moves the red dot, and that E lifts the bound up to it.
 #
 # ## 2 · The general algorithm: an average over what we do not know
@@ -355,7 +355,7 @@ fig, ax = plots.figure(width=7.4, height=3.6)
 plots.ledger(steps, ax=ax)
 plots.picture(fig, "07.ledger")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: what will"]}
 # The columns show the whole of EM.
 #
 # - **The E step** leaves the parameters alone, so $\ln p$ (red) stays. The new $q$ is the posterior,
@@ -408,7 +408,7 @@ for a in (0.8, moved.biases[0]):
     print(f"bias {a:.3f}: bound {lower:.3f}, ln p {two_coins(a).log_likelihood(coins_x):.3f}")
 broken.twin()
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict the"]}
 # The strip shows M walking to the top of the purple curve. The bound rises, but $\ln p$ *falls*, from
 # −31.58 to −31.87. Purple is below red everywhere, but it did not touch at the red dot, so the
 # chain lacks its last equality. E mends it: KL becomes zero, and from then on M only climbs.
@@ -587,7 +587,7 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
     expected = bound.q_function(model, line, r)
     print(f"round {step.iteration}: Q {expected:.3f}, H {bound.entropy(r):.3f}, ln p {step.objective:.3f}")
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Print $"]}
 # $\ln p$ rises in every round, $Q$ falls in every round: $q$ becomes *less* decided, and $H$ gains
 # more than $Q$ loses. The $Q$ of one round and the $Q$ of the next are different functions. Only
 # within a round may they be compared. **Stop on $\ln p$, never on $Q$.**

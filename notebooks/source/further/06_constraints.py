@@ -201,6 +201,10 @@ def arrives(means, covariances):
     return fit.objective > -2902.4
 
 
+# %% [markdown]
+# Both starts of a pair have the same means.
+
+# %%
 choose, shape = np.random.default_rng(1), np.random.default_rng(2)
 pooled = [np.cov(x.T, bias=True)] * 3
 n_pooled = n_needles = 0
