@@ -26,12 +26,14 @@ def told(exercise_id, *answers):
 def terms_in_loops(log_joint, q):
     total = average = entropy = kl = 0.0
     for row, weights in zip(log_joint, q, strict=True):
-        log_density = math.log(sum(math.exp(a) for a in row))
+        top = max(row)
+        log_density = top + math.log(sum(math.exp(a - top) for a in row))
         total += log_density
         for a, w in zip(row, weights, strict=True):
             average += w * a
-            entropy -= w * math.log(w)
-            kl += w * math.log(w / math.exp(a - log_density))
+            if w > 0:
+                entropy -= w * math.log(w)
+                kl += w * (math.log(w) - (a - log_density))
     return total, average, entropy, kl
 
 
@@ -42,7 +44,7 @@ def terms_with_scipy(log_joint, q):
 
 
 def terms_by_subtraction(log_joint, q):
-    log_likelihood = np.log(np.exp(log_joint).sum(axis=1)).sum()
+    log_likelihood = special.logsumexp(log_joint, axis=1).sum()
     average, entropy = np.vdot(q, log_joint), special.entr(q).sum()
     return {
         "log_likelihood": log_likelihood,
@@ -64,9 +66,36 @@ def test_the_four_terms_are_the_ledger_of_the_lesson():
     assert [round(float(t), 5) for t in terms] == [-33.09386, -36.15295, 3.05908, 0.0]
 
 
-def test_zeros_in_q_are_a_remark_and_no_refusal():
-    assert "One step further" in repr(check("07.1", terms_by_subtraction))
-    assert "One step further" not in repr(check("07.1", lesson_07.four_terms))
+def terms_without_care(log_joint, q):
+    log_density = np.log(np.exp(log_joint).sum(axis=1, keepdims=True))
+    kl = (q * (np.log(q) - log_joint + log_density)).sum()
+    return log_density.sum(), (q * log_joint).sum(), -(q * np.log(q)).sum(), kl
+
+
+def terms_with_underflow(log_joint, q):
+    log_density = np.log(np.exp(log_joint).sum(axis=1, keepdims=True))
+    kl = (special.xlogy(q, q) - q * (log_joint - log_density)).sum()
+    return log_density.sum(), (q * log_joint).sum(), special.entr(q).sum(), kl
+
+
+def terms_with_zero_times_infinity(log_joint, q):
+    log_density = special.logsumexp(log_joint, axis=1, keepdims=True)
+    kl = (q * (np.log(q) - log_joint + log_density)).sum()
+    return log_density.sum(), (q * log_joint).sum(), -(q * np.log(q)).sum(), kl
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (terms_without_care, "counts as 0"),
+        (terms_with_zero_times_infinity, "counts as 0"),
+        (terms_with_underflow, "log-sum-exp"),
+    ],
+)
+def test_zeros_in_q_and_densities_that_underflow_are_told_apart(answer, words):
+    result = check("07.1", answer)
+    assert result.status is Status.WRONG
+    assert words in repr(result)
 
 
 def right(log_joint, q):
