@@ -94,6 +94,12 @@ def transposed(x, mean, covariance):
     return -0.5 * (c + log_det + (z**2).sum(axis=0))
 
 
+def upper_triangle(x, mean, covariance):
+    c, log_det, _ = pieces(x, mean, covariance)
+    z = solve_triangular(np.linalg.cholesky(covariance), (x - mean).T)
+    return -0.5 * (c + log_det + (z**2).sum(axis=0))
+
+
 def log_of_the_density(x, mean, covariance):
     density = multivariate_normal(mean, covariance).pdf(x)
     with np.errstate(divide="ignore"):
@@ -115,6 +121,11 @@ WRONG_GAUSS = {
     "sign of the distance": gauss(lambda c, log_det, q: -0.5 * (c + log_det) + q / 2),
     "distance not squared": gauss(lambda c, log_det, q: -0.5 * (c + log_det + q**0.5)),
     "the transposed factor": transposed,
+    "the upper triangle of the factor": upper_triangle,
+    "logarithms to the base ten": gauss(
+        lambda c, log_det, q: -0.5 * (c + log_det) * math.log10(math.e) - q / 2
+    ),
+    "distances summed over the points": gauss(lambda c, log_det, q: -(c + log_det + sum(q)) / 2),
     "variances only": lambda x, m, s: gauss_vectorised(x, m, np.diag(np.diag(s))),
     "the density underflows": log_of_the_density,
     "density instead of its logarithm": lambda x, m, s: multivariate_normal(m, s).pdf(x),
@@ -171,6 +182,8 @@ WRONG_GRADIENT = {
     "the inverse left out": lambda x, g, m, s: pull(x, g, m),
     "the sign": lambda x, g, m, s: np.linalg.inv(s) @ pull(m, g, x),
     "responsibilities left out": lambda x, g, m, s: np.linalg.inv(s) @ (x - m).sum(axis=0),
+    "hard assignment": lambda x, g, m, s: np.linalg.inv(s) @ (x[g > 0.5] - m).sum(axis=0),
+    "half of the solve": lambda x, g, m, s: np.linalg.inv(np.linalg.cholesky(s)) @ pull(x, g, m),
     "divided by N_k": lambda x, g, m, s: np.linalg.inv(s) @ (g @ x / g.sum() - m),
     "divided by N": lambda x, g, m, s: gradient_vectorised(x, g, m, s) / len(x),
     "variances only": lambda x, g, m, s: pull(x, g, m) / s.diagonal(),
@@ -258,6 +271,8 @@ WRONG_LAGRANGE = {
     "summed without the weights": with_multiplier(lambda p, w: -slopes(p, w).sum()),
     "averaged over the points": with_multiplier(lambda p, w: -1),
     "minus the number of components": with_multiplier(lambda p, w: -len(w)),
+    "one multiplier per component": with_multiplier(lambda p, w: -slopes(p, w)),
+    "the lesson's number of points": with_multiplier(lambda p, w: -1000),
 }
 
 
@@ -359,6 +374,11 @@ def compares_exactly(log_gauss):
     )
 
 
+def hands_over_columns(log_gauss):
+    due = multivariate_normal(MEAN, FULL).logpdf(POINTS)
+    return np.allclose(log_gauss(POINTS.T, MEAN, FULL), due)
+
+
 def forgets_to_return(log_gauss):
     np.allclose(log_gauss(POINTS, MEAN, FULL), multivariate_normal(MEAN, FULL).logpdf(POINTS))
 
@@ -372,6 +392,14 @@ WEAK_TESTS = {
     "normalisation only": integrates_to_one,
     "no independent value": has_a_sensible_shape,
     "refuses right implementations": compares_exactly,
+    "points as columns": hands_over_columns,
+    "the swap in the test itself": lambda log_gauss: np.allclose(
+        log_gauss(POINTS, MEAN, FULL), swapped_exponent(POINTS, MEAN, FULL)
+    ),
+    "densities of zero": lambda log_gauss: np.allclose(
+        np.exp(log_gauss(1e3 * POINTS, MEAN, FULL)),
+        multivariate_normal(MEAN, FULL).pdf(1e3 * POINTS),
+    ),
     "says nothing": forgets_to_return,
     "turned round": lambda log_gauss: not returns_a_comparison(log_gauss),
     "tests nothing": lambda log_gauss: True,

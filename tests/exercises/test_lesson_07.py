@@ -129,6 +129,7 @@ WRONG_TERMS = {
     "KL with the wrong sign": replaced(3, lambda a, q, t: -t[3]),
     "means instead of sums": lambda a, q: [t / len(q) for t in right(a, q)],
     "bits instead of nats": replaced(2, lambda a, q, t: stats.entropy(q, axis=1, base=2).sum()),
+    "summed over the observations": replaced(0, lambda a, q, t: special.logsumexp(a, axis=0).sum()),
     "hard-coded": lambda a, q: (-33.09386, -36.15295, 3.05908, 0.0),
 }
 
@@ -182,12 +183,15 @@ def slopes_by_differences(x, biases, biases_old, **options):
     )
 
 
+def residuals(x, biases):
+    return x[:, [0]] / biases - x[:, [1]] / (1 - biases)
+
+
 def slopes_vectorised(x, biases, biases_old):
-    residuals = x[:, [0]] / biases - x[:, [1]] / (1 - biases)
     now, then = coins(biases).responsibilities(x), coins(biases_old).responsibilities(x)
     return {
-        "of_log_likelihood": np.einsum("nk,nk->k", now, residuals),
-        "of_bound": np.einsum("nk,nk->k", then, residuals),
+        "of_log_likelihood": np.einsum("nk,nk->k", now, residuals(x, biases)),
+        "of_bound": np.einsum("nk,nk->k", then, residuals(x, biases)),
     }
 
 
@@ -217,6 +221,18 @@ WRONG_SLOPES = {
         pieces(x, b, b),
         pieces(x, old, b),
     ),
+    "the bound's gradient at the old biases": lambda x, b, old: (
+        pieces(x, b, b),
+        pieces(x, old, old),
+    ),
+    "hard assignment": lambda x, b, old: [
+        (np.round(coins(p).responsibilities(x)) * residuals(x, b)).sum(axis=0) for p in (b, old)
+    ],
+    "ten tosses": lambda x, b, old: slopes_in_loops([(h, 10 - h) for h, _ in x], b, old),
+    "normalised over the trials": lambda x, b, old: [
+        (special.softmax(coins(p).log_joint(x), axis=0) * residuals(x, b)).sum(axis=0)
+        for p in (b, old)
+    ],
     "tails with the wrong sign": lambda x, b, old: (pieces(x, b, b, 1), pieces(x, b, old, 1)),
     "tails forgotten": lambda x, b, old: (
         pieces(x, b, b, tails=False),
@@ -267,6 +283,10 @@ def test_right_answers_to_the_picture(answer):
         (("Q", 0.29627, "no"), "entropy of one point"),
         (("Q", 296.27 / math.log(2), "no"), "entropy in bits"),
         (("Q", -3416.002, "no"), "the height of Q itself"),
+        (("Q", 3119.732, "no"), "the height of ln p"),
+        (("Q", 315.405, "no"), "at the new parameters"),
+        (("Q", 3.05908, "no"), "entropy of other data"),
+        (("Q", 92.691, "no"), "entropy at other parameters"),
         (("Q", 296.27, "yes"), "through the old parameters"),
     ],
 )
@@ -349,6 +369,10 @@ WRONG_LIMIT = {
     "the exponent D": lambda x, c, w, e: e * weighed(table_of(x, c, w, e, power=x.shape[1])),
     "no normalising factor": lambda x, c, w, e: e * weighed(table_of(x, c, w, e, power=0)),
     "weights forgotten": lambda x, c, w, e: e * weighed(table_of(x, c, np.ones(len(w)), e)),
+    "equal weights in the responsibilities": lambda x, c, w, e: (
+        e * (softmax(table_of(x, c, np.ones(len(w)), e)) * table_of(x, c, w, e)).sum()
+    ),
+    "a standard deviation": lambda x, c, w, e: e * weighed(table_of(x, c, w, e * e)),
     "no half in the exponent": lambda x, c, w, e: e * weighed(table_of(x, c, w, e, two=1)),
     "distance not squared": lambda x, c, w, e: e * weighed(table_of(x, c, w, e, root=True)),
     "no responsibilities": lambda x, c, w, e: e * table_of(x, c, w, e).sum(),
