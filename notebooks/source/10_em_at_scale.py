@@ -193,9 +193,8 @@ for offset in offsets:
     values.append([raw, merged])
 
 # %% [markdown]
-# At $10^8$ a variance of one comes out as −40, and a standard deviation as "not a number". (Other
-# data would give another number; none would be right.) And nothing warns: at $10^6$ the raw value
-# still looks reasonable. The picture shows the relative error on the way; an error of zero is drawn at
+# At $10^8$ a variance of one comes out as −40, and a standard deviation as "not a number". And
+# nothing warns: at $10^6$ the raw value still looks reasonable. The picture shows the relative error on the way; an error of zero is drawn at
 # $10^{-17}$.
 
 # %% slideshow={"slide_type": "slide"}
