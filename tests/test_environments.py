@@ -28,6 +28,7 @@ CONDA = ["environment.yml", "binder/environment.yml"]
 FROM_CONDA = {"matplotlib-base": "matplotlib"}
 # What a learner's notebook imports or runs on; the rest is for tests and tools.
 FOR_LEARNERS = {
+    "anywidget",
     "flit-core",
     "ipykernel",
     "ipywidgets",

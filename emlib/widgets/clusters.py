@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ from emlib.plots.extras import need
 from emlib.plots.rendering import encode, quantise
 from emlib.plots.style import COLOURS, GREY, INK, MARKERS, figure
 
-from .draggable import Handle
+from .draggable import Handle, allowed
 from .live import Live, tells_errors
 from .parts import ipywidgets, set_plane, slider, small_multiples
 from .words import listed
@@ -224,13 +224,20 @@ class CentroidPanel(Live):
         self.placing = False
         self.redraw()
 
-    @property
-    def can_drag(self) -> bool:
-        """Centroids can be dragged before the first half-step: later they move by themselves."""
-        return bool(self.half.value == 0)
+    def place_of_handle(self, handle: Handle) -> tuple[float, float]:
+        """Return where a centroid stands now, after some half-steps."""
+        x, y = self.run[self.half.value].centroids[int(handle.x.split()[-1])]
+        return float(x), float(y)
 
-    def move_controls(self, values: Any) -> None:
-        """Set both sliders of a centroid, and begin again once."""
+    def move_controls(self, values: Mapping[str, float]) -> None:
+        """Begin again with one centroid moved, and the others where they stand now."""
+        if self.half.value:
+            present = {
+                f"{axis} of {k}": allowed(self.controls[f"{axis} of {k}"], value)
+                for k, point in enumerate(self.run[self.half.value].centroids)
+                for axis, value in zip("xy", point.tolist(), strict=True)
+            }
+            values = {**present, **values}
         self.placing = True
         super().move_controls(values)
         self.placing = False

@@ -73,6 +73,8 @@ class Dragging:
         What can be dragged.
     controls : mapping of str to slider
         The panel's controls by name, with ``min``, ``max`` and ``step``.
+    where : callable
+        Says where a handle stands, in the coordinates of its axes.
     move : callable
         Takes new values of some controls by name, and lets the panel draw once.
     """
@@ -81,9 +83,11 @@ class Dragging:
         self,
         handles: Sequence[Handle],
         controls: Mapping[str, Any],
+        where: Callable[[Handle], tuple[float, float]],
         move: Callable[[dict[str, float]], None],
     ) -> None:
-        self.handles, self.controls, self.move = list(handles), controls, move
+        self.handles, self.controls = list(handles), controls
+        self.where, self.move = where, move
         self.view = DraggableView()
         self.view.on_msg(self.receive)
 
@@ -99,7 +103,8 @@ class Dragging:
         handle = self.handles[int(message["handle"])]
         pair = [self.controls[name] for name in (handle.x, handle.y)]
         if "steps" in message:
-            wanted = [c.value + n * c.step for c, n in zip(pair, message["steps"], strict=True)]
+            steps = zip(self.where(handle), pair, message["steps"], strict=True)
+            wanted = [value + n * control.step for value, control, n in steps]
         else:
             width, height = handle.ax.figure.bbox.size
             pixel = float(message["x"]) * width, (1 - float(message["y"])) * height
@@ -107,18 +112,16 @@ class Dragging:
         new = [allowed(control, value) for control, value in zip(pair, wanted, strict=True)]
         self.move(dict(zip((handle.x, handle.y), new, strict=True)))
 
-    def show(self, png: bytes, words: str, width: int, *, rings: bool = True) -> None:
-        """Show a picture, with the rings where the controls stand."""
-        shown = self.handles if rings else []
+    def show(self, png: bytes, words: str, width: int) -> None:
+        """Show a picture, with the rings where the handles stand."""
         with self.view.hold_sync():
             self.view.words, self.view.width = words, width
-            self.view.handles = [self.place(handle) for handle in shown]
+            self.view.handles = [self.place(handle) for handle in self.handles]
             self.view.png = png
 
     def place(self, handle: Handle) -> dict[str, Any]:
         """Return where a handle stands, as parts of the picture from its upper left corner."""
-        point = self.controls[handle.x].value, self.controls[handle.y].value
-        x, y = handle.ax.transData.transform(point)
+        x, y = handle.ax.transData.transform(self.where(handle))
         width, height = handle.ax.figure.bbox.size
         return {"name": handle.name, "x": float(x / width), "y": float(1 - y / height)}
 

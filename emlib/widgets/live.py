@@ -84,7 +84,11 @@ class Live(PicturedBox):
         self.canvas = FrameCanvas(fig, sharpness=sharpness)
         self.draw = draw
         self.controls = dict(controls)
-        self.dragging = Dragging(handles, self.controls, self.move_controls) if handles else None
+        self.dragging = None
+        if handles:
+            self.dragging = Dragging(
+                handles, self.controls, self.place_of_handle, self.move_controls
+            )
         self.view = self.dragging.view if self.dragging else ipywidgets.HTML()
         self.waiting = False
         for control in self.controls.values():
@@ -102,6 +106,10 @@ class Live(PicturedBox):
         if not self.waiting:
             self.draw_present_values()
 
+    def place_of_handle(self, handle: Handle) -> tuple[float, float]:
+        """Return where a handle stands: at the values of its controls."""
+        return self.controls[handle.x].value, self.controls[handle.y].value
+
     def move_controls(self, values: Mapping[str, float]) -> None:
         """Set several controls, and draw once."""
         self.waiting = True
@@ -117,11 +125,6 @@ class Live(PicturedBox):
         words = self.draw(**{name: control.value for name, control in self.controls.items()})
         self.show_image(self.canvas.frame(), words)
 
-    @property
-    def can_drag(self) -> bool:
-        """Whether the handles stand where the controls say, and are shown."""
-        return True
-
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, beside the figure without what moves."""
         words = f"This did not work. {type(error).__name__}: {error}"
@@ -132,7 +135,7 @@ class Live(PicturedBox):
         self.image, self.words = image, words
         png = encode_fast(image)
         if self.dragging:
-            self.dragging.show(png, words, self.canvas.width, rings=self.can_drag)
+            self.dragging.show(png, words, self.canvas.width)
         else:
             self.view.value = captioned(image_element(png, words, self.canvas.width), words)
 
