@@ -39,8 +39,8 @@
 # Here are the heights of 1000 people, as in a tutorial (T4, named at the end). The bell curve over them has two parameters: its **mean** says where the
 # middle is, its **standard deviation** how wide it is.
 #
-# Move the two sliders until the curve follows the bars. On the right, the black dot shows where
-# the sliders stand; darker is better. The line below has one number, the "sum of ln p". It says how
+# Move the two sliders, or drag the black dot on the right, until the curve follows the bars. The dot
+# shows where the sliders stand; darker is better. The line below has one number, the "sum of ln p". It says how
 # plausible the curve makes the heights: larger is better. Sections 2 to 6 say what it is, and find
 # its maximum without sliders.
 #

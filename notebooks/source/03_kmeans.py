@@ -95,8 +95,8 @@ plots.picture(fig, "03.springs")
 # nothing changes? Will $J$ fall by about the same factor in each?
 #
 # Then press **assign** and **move** in turn. **Predict** before each press which points will change
-# colour, or where the centroids will go. Then move the centroids' own sliders, which begins a new
-# run. Find a start that ends with $J$ above 3000; one in which a cluster loses all its points; and one
+# colour, or where the centroids will go. Then drag the centroids, or use their sliders, which begins
+# a new run. Find a start that ends with $J$ above 3000; one in which a cluster loses all its points; and one
 # that needs more than ten rounds.
 
 # %% tags=["widget"]

@@ -161,7 +161,7 @@ plots.picture(fig, "06.responsibilities")
 # The third panel is nearly the first. It differs only where the clouds touch. There the honest
 # answer is a mixture of colours: 0.58 to 0.42 at (1.6, 2.6).
 #
-# **Move a mean yourself.** The sliders move the mean of the middle component; all else stays. The line
+# **Move a mean yourself.** Drag the mean of the middle component, or use the sliders; all else stays. The line
 # below says how many points each component owns ($N_k$), and the log-likelihood. **Predict:** if you
 # push the middle component onto the right cloud, who takes the points that it leaves behind?
 
