@@ -115,9 +115,9 @@ def entropy(q: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     >>> round(entropy([[0.5, 0.5], [1.0, 0.0]]), 6)
     0.693147
     """
-    n_rows = len(arguments.array("q", q, 2))
-    rows, table = checks.weighted_table(Rows(np.zeros((n_rows, 1))), q, None, sample_weight, "q")
-    terms = times(_weighted(table, _log(table)), rows.times)
+    data = Rows(arguments.array("q", q, 2))  # only how many rows there are counts here
+    rows, table = checks.weighted_table(data, q, None, sample_weight, "q")
+    terms = times(_weighted(table, np.log(table)), rows.times)
     return float(-terms.sum()) + 0.0  # (9.74); no minus zero
 
 
@@ -160,7 +160,7 @@ def elbo(
     """
 
     def terms(q: Array, log_joint: Array) -> Array:
-        return _weighted(q, log_joint - _log(q))
+        return _weighted(q, log_joint - np.log(q))
 
     return _sum(model, x, q, sample_weight, terms)  # (9.71)
 
@@ -204,7 +204,7 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | No
         arguments.possible(top)  # elsewhere there is no posterior
         log_posterior = log_joint - top[:, None]
         log_posterior -= np.log(np.exp(log_posterior).sum(axis=1))[:, None]  # (9.73)
-        return _weighted(q, _log(q) - log_posterior)
+        return _weighted(q, np.log(q) - log_posterior)
 
     return max(0.0, _sum(model, x, q, sample_weight, terms))  # (9.72)
 
@@ -228,11 +228,6 @@ def _sum(
             weights = None if rows.times is None else rows.times[part]
             total += float(times(terms(q[part], log_joint), weights).sum())
     return total
-
-
-def _log(q: Array) -> Array:
-    """Compute ln q, and zero where q is zero: there it is multiplied by zero."""
-    return np.log(q, out=np.zeros(q.shape), where=q > 0)
 
 
 def _weighted(q: Array, values: Array) -> Array:

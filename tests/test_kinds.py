@@ -276,6 +276,10 @@ def test_equal_means_it_is_all_parameters_but_the_weights():
     assert PoissonMixture([0.5, 0.5], [3, 3 + 1e-8]).equal_components() == []
     assert CoinMixture([1.0, 0.0, 1.0], [0.2, 0.4, 0.4]).equal_components() == [0, 2]
     assert CoinMixture([0.3, 0.3 + 1e-9], [0.5, 0.5]).equal_components() == []
+    for gap, equal_ones in ((0.9e-10, [0, 1]), (1.1e-10, [])):  # in standard deviations of a toss
+        for bias, std in ((0.1, 0.3), (0.9, 0.3), (0.5, 0.5)):
+            near = CoinMixture([bias + gap * std, bias], [0.5, 0.5])
+            assert near.equal_components() == equal_ones
     line = GaussianMixture1D([0.5, 0.5], [0.0, 0.0], [1.0, 1.0 + 3e-10])
     assert line.equal_components() == []
     assert line._with(variances=np.array([1.0, 1.0])).equal_components() == [0, 1]
@@ -557,7 +561,8 @@ def test_statistics_of_another_family_or_shape_are_refused():
         with pytest.raises(ValueError, match=r"statistics: expected those of covariance_type='"):
             model.m_step(statistics)
     assert tied.m_step(one).n_components == 2
-    with pytest.raises(ValueError, match="statistics: expected scatters of the same shape"):
+    words = r"statistics: expected scatters of the same shape, \(2, 2, 2\), got \(2, 2\)$"
+    with pytest.raises(ValueError, match=words):
         _ = one + other
     three = GaussianMixture([1 / 3] * 3, X[:3], [np.eye(2)] * 3).e_step(X)[0]
     with pytest.raises(ValueError, match="statistics: expected"):

@@ -1,6 +1,7 @@
 """`emlib.stopping`: rules that know neither models nor methods, tried on made-up rounds."""
 
 import itertools
+import math
 
 import pytest
 
@@ -60,6 +61,10 @@ def test_the_rate_is_taken_over_the_last_tenth_of_the_rounds():
         assert still_to_come(history) == pytest.approx(wanted)
 
 
+def test_a_single_round_says_nothing_of_what_is_to_come():
+    assert still_to_come([1.0]) == still_to_come([1.0, 2.0]) == math.inf
+
+
 def test_two_rounds_without_a_gain_leave_nothing():
     assert still_to_come([1.0, 1.0, 1.0]) == 0
 
@@ -100,6 +105,7 @@ def test_a_circle_is_seen_from_a_model_that_is_kept_for_a_quarter_of_the_rounds(
     """After rounds 1, 4, 8, 13 and 19 the model is kept, and later ones are compared with it."""
     states = [*range(15), 13, 98, 99, 8]
     assert fit(Rule(tol=0), rising(1.0), states=states).n_iter == 15
+    assert fit(Rule(tol=0), rising(1.0), states=itertools.cycle([0, 1, 2])).n_iter == 4
     states[15] = 12
     with pytest.warns(EMWarning, match="max_iter"):
         fit(Rule(tol=0, max_iter=18), rising(1.0), states=states)

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from emlib.data.errors import collapse, refuse
-from emlib.data.rows import BLOCK_SIZE, EPSILON, Array
+from emlib.data.rows import EPSILON, Array, slices
 
 LARGEST_VALUE = 1e150
 """Beyond this size the square of a number has no double: data must be rescaled first."""
@@ -147,12 +147,12 @@ def whole_numbers(name: str, value: ArrayLike, ndim: tuple[int, ...], first: int
     """Counts: whole numbers, not negative."""
     result = array(name, value, ndim, first=first)
     table = np.atleast_1d(result)
-    size = BLOCK_SIZE // table[0].size + 1
-    for start in range(0, len(table), size):
-        part = table[start : start + size]
+    for rows in slices(len(table), table[0].size):
+        part = table[rows]
         wrong = (part < 0) | (part != np.floor(part))
         if wrong.any():
-            index = ", ".join(map(str, np.argwhere(wrong)[0] + [start + first, 0][: part.ndim]))
+            begin = [rows.start + first, 0][: part.ndim]
+            index = ", ".join(map(str, np.argwhere(wrong)[0] + begin))
             where = f" at index {index}" if result.ndim else ""
             raise refuse(name, "whole numbers, not negative", f"{part[wrong][0]:g}{where}")
     return result

@@ -89,9 +89,9 @@ def _counted(x: Any, n_columns: int, wanted: str, column_names: Names) -> Data:
     return data
 
 
-def _both_or_neither(data: Rows) -> tuple[int, int]:
+def _both_or_neither(data: Rows) -> tuple[None, int]:
     """How many rows are (1, 1) or (0, 0): one toss gives neither."""
-    return 0, int(np.count_nonzero(data.values[:, 0] == data.values[:, 1]))
+    return None, int(np.count_nonzero(data.values[:, 0] == data.values[:, 1]))
 
 
 def _data(

@@ -54,7 +54,7 @@ class Data:
     limits: tuple[Array, Array]
     total_weight: float
     column_names: tuple[str, ...] | None
-    are_counts = False
+    are_counts: bool
     """Whether all rows are known to be heads and tails."""
 
     def __len__(self) -> int:

@@ -115,7 +115,7 @@ class Nearest:
         self.scores = np.empty(n_components * min(size, n))
         self.table: Array = np.zeros((n_components, d + 1))
         self.halves = np.full(d, -0.5)
-        self.itself = np.where(np.eye(n_components) > 0, -np.inf, 0.0)
+        self.itself = np.diag(np.full(n_components, -np.inf))
         worth = n_components > 1 and n_components * (d + 1) >= thresholds.lead_products
         self.spent = 0.0 if worth else np.inf
         """By how much the lead of any point may have shrunk since the beginning; infinite where
@@ -327,6 +327,6 @@ def _rounds(model: KMeans, fast: Nearest, data: Any) -> Iterator[Round]:
         if over:
             state = new.tobytes()  # the same means, without what many changes have rounded
         yield objective, state, n_e_steps, None
-        while over or new.tobytes() == state:
+        while new.tobytes() == state:
             yield objective, state, n_e_steps, None
         centroids = new

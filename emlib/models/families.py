@@ -46,11 +46,11 @@ def checked(family: object, covariances: Array, given: ArrayLike) -> Array:
     nearest = _projected(str(family), covariances)
     size = np.abs(covariances).max(axis=(1, 2), keepdims=True)
     allowed = arguments.tolerance(given, covariances.shape[1])
-    if (np.abs(covariances - nearest) > allowed * size).any():
+    off = (np.abs(covariances - nearest) > allowed * size).any(axis=(1, 2))
+    if off.any():
         form = {"tied": "equal", "diag": "diagonal", "spherical": "multiples of the identity"}
         wanted = f"{form[str(family)]} ones for covariance_type={family!r}"
-        k = int((np.abs(covariances - nearest) > allowed * size).any(axis=(1, 2)).argmax())
-        raise refuse("covariances", wanted, f"another for component {k}")
+        raise refuse("covariances", wanted, f"another for component {off.argmax()}")
     return arguments.frozen(nearest)
 
 

@@ -148,9 +148,10 @@ class KMeans(Model):
         """
         return self.prepare(x, sample_weight).total(self._objective)[1]
 
-    def _objective(self, data: Rows) -> tuple[int, float]:
+    def _objective(self, data: Rows) -> tuple[None, float]:
         """No statistics, and minus the distortion of some rows."""
-        return 0, summed(data, self.n_components, lambda x: self._log_joint(x).max(axis=1))  # (9.1)
+        total = summed(data, self.n_components, lambda x: self._log_joint(x).max(axis=1))
+        return None, total  # (9.1)
 
     def _check(self, x: Any) -> Data:
         """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""

@@ -80,9 +80,9 @@ class Mixture(Model):
         """
         return self.prepare(x, sample_weight).total(self._log_likelihood)[1]
 
-    def _log_likelihood(self, data: Rows) -> tuple[int, float]:
+    def _log_likelihood(self, data: Rows) -> tuple[None, float]:
         """No statistics, and the log-likelihood of some rows."""
-        return 0, summed(data, self.n_components, self._log_density)  # (9.14)
+        return None, summed(data, self.n_components, self._log_density)  # (9.14)
 
     def _new_weights(self, n_k: Array) -> Array:
         return self.weights if self.fixed_weights else n_k / n_k.sum()  # (9.22), (9.26)
@@ -107,7 +107,7 @@ class Mixture(Model):
         return self._draw(z, rng), z  # (9.11)
 
     def _draw_labels(self, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-        return rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())  # (9.10)
+        return rng.choice(self.n_components, size=n, p=self.weights)  # (9.10)
 
     def _draw(self, z: NDArray[np.intp], rng: np.random.Generator) -> Array:
         raise NotImplementedError

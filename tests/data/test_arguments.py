@@ -11,6 +11,7 @@ import scipy.sparse
 
 from emlib import CoinMixture, CollapseError, EMWarning, KMeans
 from emlib.data import arguments, checks, errors
+from emlib.data.rows import Rows
 from emlib.models.covariances import check_widths, cholesky
 
 TABLE = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]])
@@ -182,8 +183,14 @@ def test_distances_must_not_vanish_when_they_are_squared():
 def test_the_variance_of_each_column_must_keep_its_digits():
     checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 0.0]]))
     checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 1e-139]]))
+    checks.representable_variances(checks.rows([0.0, 1e-140, 0.0]))
     with pytest.raises(ValueError, match="x: expected a spread above 1e-140.*got 1e-150"):
-        checks.representable_variances(checks.rows([[0.0, 0.0], [1.0, 1e-150]]))
+        checks.representable_variances(checks.rows([[0.0, 5.0, 0.0], [1.0, 5.0, 1e-150]]))
+    near = 1e-130 * (1 + 2.0**-52)  # the sum of both is large enough, their difference is not
+    with pytest.raises(ValueError, match="x: expected a spread above 1e-140"):
+        checks.representable_variances(checks.rows([1e-130, near]))
+    with pytest.raises(ValueError, match="x: expected a spread above 1e-140"):
+        checks.representable_spread(checks.rows([1e-130, near]))
 
 
 def test_counts_tables_are_heads_and_tails():
@@ -196,6 +203,18 @@ def test_counts_tables_are_heads_and_tails():
         checks.counts_table([[1, 0.5]])
     with pytest.raises(ValueError, match=r"x: expected 2 dimension\(s\), got 1"):
         checks.counts_table([1, 2])
+    with pytest.raises(ValueError, match="not negative, got 0.5 at index 1, 0$"):
+        checks.counts_table(Rows(np.array([[1, 2], [0.5, 2]])))
+    with pytest.warns(EMWarning, match="trials of at most two tosses"):
+        checks.counts_table([[0, 0]])
+
+
+def test_a_weight_below_zero_is_named_with_its_row():
+    data = checks.rows([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="no negative weight, got -0.5 at index 1$"):
+        checks.weighted(data, [1.0, -0.5, 1.0])
+    with pytest.raises(ValueError, match="no negative weight, got -0.5 at index 1$"):
+        checks.sample_weights([1.0, -0.5, 1.0], 3)
 
 
 def test_whole_numbers_are_whole_and_not_negative():
@@ -264,6 +283,127 @@ def test_responsibilities_are_distributions_row_by_row():
             arguments.responsibilities("q", wrong, (2, 2))
     with pytest.raises(ValueError, match=r"q: expected shape \(3, K\): one row"):
         arguments.responsibilities("q", q, (3, None))
+
+
+EPSILON, SINGLE = 2.0**-52, 2.0**-23
+
+# The last value that passes, what it becomes, and the first that does not.
+EDGES = {
+    "a large number": (
+        lambda v: arguments.array("x", [1e150, v], 1),
+        (-1e150, [1e150, -1e150]),
+        (-2e150, r"x: expected values up to 1e\+150, .*, got -2e\+150 at index 1"),
+    ),
+    "a sum of weights": (
+        lambda v: arguments.weights("w", [0.25, 0.75 + v]),
+        (1e-8 - 1e-15, np.array([0.25, 0.75 + 1e-8]) / (1 + 1e-8)),
+        (1e-8 + 1e-15, r"w: expected weights that sum to 1 .*, got a sum of 1\.00000001$"),
+    ),
+    "a sum of weights in single precision": (
+        lambda v: arguments.weights("w", np.float32([0.5, 0.5 + v])),
+        (2 * SINGLE, [0.5 / (1 + 2 * SINGLE), (0.5 + 2 * SINGLE) / (1 + 2 * SINGLE)]),
+        (2.5 * SINGLE, "w: expected weights that sum to 1"),
+    ),
+    "a weight below zero by rounding": (
+        lambda v: arguments.weights("w", np.float32([v, 1.0])),
+        (-2 * SINGLE, [0.0, 1.0]),
+        (-2.01 * SINGLE, "w: expected no negative weight, got -2.3"),
+    ),
+    "a probability below zero by rounding": (
+        lambda v: arguments.probabilities("b", np.float32([0.25, 1, v, -0.5 * SINGLE]), (None,)),
+        (-SINGLE, [0.25, 1.0, 0.0, 0.0]),
+        (-1.01 * SINGLE, "b: expected probabilities from 0 to 1, got -1.2"),
+    ),
+    "a probability above one by rounding": (
+        lambda v: arguments.probabilities("b", np.float32([0.25, 1 + v]), (None,)),
+        (SINGLE, [0.25, 1.0]),
+        (2 * SINGLE, r"b: expected probabilities from 0 to 1, got 1\.0000002"),
+    ),
+    "the first of two that are no probabilities": (
+        lambda v: arguments.probabilities("b", [0.5, v, 3 * v], (3,)),
+        (0.0, [0.5, 0.0, 0.0]),
+        (0.5 - 1, "b: expected probabilities from 0 to 1, got -0.5"),
+    ),
+    "a sum of responsibilities": (
+        lambda v: arguments.responsibilities("q", [[0.5, 0.5], [0.25, 0.75 + v]], (2, 2)),
+        (1e-8 - 1e-15, [[0.5, 0.5], [0.25 / (1 + 1e-8), (0.75 + 1e-8) / (1 + 1e-8)]]),
+        (1e-8 + 1e-15, r"q: expected rows that sum to 1 .*, got 1\.00000001 in row 1"),
+    ),
+    "a sum of responsibilities in single precision": (
+        lambda v: arguments.responsibilities("q", np.float32([[0.5, 0.5 + v]]), (1, None)),
+        (2 * SINGLE, [[0.5 / (1 + 2 * SINGLE), (0.5 + 2 * SINGLE) / (1 + 2 * SINGLE)]]),
+        (2.5 * SINGLE, "q: expected rows that sum to 1"),
+    ),
+    "a responsibility below zero by rounding": (
+        lambda v: arguments.responsibilities("q", np.float32([[1.0, v]]), (1, 2)),
+        (-2 * SINGLE, [[1.0, 0.0]]),
+        (-2.01 * SINGLE, "q: expected no negative probability, got -2.3"),
+    ),
+    "a variance on the floor": (
+        lambda v: arguments.variances("v", [9.0, v], 2, 2.0),
+        (2.0 * (1 - 1e-8), [9.0, 2.0 * (1 - 1e-8)]),
+        (2.0 * (1 - 1.0001e-8), "v: expected no variance below covariance_floor=2, got 2$"),
+    ),
+    "a variance on the floor in single precision": (
+        lambda v: arguments.variances("v", np.float32([9.0, v]), 2, 1.0),
+        (1 - SINGLE, [9.0, 1.0]),
+        (1 - 1.5 * SINGLE, "v: expected no variance below covariance_floor=1, got 1$"),
+    ),
+    "a covariance and its transpose in single precision": (
+        lambda v: arguments.covariances("c", np.float32([[[1, v], [0, 1]]]), (1, 2, 2), 0.0),
+        (2 * SINGLE, [[[1.0, SINGLE], [SINGLE, 1.0]]]),
+        (2.01 * SINGLE, "c: expected symmetric matrices"),
+    ),
+    "an eigenvalue on the floor, beside one that hides its digits": (
+        lambda v: arguments.covariances("c", [np.diag([v, 1e8, 1e8])], (1, 3, 3), 1.0),
+        (1 - 2.9e-6, [np.diag([1 - 2.9e-6, 1e8, 1e8]).tolist()]),
+        (1 - 3.1e-6, "c: expected no eigenvalue below covariance_floor=1, got 0.999997"),
+    ),
+    "a sum of many weights in half precision": (
+        lambda v: arguments.weights("w", np.float16([1 / 64 + v] + [1 / 64] * 63))[:2],
+        (2.0**-7, [(1 / 64 + 2.0**-7) / (1 + 2.0**-7), 1 / 64 / (1 + 2.0**-7)]),
+        (2.0**-6, r"w: expected weights that sum to 1 .*, got a sum of 1\.015625$"),
+    ),
+    "a weight below zero by the rounding of doubles": (
+        lambda v: arguments.weights("w", [v, 1.0]),
+        (0.0, [0.0, 1.0]),
+        (-1e-16, "w: expected no negative weight, got -1e-16"),
+    ),
+    "the first of two that are no toss": (
+        lambda v: arguments.zeros_and_ones("x", [1, v, 3 * v], (1,)),
+        (0.0, [1.0, 0.0, 0.0]),
+        (2.0, "x: expected zeros and ones only, got 2$"),
+    ),
+    "the first of two with more heads than tosses": (
+        lambda v: arguments.heads_and_tosses([1, v, 2 * v], [2, 4, 9], (1,))[0],
+        (4, [1.0, 4.0, 8.0]),
+        (5, "heads: expected at most n=4 heads, got 5$"),
+    ),
+    "whole numbers": (
+        lambda v: arguments.whole_numbers("n", [[0.0, 3.0]] * 70_000 + [[v, -v]], (2,))[-1],
+        (0.0, [0.0, 0.0]),
+        (0.5, "n: expected whole numbers, not negative, got 0.5 at index 70000, 0"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EDGES)
+def test_the_last_value_that_passes_and_the_first_that_does_not(case):
+    rule, (last, becomes), (first, words) = EDGES[case]
+    assert rule(last) == pytest.approx(np.array(becomes), rel=1e-13, abs=0)
+    with pytest.raises(ValueError, match=words):
+        rule(first)
+
+
+def test_what_sums_to_one_but_for_the_rounding_of_the_sum_is_left_as_it_is():
+    for error, is_left in ((4 * EPSILON, True), (5 * EPSILON, False)):
+        row = [0.25, 0.75 + error]
+        for result in (
+            arguments.weights("w", row),
+            arguments.responsibilities("q", [row], (1, 2))[0],
+        ):
+            assert (result.tolist() == row) is is_left
+            assert result.sum() == pytest.approx(1, abs=error)
 
 
 def test_variances_are_positive_and_not_below_the_floor():
@@ -458,8 +598,12 @@ def test_what_has_no_density_or_is_no_model_is_refused():
         arguments.density(clusters)
     with pytest.raises(TypeError, match=r"model: expected a model, .*got the class CoinMixture"):
         arguments.model(CoinMixture)
-    with pytest.raises(TypeError, match=r"model: expected a model, .*got str"):
-        arguments.density("abc")
+    halves = types.SimpleNamespace(e_step=1), types.SimpleNamespace(m_step=1)
+    for wrong in ("abc", *halves):
+        with pytest.raises(
+            TypeError, match=rf"model: expected a model, .*got {type(wrong).__name__}"
+        ):
+            arguments.density(wrong)
     for wrong in (int, theta, "KMeans"):
         with pytest.raises(TypeError, match="model_class: expected a class of models"):
             arguments.model_class(wrong)

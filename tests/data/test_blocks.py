@@ -23,8 +23,8 @@ from emlib import (
     em,
     selection,
 )
-from emlib.data import arguments, rows
 from emlib.data import blocks as blocks_of
+from emlib.data import rows
 from emlib.data.blocks import READ_WHOLE, Blocks, cut, held_elsewhere
 from emlib.data.rows import BLOCK_SIZE, Rows
 from emlib.models.model import QUICK
@@ -37,7 +37,7 @@ ROUNDS = 3
 def small_parts(monkeypatch, request):
     """Cut small tables into parts too; what is measured keeps the size that users get."""
     if "memory" not in request.node.name:
-        for module in (rows, blocks_of, arguments):
+        for module in (rows, blocks_of):
             monkeypatch.setattr(module, "BLOCK_SIZE", 512)
         monkeypatch.setattr(blocks_of, "READ_WHOLE", 512)
 
@@ -292,6 +292,19 @@ def test_more_rows_the_second_time_are_noticed_too(rng):
     assert "the 5000 rows of the first pass again on each pass, got 5007" in refusal(model, growing)
 
 
+@pytest.mark.parametrize("n_columns", [1, 3])
+def test_other_columns_the_second_time_are_noticed_too(n_columns, rng):
+    model, x = problem("GaussianMixture", rng)
+    passes = iter([[x], [np.ones((len(x), n_columns))]])
+
+    class Changing:
+        def __iter__(self):
+            return iter(next(passes))
+
+    wanted = f"x: expected 2 column(s) on each pass, as on the first, got {n_columns}"
+    assert wanted in refusal(model, Changing())
+
+
 def test_limits_are_those_of_all_blocks(rng):
     x = rng.normal(size=(60, 3))
     for row in (3, 33, 55):
@@ -299,6 +312,7 @@ def test_limits_are_those_of_all_blocks(rng):
         blocks = Blocks.read(np.split(x, [20, 40]), lambda name, part, first: part)
         assert np.array_equal(blocks.limits, [x.min(axis=0), x.max(axis=0)])
         assert len(blocks) == 60
+        assert np.array_equal(blocks.values, x)
 
 
 def test_blocks_are_records_that_cannot_be_changed():

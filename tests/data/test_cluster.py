@@ -165,6 +165,14 @@ def test_what_needs_all_rows_in_one_place_says_so(clouds, model):
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.usefixtures("here")
+def test_chunks_are_records_of_their_own(model):
+    x = da.ones((4, 4), chunks=(2, 4))
+    one, other = model.prepare(x), model.prepare(x)
+    assert one != other
+    assert len({one, other}) == 2
+
+
 def test_a_progress_bar_counts_the_rounds(clouds, model, bars):
     x = da.from_array(clouds, chunks=(3000, 4))
     shown = em.fit(model, x, tol=1e-3, max_iter=30, progress=True)

@@ -14,9 +14,11 @@ from fast.comparison import EQUAL, count_calls, distance, fast, first, on_the_ed
 from fast.comparison import same_course as same
 
 from emlib import GaussianMixture, GaussianMixture1D, KMeans, em
+from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Rows
 from emlib.fast import nearest
 from emlib.fast.kernel import scaling
+from emlib.fast.kernel.diagonal import DiagonalFeatures
 from emlib.fast.kernel.e_step import kernel_of
 from emlib.fast.kernel.thresholds import THRESHOLDS
 
@@ -70,6 +72,25 @@ def test_kappa_of_steps_in_plain_floats(d, n, part, slow_steps, rng):
     x = np.concatenate([z + mean, z - mean])
     model = GaussianMixture([0.5, 0.5], [mean, -mean], [np.eye(d)] * 2)
     assert one_round(without_a_reference(model), x, slow_steps) is (part == INSIDE)
+
+
+@sides
+@pytest.mark.parametrize("d", [1, 3])
+def test_kappa_of_features_without_cross_products(d, part, rng):
+    z = standard(rng.normal(size=(2000, d)))
+    mean = np.full(d, math.sqrt(part * THRESHOLDS.condition / d))
+    x = np.concatenate([z + mean, z - mean])
+    model = GaussianMixture([0.5, 0.5], [mean, -mean], [np.eye(d)] * 2, covariance_type="diag")
+    kernel = kernel_of(Rows(x), 2, form=DiagonalFeatures)
+    with np.errstate(**IGNORED_FLAGS):
+        result = kernel.e_step(model.weights, model.means, np.ones((2, d)))
+    assert (result is not None) is (part == INSIDE)
+    if result:
+        (statistics, objective), (slow, wanted) = result, readable(model, Rows(x))
+        assert objective == pytest.approx(wanted, rel=EQUAL)
+        assert statistics.n_k == pytest.approx(slow.n_k, rel=EQUAL)
+        assert statistics.means == pytest.approx(slow.means, rel=EQUAL)
+        assert statistics.scatters == pytest.approx(slow.scatters, rel=EQUAL)
 
 
 @sides
@@ -141,6 +162,18 @@ def test_a_width_that_is_rounding_of_the_data(d, part, slow_steps, rng):
     assert (result is not None) is (part > 1)
     if result is not None:
         assert distance(result, readable(model, data), len(x)) <= EQUAL
+
+
+def test_near_the_middle_of_the_data_a_width_may_be_far_below_their_spread(rng):
+    """What is rounding of the data there is rounding of zero."""
+    for width in (1e-7, 1e-14):
+        narrow = width * standard(rng.normal(size=(100, 1)))
+        x = np.concatenate([narrow, np.repeat([[-1.0], [1.0]], 100, axis=0)])
+        model = GaussianMixture([0.3, 0.7], [[0.0], [0.0]], [[[width**2]], [[1.0]]])
+        result = fast(model, Rows(x))
+        assert result is not None
+        slow = readable(model, Rows(x))
+        assert distance(result, slow, len(x)) <= EQUAL
 
 
 # K-means

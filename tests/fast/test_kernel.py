@@ -43,7 +43,9 @@ from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Rows
 from emlib.fast import gaussians
 from emlib.fast.kernel import floats, rounds, softmax
+from emlib.fast.kernel.diagonal import DiagonalFeatures
 from emlib.fast.kernel.e_step import Kernel, kernel_of
+from emlib.fast.kernel.features import inverse_factors, n_threads_for
 from emlib.fast.kernel.line import LineSteps
 from emlib.fast.kernel.plane import PlaneSteps
 from emlib.fast.kernel.quadratic import QuadraticFeatures
@@ -817,9 +819,11 @@ def start_on(name):
 def test_the_kernel_takes_every_step_on_the_data_of_the_course(name, monkeypatch):
     x, model = start_on(name)
     slow = count_calls(monkeypatch, type(model), "readable_e_step")
+    twice = count_calls(monkeypatch, floats, "float_sums")
     steps = count_calls(monkeypatch, LineSteps if x.ndim == 1 else PlaneSteps, "step")
     fit = quick_fit(model, x, tol=0, max_iter=300)
     assert not slow
+    assert not twice
     assert fit.n_iter <= len(steps) <= fit.n_iter + 1
     assert None not in steps
     passes = count_calls(monkeypatch, Kernel, "e_step")
@@ -874,6 +878,34 @@ def test_a_reference_that_is_left_with_next_to_nothing_is_mostly_rounding(n, d, 
         same_course(first(em.iterate(model, x), 1), plain(model, x, 1), 2e-11)
 
 
+def test_the_scaling_by_hand():
+    ours = Scaling(3.0, np.array([-6.0, 0.0, 1e9]), [17.0, 0.7, 0.3])
+    epsilon = 2.0**-52
+    assert ours.usable
+    assert ours.scale.tolist() == [4.0, 1.0, 0.5]
+    assert ours.least == pytest.approx(
+        (8 * epsilon * np.array([6 / 4 + 1, 1.0, 1e9 / 0.5 + 1])) ** 2, rel=1e-14, abs=0
+    )
+    assert ours.log_volume == pytest.approx(3 * math.log(2))
+    for variance in (0.0, math.inf, math.nan):
+        without = Scaling(3.0, np.zeros(2), [4.0, variance])
+        assert not without.usable
+        assert without.scale.tolist() == [1.0, 1.0]
+        assert without.log_volume == 0.0
+
+
+def test_a_sum_of_exp_has_lost_digits_where_it_is_endless_or_next_to_nothing():
+    tiny = 2.0**-970  # the least double with all its digits, and as many again below it
+    for totals, lost in (
+        ([2 * tiny, 1e300], False),
+        ([tiny, 1.0], True),
+        ([0.0, 1.0], True),
+        ([1.0, math.inf], True),
+        ([1.0, math.nan], True),
+    ):
+        assert softmax.has_lost_digits(np.array(totals)) is lost
+
+
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_the_scaling_is_that_of_all_rows_however_they_are_counted_and_cut(d, rng):
     x = rng.normal(size=(40, d)) * 10.0 ** np.arange(d) + 7.0
@@ -883,7 +915,7 @@ def test_the_scaling_is_that_of_all_rows_however_they_are_counted_and_cut(d, rng
     first, *others = [
         kernel_of(Rows(np.repeat(x, times.astype(int), axis=0)), 2).scaling,
         kernel_of(Rows(x, times), 2).scaling,
-        kernel_of(Rows(x, times), 2, Thresholds(chunk_rows=7)).scaling,
+        *(kernel_of(Rows(x, times), 2, Thresholds(chunk_rows=n)).scaling for n in (7, 20, 39)),
     ]
     for scaling in others:
         assert scaling.scale.tolist() == first.scale.tolist()
@@ -903,13 +935,17 @@ def test_a_fit_without_tolerance_ends_though_rounding_may_turn_in_a_circle(name)
 
 
 @every_data_set
-@pytest.mark.parametrize("offset", [0.0, 1e8])
-def test_the_objective_of_a_step_is_that_of_its_model(name, offset):
+@pytest.mark.parametrize(("offset", "unit"), [(0.0, 1.0), (1e8, 1.0), (50.0, 2.0**-20)])
+def test_the_objective_of_a_step_is_that_of_its_model(name, offset, unit, monkeypatch):
     """At an offset too, where a mean must be rounded before its objective is taken."""
     x, model = start_on(name)
-    x, model = x + offset, dataclasses.replace(model, means=model.means + offset)
-    for step in itertools.islice(em.iterate(model, x), 30):
+    x, values = x * unit + offset, {"means": model.means * unit + offset}
+    spread = "variances" if x.ndim == 1 else "covariances"
+    values[spread] = getattr(model, spread) * unit**2
+    slow = count_calls(monkeypatch, type(model), "readable_e_step")
+    for step in itertools.islice(em.iterate(dataclasses.replace(model, **values), x), 30):
         assert step.objective == pytest.approx(step.model.log_likelihood(x), rel=1e-12)
+    assert not slow
 
 
 @every_data_set
@@ -1189,8 +1225,45 @@ def test_many_points_are_left_to_the_rounds_of_single_models():
     model = GaussianMixture(weights, means, covariances)
     together = rounds.rounds_together
     assert together([model] * 4, model.prepare(x)) is not None
-    thresholds = Thresholds(together_numbers=len(x) * 12 - 1)
-    assert together([model] * 4, model.prepare(x), thresholds) is None
+    for more, is_left in ((0, False), (-1, True)):
+        thresholds = Thresholds(together_numbers=len(x) * 12 + more)
+        assert (together([model] * 4, model.prepare(x), thresholds) is None) is is_left
+
+
+@pytest.mark.parametrize("size", [2.0**-12, 1.0, 2.0**12])
+@pytest.mark.parametrize("d", [2, 3, 5])
+def test_inverse_factors_are_given_up_to_the_condition_of_a_matrix_of_any_size(d, size, rng):
+    axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    for part, answers in ((0.99, True), (1.01, False)):
+        widths = np.geomspace(part * TRUSTED, 1.0, d)
+        tables = np.array([np.eye(d), size * (axes * widths) @ axes.T])
+        found = inverse_factors((tables + tables.swapaxes(1, 2)) / 2, np.zeros((2, d)), TRUSTED)
+        assert (found is not None) is answers
+        if answers:
+            assert found[1] @ tables[1] @ found[1].T == pytest.approx(np.eye(d), abs=1e-10)
+
+
+def test_the_largest_kappa_itself_will_do():
+    assert TRUSTED == 100.0**2
+    diagonal = kernel_of(Rows(np.ones((9, 2))), 1, form=DiagonalFeatures).features
+    for mean, answers in (([60.0, 80.0], True), ([60.0, 80.001], False), ([60, np.nan], False)):
+        means = np.array([mean])
+        assert (inverse_factors(np.eye(2)[None], means, TRUSTED) is not None) is answers
+        assert (diagonal.whiten(np.ones((1, 2)), means) is not None) is answers
+
+
+def test_the_form_follows_from_the_columns_and_the_components(rng):
+    for d, k, form in ((24, 8, 0), (24, 7, 1), (25, 9, 1), (1, 1, 0), (3, 1, 0), (4, 1, 1)):
+        assert type(kernel_of(Rows(rng.normal(size=(9, d))), k).features) is FORMS[form]
+
+
+@pytest.mark.parametrize(("d", "n_features"), [(1, 3), (2, 6), (3, 10), (7, 36)])
+def test_threads_are_asked_for_by_the_number_of_products(d, n_features, rng):
+    data = Rows(rng.normal(size=(50, d)), n_threads=5)
+    for more, n_threads in ((0, 5), (1, 1)):
+        thresholds = Thresholds(thread_products=50 * 4 * n_features + more, chunk_rows=10)
+        assert n_threads_for(data, 4, thresholds) == n_threads
+        assert len(kernel_of(data, 4, thresholds).buffers(4)) == n_threads
 
 
 def test_threads_are_for_what_takes_longer_than_starting_them():

@@ -127,6 +127,27 @@ def test_an_allowance_for_drift_shortens_leads(monkeypatch):
         model = model.m_step(same_step(model, data))
 
 
+@pytest.mark.parametrize("drift", [1e-12, 0.001])
+def test_a_point_keeps_its_centroid_until_its_lead_is_spent(drift):
+    """Slowly: its distance to the second nearest less that to the nearest, from now on."""
+    x = clouds(np.random.default_rng(4), n=300)
+    thresholds = nearest.Thresholds(drift=drift, small_chunk=100, settled_part=0, lead_products=0)
+    answers = nearest.Nearest(Rows(x), 5, thresholds)
+    spent, before, until = 0.0, answers.centre, np.full(300, -np.inf)
+    for shift in ([0.1, 0.1, 0.1], [0.1, 0.12, 0.1]):
+        centroids = x[:5] + shift
+        answers.e_step(centroids)
+        spent += 2 * np.linalg.norm(centroids - before, axis=1).max()
+        before = centroids
+        distances = np.sort(np.linalg.norm(x[:, None] - centroids, axis=2), axis=1)
+        due = until <= spent
+        until[due] = (spent + distances[:, 1] - distances[:, 0] - drift * spent)[due]
+        assert answers.spent == pytest.approx(spent, rel=1e-14)
+        found = np.concatenate([chunk.until for chunk in answers.chunks])
+        assert found == pytest.approx(until, rel=1e-11)
+    assert 0 < np.count_nonzero(due) < 50
+
+
 def test_one_centroid_leads_for_ever(monkeypatch):
     use(monkeypatch, lead_products=0)
     data = Rows(clouds(np.random.default_rng(1)))
@@ -222,6 +243,9 @@ def test_an_empty_cluster_owns_nothing_and_stays_where_it_is():
     model = KMeans([[0.0, 0, 0], [1e3, 1e3, 1e3]], empty="keep")
     stats = same_step(model, Rows(x))
     assert stats.n_k.tolist() == [4000, 0]
+    assert np.isfinite(stats.means).all()
+    alone = KMeans([[0.0, 0, 0], [100.0, 0, 0], [1e3, 1e3, 1e3]], empty="keep")
+    assert same_step(alone, Rows(np.vstack([x, [90.0, 0, 0]]))).n_k.tolist() == [4000, 1, 0]
     with pytest.warns(UserWarning, match="cluster 1 is empty"):
         assert model.m_step(stats).centroids[1].tolist() == [1e3, 1e3, 1e3]
 
@@ -356,8 +380,9 @@ def test_what_is_kept_serves_one_number_of_centroids():
 
 
 def test_leads_begin_at_zero_where_scores_are_dear_and_are_not_looked_for_elsewhere():
-    x = clouds(np.random.default_rng(13))
-    for k, d, worth in ((3, 3, True), (4, 2, True), (11, 1, True), (5, 1, False), (2, 3, False)):
+    x = clouds(np.random.default_rng(13), d=11)
+    cases = {(3, 3): True, (4, 2): True, (2, 5): True, (5, 1): False, (2, 4): False, (1, 11): False}
+    for (k, d), worth in cases.items():
         assert nearest.Nearest(Rows(x[:, :d]), k, nearest.Thresholds(lead_products=12)).spent == (
             0.0 if worth else np.inf
         )

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 
 from emlib import (
     CollapseError,
+    EMWarning,
     GaussianMixture,
     GaussianMixture1D,
     datasets,
@@ -18,12 +19,13 @@ from emlib import (
     storage,
 )
 from emlib.data.errors import IGNORED_FLAGS
-from emlib.data.rows import Rows
+from emlib.data.rows import NO_DATA, Rows
 from emlib.fast.coordinates import about
 from emlib.fast.kernel.diagonal import DiagonalFeatures
 from emlib.fast.kernel.e_step import kernel_of
 from emlib.models import model as model_module
 from emlib.models.families import FAMILIES
+from emlib.models.statistics import GaussianStatistics
 
 DATA = Path(__file__).parents[1] / "published"
 OTHERS = FAMILIES[1:]
@@ -300,6 +302,50 @@ def test_a_model_that_breaks_its_family_is_refused_by_name(family, covariances, 
     assert model.covariances == pytest.approx(nearly, rel=1e-8, abs=1e-8)
     single = np.float32([np.eye(2) * 0.1] * 2) * np.float32(1.7)
     GaussianMixture([0.5, 0.5], [[0, 0], [1, 1]], single, covariance_type=family)
+    if family != "tied":  # each is judged by its own size
+        for size in (1e-20, 1e20):
+            tables = [np.eye(2), size * np.array(covariances[1])]
+            with pytest.raises(ValueError, match=f"covariances: expected {words}.*component 1"):
+                GaussianMixture([0.5, 0.5], [[0, 0], [1, 1]], tables, covariance_type=family)
+
+
+@pytest.mark.parametrize(("k", "d"), [(5, 2), (1, 4)])
+def test_in_single_precision_a_family_is_kept_to_the_rounding_of_a_row(k, d):
+    """As many roundings as there are columns, however many components."""
+    rest = k * [1 / k], np.arange(k * d).reshape(k, d)
+    for off, passes in ((d * 2.0**-23, True), ((d + 0.5) * 2.0**-23, False)):
+        tables = np.float32([np.eye(d)] * k)
+        tables[-1, 0, 1] = tables[-1, 1, 0] = off
+        if passes:
+            model = GaussianMixture(*rest, tables, covariance_type="diag")
+            assert (model.covariances == np.eye(d)).all()
+        else:
+            with pytest.raises(ValueError, match=f"diagonal ones .*another for component {k - 1}$"):
+                GaussianMixture(*rest, tables, covariance_type="diag")
+    line = [0.5, 0.5], [0, 1]
+    for off, passes in ((2.0**-23, True), (2 * 2.0**-23, False)):
+        variances = np.float32([1.0, 1 + off])
+        if passes:
+            model = GaussianMixture1D(*line, variances, covariance_type="tied")
+            assert model.variances.tolist() == [1.0, 1.0]
+        else:
+            with pytest.raises(ValueError, match="variances: expected equal ones"):
+                GaussianMixture1D(*line, variances, covariance_type="tied")
+
+
+@pytest.mark.parametrize("family", ["diag", "spherical"])
+def test_a_component_that_owns_next_to_nothing_keeps_its_variances(family):
+    model = GaussianMixture([0.5, 0.5], [[0, 0], [1, 1]], [np.eye(2)] * 2, covariance_type=family)
+    for owned, kept in ((NO_DATA, True), (2 * NO_DATA, False)):
+        n_k, offsets = np.array([1.0, owned]), np.array([[0.5, 0.5], [1.0, 1.0]])
+        scatters = np.array([[2.0, 2.0], [4 * owned, 4 * owned]])
+        statistics = GaussianStatistics(n_k, np.zeros(2), offsets, scatters)
+        if kept:
+            with pytest.warns(EMWarning, match="component 1 owns no data"):
+                new = model.m_step(statistics)
+        else:
+            new = model.m_step(statistics)
+        assert new.covariances[1].tolist() == (np.eye(2) * (1 if kept else 4)).tolist()
 
 
 def test_words_that_are_no_family_are_refused():
@@ -312,10 +358,13 @@ def test_words_that_are_no_family_are_refused():
             GaussianMixture1D([1.0], [0.0], [1.0], covariance_type=family)
     with pytest.raises(ValueError, match="covariance_type: expected 'full' or 'tied'"):
         GaussianMixture1D([1.0], [0.0], [1.0], covariance_type="fancy")
-    with pytest.raises(
-        ValueError, match="variances: expected equal ones for covariance_type='tied'"
-    ):
-        GaussianMixture1D([0.5, 0.5], [0, 1], [1, 2], covariance_type="tied")
+    words = "variances: expected equal ones for covariance_type='tied', got 1 and 1.001$"
+    with pytest.raises(ValueError, match=words):
+        GaussianMixture1D([0.25, 0.5, 0.25], [0, 1, 2], [1, 1.001, 1e6], covariance_type="tied")
+    assert GaussianMixture1D([1.0], [0.0], [2.0], covariance_type="tied").n_parameters == 2
+    nearly = [2.0, 2.0 + 1.9e-8]
+    model = GaussianMixture1D([0.5, 0.5], [0, 1], nearly, covariance_type="tied")
+    assert model.variances.tolist() == [2.0, 2.0]
 
 
 @each_other

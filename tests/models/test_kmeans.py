@@ -204,6 +204,14 @@ def test_each_empty_centroid_in_turn_takes_the_next_farthest_row():
     assert model.m_step(stats) == new  # the statistics are as they were
 
 
+def test_rows_as_far_as_each_other_are_taken_by_their_coordinates_from_the_first_on():
+    corners = [[a, b, c] for a in (1.0, -1.0) for b in (1.0, -1.0) for c in (1.0, -1.0)]
+    for columns in ([0, 1, 2], [2, 0, 1]):
+        rows = np.array(corners)[:, columns]
+        stats, _ = KMeans([[0.0] * 3, *[[9.0 + k, 9, 9] for k in range(7)]]).e_step(rows)
+        assert stats.farthest.tolist() == [[3.0, *row] for row in sorted(corners)]
+
+
 def test_a_row_where_a_centroid_has_come_to_stand_is_passed_over():
     """The farthest row is all that its own cluster has: the mean is there already."""
     model = KMeans([[0.0], [30.0], [90.0]])

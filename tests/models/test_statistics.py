@@ -123,4 +123,13 @@ def test_underflow_in_a_sum_does_not_stop_a_strict_caller():
     with np.errstate(all="raise"):
         both = a + statistics.GaussianStatistics(tiny, np.array([0.0]), np.array([2e-30]), tiny)
     assert both.n_k.tolist() == [2e-290]
-    assert both.offsets == pytest.approx([1.5e-30])
+    assert both.offsets == pytest.approx([1.5e-30], rel=1e-12, abs=0)
+    empty = statistics.ClusterStatistics(np.zeros(1), np.array([0.0]), np.array([0.0]))
+    one, other = (
+        statistics.ClusterStatistics(np.ones(1), np.array([0.0]), np.array([offset]))
+        for offset in (1e-308, 2.5e-308)
+    )
+    with np.errstate(all="raise"):
+        joined, nothing = one + other, empty + empty
+    assert joined.offsets / 1e-308 == pytest.approx([1.75])
+    assert nothing.offsets.tolist() == [0.0]

@@ -137,6 +137,6 @@ def inverse_factors(covariances: Array, means: Array, most: float) -> Array | No
     bound = (factors**2).sum(axis=(1, 2)) * (whiten**2).sum(axis=(1, 2))
     for k in np.flatnonzero(~(bound <= most)):
         values = np.linalg.eigvalsh(covariances[k])
-        if not 0 < values[-1] <= most * values[0]:
+        if not values[-1] <= most * values[0]:
             return None
     return whiten if (kappa <= most).all() else None
