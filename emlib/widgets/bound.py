@@ -21,7 +21,7 @@ from emlib.plots.bound import (
 from emlib.plots.style import INK, PURPLE, RED
 
 from .live import Live, tells_errors
-from .parts import TWIN_WIDTH, ipywidgets, slider
+from .parts import TWIN_WIDTH, ipywidgets, row, slider
 from .words import minus, nats
 
 BIASES = np.linspace(0.02, 0.98, 97)
@@ -83,7 +83,7 @@ class BoundPanel(Live):
 
     def control_rows(self) -> list[Any]:
         """Return the sliders, and below them the buttons."""
-        return [*super().control_rows(), ipywidgets.HBox([self.e, self.m])]
+        return [*super().control_rows(), row([self.e, self.m])]
 
     def model(self, bias: float) -> CoinMixture:
         """Return the two coins with a bias for coin A."""
@@ -233,7 +233,7 @@ class HillsPanel(Live):
     def control_rows(self) -> list[Any]:
         """Return the sliders, two in a row."""
         sliders = list(self.controls.values())
-        return [ipywidgets.HBox(sliders[:2]), ipywidgets.HBox(sliders[2:])]
+        return [row(sliders[:2]), row(sliders[2:])]
 
     def set_axes(self, left: Any, right: Any) -> None:
         """Give the axes their limits and names, so that nothing moves but what is drawn."""

@@ -26,7 +26,7 @@ from emlib.plots.style import COLOURS, GREY, INK, MARKERS, figure
 
 from .draggable import Handle, allowed
 from .live import Live, tells_errors
-from .parts import ipywidgets, set_plane, slider, small_multiples
+from .parts import ipywidgets, row, set_plane, slider, small_multiples, width_for
 from .words import listed
 
 MOST_HALF_STEPS = 60
@@ -129,7 +129,11 @@ class CentroidPanel(Live):
             for k, point in enumerate(start)
         ]
         self.half = ipywidgets.IntSlider(
-            0, 0, len(self.run) - 1, description="half-step", layout={"width": "24em"}
+            0,
+            0,
+            len(self.run) - 1,
+            description="half-step",
+            layout={"width": "24em", "min_width": width_for("half-step")},
         )
         self.assign, self.move = (
             ipywidgets.Button(description=kind, layout={"width": "7em"}) for kind in HALF_STEPS
@@ -157,8 +161,8 @@ class CentroidPanel(Live):
 
     def control_rows(self) -> list[Any]:
         """Return the sliders of the centroids in columns, and below them the half-steps."""
-        columns = ipywidgets.HBox([ipywidgets.VBox(pair) for pair in self.sliders])
-        return [columns, ipywidgets.HBox([self.assign, self.move, self.half])]
+        columns = row([ipywidgets.VBox(pair) for pair in self.sliders])
+        return [columns, row([self.assign, self.move, self.half])]
 
     def make_artists(self, low: np.ndarray, high: np.ndarray) -> Any:
         """Make the figure and all that moves on it, once."""

@@ -11,7 +11,7 @@ from emlib.plots import Picture
 from emlib.plots.rendering import FrameCanvas, encode, image_element, quantise
 
 from .draggable import Dragging, Handle
-from .parts import PicturedBox, captioned, ipywidgets, title_row
+from .parts import PicturedBox, captioned, ipywidgets, row, title_row
 
 
 def tells_errors(handler: Callable[[Any, Any], None]) -> Callable[..., None]:
@@ -98,7 +98,7 @@ class Live(PicturedBox):
 
     def control_rows(self) -> list[Any]:
         """Return what stands between the title and the picture."""
-        return [ipywidgets.HBox(list(self.controls.values()))]
+        return [row(list(self.controls.values()))]
 
     @tells_errors
     def redraw(self, change: Any = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 from emlib.plots import Picture, figure
@@ -10,6 +11,15 @@ from emlib.plots.extras import need
 from emlib.plots.line import limits_of
 
 ipywidgets: Any = need("ipywidgets", extra="widgets")
+
+SHORTEST_TRACK = 150
+"""Length of the shortest track of a slider, in screen pixels."""
+
+WIDTH_OF_A_LETTER = 7.5
+"""Width of a letter of a slider's name on average, rather too much, in screen pixels."""
+
+WIDTH_OF_A_READOUT = 110
+"""Width of the number behind a slider and of all gaps beside it, in screen pixels."""
 
 TWIN_WIDTH = 9.4
 """Width of the small multiples that fill a page, in inches as shown."""
@@ -56,7 +66,11 @@ def slider(
     width: str | None = None,
     **look: str,
 ) -> Any:
-    """Return a slider whose name is written in full, unless `look` says otherwise."""
+    """Return a slider whose name is written in full, unless `look` says otherwise.
+
+    Its track is never shorter than `SHORTEST_TRACK`: in a narrow window the sliders of a row go
+    below each other.
+    """
     return ipywidgets.FloatSlider(
         value=value,
         min=low,
@@ -64,9 +78,20 @@ def slider(
         step=step,
         description=description,
         readout_format=f".{decimals}f",
-        layout={"width": width},
+        layout={"width": width, "min_width": width_for(description)},
         style={"description_width": "initial", **look},
     )
+
+
+def width_for(description: str) -> str:
+    """Return the width of a slider whose track is as long as it must be."""
+    words = WIDTH_OF_A_LETTER * len(description)
+    return f"{round(words) + SHORTEST_TRACK + WIDTH_OF_A_READOUT}px"
+
+
+def row(controls: Sequence[Any]) -> Any:
+    """Return controls beside each other, and where there is no room for that, below each other."""
+    return ipywidgets.HBox(list(controls), layout={"flex_flow": "row wrap"})
 
 
 def set_plane(ax: Any, x: Any) -> None:

@@ -13,7 +13,7 @@ from emlib.plots.extras import need
 from emlib.plots.rendering import FrameCanvas, encode, quantise, rasterise, with_one_palette
 from emlib.plots.style import PIXELS_PER_INCH, SHARPNESS
 
-from .parts import PicturedBox, captioned, ipywidgets, title_row
+from .parts import PicturedBox, captioned, ipywidgets, row, title_row
 
 PAGE_WIDTH = 900
 """Width of the text of a page, in screen pixels."""
@@ -80,7 +80,7 @@ class Player(PicturedBox):
         self.draw_twin = draw_twin
         self.still = range(self.n_frames)[still]
         last = self.n_frames - 1
-        self.play = ipywidgets.Play(0, 0, last, interval=milliseconds)
+        self.play = ipywidgets.Play(0, 0, last, interval=milliseconds, tooltip="Play, stop, repeat")
         self.slider = ipywidgets.IntSlider(0, 0, last, readout=False, layout={"width": "18em"})
         self.step = ipywidgets.BoundedIntText(
             0, 0, last, description=f"step of {last}", layout={"width": "10em"}
@@ -101,14 +101,14 @@ class Player(PicturedBox):
         rows = title_row(title)
         controls = [self.step, self.play, self.slider]
         if len(self.runs) == 1:
-            super().__init__([*rows, ipywidgets.HBox(controls), self.stacks[0]])
+            super().__init__([*rows, row(controls), self.stacks[0]])
             return
         self.menu = ipywidgets.ToggleButtons(  # JupyterLab takes a drop-down's arrow keys
             options=list(self.runs), description=choice, style={"button_width": "auto"}
         )
         self.shown = ipywidgets.Stack(self.stacks, selected_index=0)
         self.links.append(ipywidgets.jslink((self.menu, "index"), (self.shown, "selected_index")))
-        super().__init__([*rows, self.menu, ipywidgets.HBox(controls), self.shown])
+        super().__init__([*rows, self.menu, row(controls), self.shown])
 
     @property
     def n_frames(self) -> int:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from emlib import GaussianMixture, plots, widgets
 from emlib.plots.rendering import FrameCanvas
+from emlib.widgets.parts import slider
 
 
 def panel(**options):
@@ -54,6 +55,17 @@ def test_a_page_without_widgets_shows_the_first_picture():
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "A line that rises to 0.50, alone & free."
     assert len(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).getcolors()) <= 64
+
+
+def test_a_slider_has_room_for_its_name_its_number_and_a_track_of_150_pixels():
+    short, long = slider("mean", 0, 0, 1, 0.1), slider("standard deviation", 0, 0, 1, 0.1)
+    rooms = [int(one.layout.min_width.removesuffix("px")) for one in (short, long)]
+    assert rooms[0] >= 150 + 72  # the number alone takes 72
+    assert rooms[1] - rooms[0] >= 7 * (len(long.description) - len(short.description))
+
+
+def test_controls_without_room_beside_each_other_stand_below():
+    assert panel().children[0].layout.flex_flow == "row wrap"
 
 
 def test_the_controls_stand_above_the_picture():
