@@ -4,9 +4,6 @@ tosses holds zeros and ones, x numbers, both of shape (N,). A normal distributio
 mean and its standard deviation.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 import math
@@ -31,10 +28,7 @@ Floats = NDArray[np.float64]
 # 01.1
 
 
-def bernoulli_mle(tosses):
-    """Probability of heads that maximises the likelihood of zeros and ones."""
-    tosses = np.asarray(tosses)
-    return tosses.sum() / len(tosses)  # (2.7)
+bernoulli_mle = LESSON.reference("01.1", "bernoulli_mle")
 
 
 _TOSSES = ("tosses",)
@@ -95,19 +89,13 @@ BERNOULLI = LESSON.exercise(
         "kept away from the edge": seen(_kept_away),
         "searched on a grid": seen(_on_a_grid),
     },
-    solution=(bernoulli_mle,),
 )
 
 
 # 01.2
 
 
-def normal_mle(x):
-    """Mean and standard deviation that maximise the likelihood of a normal distribution."""
-    x = np.asarray(x, dtype=float)
-    mean = x.sum() / len(x)  # (1.55)
-    variance = ((x - mean) ** 2).sum() / len(x)  # (1.56)
-    return mean, np.sqrt(variance)
+normal_mle = LESSON.reference("01.2", "normal_mle")
 
 
 _X = ("x",)
@@ -172,7 +160,6 @@ NORMAL = LESSON.exercise(
         "in another order": lambda x: (x.std(), x.mean()),
         "unrooted, in another order": lambda x: (x.var(), x.mean()),
     },
-    solution=(normal_mle,),
     stretch=Case("four numbers near 1e8", {"x": np.array([0.0, 1.0, 3.0, 4.0]) + 1e8}),
 )
 
@@ -180,10 +167,7 @@ NORMAL = LESSON.exercise(
 # 01.3
 
 
-def variance_ratio(n, sigma, n_repeats, rng):
-    """Average of the ML variance over many samples of n numbers, divided by the true variance."""
-    samples = rng.normal(0.0, sigma, size=(n_repeats, n))
-    return samples.var(axis=1).mean() / sigma**2
+variance_ratio = LESSON.reference("01.3", "variance_ratio")
 
 
 _BIAS = ("n", "sigma", "n_repeats", "rng")
@@ -281,7 +265,6 @@ BIAS = LESSON.exercise(
         "the wrong way round": seen(_about(lambda case: 1 / _factor(case["n"]))),
         "formula instead of a simulation": lambda n, sigma, m, rng: (n - 1) / n,
     },
-    solution=(variance_ratio,),
     seconds=10.0,
 )
 
@@ -289,16 +272,10 @@ BIAS = LESSON.exercise(
 # 01.4
 
 
-def likelihood(x, mean, std):
-    """Product of the densities of all numbers."""
-    z = (np.asarray(x) - mean) / std
-    return np.prod(np.exp(-0.5 * z**2) / (std * np.sqrt(2 * np.pi)))  # (1.53)
+likelihood = LESSON.reference("01.4", "likelihood")
 
 
-def log_likelihood(x, mean, std):
-    """Sum of the log densities of all numbers."""
-    z = (np.asarray(x) - mean) / std
-    return np.sum(-0.5 * z**2 - np.log(std) - 0.5 * np.log(2 * np.pi))  # (1.54)
+log_likelihood = LESSON.reference("01.4", "log_likelihood")
 
 
 _GAUSS = ("x", "mean", "std")
@@ -457,7 +434,6 @@ UNDERFLOW = LESSON.exercise(
             log_likelihood(x, mean, std) / len(x)
         ),
     },
-    solution=(likelihood, log_likelihood),
 )
 
 EXERCISES = (BERNOULLI, NORMAL, BIAS, UNDERFLOW)

@@ -4,9 +4,6 @@ x holds numbers, shape (N,); z the component of each, shape (N,), counted from 0
 by its weights, means and standard deviations, shape (K,) each.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -33,11 +30,7 @@ _MIXTURE = ("weights", "means", "stds")
 # 02.1
 
 
-def sample_mixture(n, weights, means, stds, rng):
-    """Draw n labels, then a number given each label."""
-    z = rng.choice(len(weights), size=n, p=weights)  # (9.10)
-    x = rng.normal(np.asarray(means)[z], np.asarray(stds)[z])  # (9.11)
-    return x, z
+sample_mixture = LESSON.reference("02.1", "sample_mixture")
 
 
 _SAMPLE = ("n", *_MIXTURE, "rng")
@@ -269,15 +262,15 @@ SAMPLE = LESSON.exercise(
         "labels guessed back from the numbers": seen(_draws(_guessed)),
         "two components only": seen(_draws(_two_components_only)),
     },
-    solution=(sample_mixture,),
 )
 
 
 # 02.2
 
 
-def responsibilities(x, weights, means, stds):
+def responsibilities(x: Any, weights: Any, means: Any, stds: Any) -> Any:
     """Probability of each component, given x."""
+    # In logarithms: what is due where the densities of the lesson's solution underflow.
     x = np.asarray(x, dtype=float)[:, None]
     z2 = ((x - np.asarray(means)) / np.asarray(stds)) ** 2
     log_joint = np.log(weights) - np.log(stds) - 0.5 * z2  # the factor of 2 pi cancels
@@ -399,7 +392,6 @@ GAMMA = LESSON.exercise(
         "log instead of linear": lambda x, w, m, s: _shared(np.log(w * _density(x, m, s))),
         "columns exchanged": lambda x, w, m, s: _shared(w * _density(x, m, s))[:, ::-1],
     },
-    solution=(responsibilities,),
     stretch=_gamma_case("x = 2000", [2000.0, 170.0], *_H2),
 )
 
@@ -407,9 +399,7 @@ GAMMA = LESSON.exercise(
 # 02.3
 
 
-def n_modes(mu1, mu2, sigma):
-    """Number of humps of two equal groups."""
-    return 2 if abs(mu1 - mu2) > 2 * sigma else 1
+n_modes = LESSON.reference("02.3", "n_modes")
 
 
 _MODES = ("mu1", "mu2", "sigma")
@@ -516,22 +506,18 @@ N_MODES = LESSON.exercise(
             lambda case, a: isinstance(a, float) and a > (2 if case["mu1"] == _H2[1][0] else 0)
         ),
     },
-    solution=(n_modes,),
 )
 
 
 # 02.4
 
 
-def complete(x, z, weights, means, stds):
-    """Log-likelihood of numbers and labels."""
-    z2 = ((np.asarray(x)[:, None] - means) / stds) ** 2
-    log_joint = np.log(weights) - np.log(stds) - 0.5 * z2 - 0.5 * np.log(2 * np.pi)
-    return np.sum(z * log_joint)  # (9.36)
+complete = LESSON.reference("02.4", "complete")
 
 
-def incomplete(x, weights, means, stds):
+def incomplete(x: Any, weights: Any, means: Any, stds: Any) -> Any:
     """Log-likelihood of numbers whose labels are not known."""
+    # In logarithms: what is due where the densities of the lesson's solution underflow.
     z2 = ((np.asarray(x)[:, None] - means) / stds) ** 2
     log_joint = np.log(weights) - np.log(stds) - 0.5 * z2 - 0.5 * np.log(2 * np.pi)
     return np.sum(np.logaddexp.reduce(log_joint, axis=1))  # (9.14)
@@ -643,7 +629,6 @@ LOG_LIKELIHOODS = LESSON.exercise(
             lambda x, w, m, s: np.log((w * np.exp(-0.5 * ((x[:, None] - m) / s) ** 2)).sum(axis=1))
         ),
     },
-    solution=(complete, incomplete),
     stretch=_labelled_case("a height of 2000 cm", [2000.0, 170.0], [1, 0], _H2),
 )
 
