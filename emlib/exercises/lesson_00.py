@@ -1,8 +1,5 @@
 """Exercise of lesson 00: a warm-up that shows how a check answers."""
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from typing import Any
@@ -23,9 +20,7 @@ TITLE = LESSON.title
 _COUNTS = ("heads", "tails")
 
 
-def share_of_heads(heads, tails):
-    """Share of heads among all tosses."""
-    return heads / (heads + tails)
+share_of_heads = LESSON.reference("00.1", "share_of_heads")
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -54,7 +49,6 @@ WARM_UP = LESSON.exercise(
         "a head and a tail too many": lambda heads, tails: (heads + 1) / (heads + tails + 2),
         "divided by N - 1": lambda heads, tails: heads / (heads + tails - 1),
     },
-    solution=(share_of_heads,),
 )
 
 EXERCISES = (WARM_UP,)

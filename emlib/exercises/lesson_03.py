@@ -4,9 +4,6 @@ x holds points, shape (N, D); centroids, shape (K, D); labels the cluster of eac
 whole numbers from 0.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -48,11 +45,7 @@ def _squares(x: Floats, centroids: Floats) -> Floats:
 # 03.1
 
 
-def assign(x, centroids):
-    """Number of the nearest centroid of each point, the lowest of equals."""
-    x, centroids = np.asarray(x, dtype=float), np.asarray(centroids, dtype=float)
-    squares = ((x[:, None, :] - centroids) ** 2).sum(axis=2)  # (N, K): |x_n - mu_k|^2
-    return squares.argmin(axis=1)  # (9.2); argmin takes the first of equals
+assign = LESSON.reference("03.1", "assign")
 
 
 _ASSIGN = ("x", "centroids")
@@ -133,7 +126,6 @@ ASSIGN = LESSON.exercise(
         "first coordinate only": lambda x, c: np.abs(_differences(x, c)[:, :, 0]).argmin(axis=1),
         "product instead of distance": lambda x, c: (x @ c.T).argmax(axis=1),
     },
-    solution=(assign,),
     stretch=_many_points(),
     seconds=1.5,
 )
@@ -142,16 +134,7 @@ ASSIGN = LESSON.exercise(
 # 03.2
 
 
-def j_by_half_step(x, centroids, n_rounds):
-    """J after each assignment and after each move, two numbers a round."""
-    x, centroids = np.asarray(x, dtype=float), np.array(centroids, dtype=float)
-    values = []
-    for _ in range(n_rounds):
-        labels = ((x[:, None, :] - centroids) ** 2).sum(axis=2).argmin(axis=1)  # (9.2)
-        values.append(((x - centroids[labels]) ** 2).sum())  # (9.1): new labels, old centroids
-        centroids = np.array([x[labels == k].mean(axis=0) for k in range(len(centroids))])  # (9.4)
-        values.append(((x - centroids[labels]) ** 2).sum())  # (9.1): same labels, new centroids
-    return np.array(values)
+j_by_half_step = LESSON.reference("03.2", "j_by_half_step")
 
 
 _J = ("x", "centroids", "n_rounds")
@@ -356,25 +339,16 @@ HALF_STEPS = LESSON.exercise(
         "one round too few": lambda *a: j_by_half_step(*a)[:-2],
         "one round too many": lambda x, c, n_rounds: j_by_half_step(x, c, n_rounds + 1),
     },
-    solution=(j_by_half_step,),
 )
 
 
 # 03.3
 
 
-def move_centroids(x, labels, centroids):
-    """Each centroid to the mean of its points; one without points stays where it is."""
-    moved = np.array(centroids, dtype=float)
-    for k in range(len(moved)):
-        if np.any(labels == k):
-            moved[k] = x[labels == k].mean(axis=0)  # (9.4)
-    return moved
+move_centroids = LESSON.reference("03.3", "move_centroids")
 
 
-def policy():
-    """Return the word for what `move_centroids` does with an empty cluster."""
-    return "keep"
+policy = LESSON.reference("03.3", "policy")
 
 
 _MOVE = ("x", "labels", "centroids")
@@ -661,7 +635,6 @@ EMPTY = LESSON.exercise(
             )
         ),
     },
-    solution=(move_centroids, policy),
     seconds=10.0,
 )
 

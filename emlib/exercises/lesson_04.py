@@ -4,9 +4,6 @@ x holds heads and tails of each trial, shape (N, 2); r the responsibilities, sha
 column a coin.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -170,8 +167,9 @@ def _trials_label(x: Floats, biases: Floats, n_rounds: int) -> str:
 # 04.1
 
 
-def responsibility_of_a(heads, tails, bias_a, bias_b):
+def responsibility_of_a(heads: Any, tails: Any, bias_a: Any, bias_b: Any) -> Any:
     """Probability that the coin was A, given the trial."""
+    # In logarithms: what is due where the densities of the lesson's solution underflow.
     log_a = heads * np.log(bias_a) + tails * np.log(1 - bias_a)
     log_b = heads * np.log(bias_b) + tails * np.log(1 - bias_b)
     return 1 / (1 + np.exp(log_b - log_a))  # (9.13), numerator and denominator divided by A's
@@ -260,7 +258,6 @@ ONE_TRIAL = LESSON.exercise(
             a * h * (1 - a) * t, b * h * (1 - b) * t
         ),
     },
-    solution=(responsibility_of_a,),
     stretch=_one_trial(2400, 600, 0.8, 0.7),
 )
 
@@ -268,8 +265,9 @@ ONE_TRIAL = LESSON.exercise(
 # 04.2
 
 
-def coin_em(x, biases, n_rounds):
+def coin_em(x: Any, biases: Any, n_rounds: Any) -> Any:
     """Biases at the start and after each round."""
+    # In logarithms: what is due where the densities of the lesson's solution underflow.
     heads, tails = np.asarray(x, dtype=float).T
     rounds = [np.array(biases, dtype=float)]
     for _ in range(n_rounds):
@@ -353,7 +351,6 @@ WHOLE_EM = LESSON.exercise(
         "odds instead of a share": partial(_rounds, m_step=_m_odds),
         "freed the coin prior": _prior_freed,
     },
-    solution=(coin_em,),
     stretch=_em_case(300 * FIVE_TRIALS, [0.6, 0.5], 3),
 )
 
@@ -361,18 +358,7 @@ WHOLE_EM = LESSON.exercise(
 # 04.3
 
 
-def coin_em_free(x, biases, weights, n_rounds):
-    """Biases and weights after the last round."""
-    heads, tails = np.asarray(x, dtype=float).T
-    biases, weights = np.array(biases, dtype=float), np.array(weights, dtype=float)
-    for _ in range(n_rounds):
-        log_joint = heads[:, None] * np.log(biases) + tails[:, None] * np.log(1 - biases)
-        log_joint = log_joint + np.log(weights)
-        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-        r = joint / joint.sum(axis=1, keepdims=True)  # (9.23)
-        biases = (heads @ r) / ((heads + tails) @ r)  # (9.24)
-        weights = r.mean(axis=0)  # (9.26): N_k / N
-    return biases, weights
+coin_em_free = LESSON.reference("04.3", "coin_em_free")
 
 
 _FREE = ("x", "biases", "weights", "n_rounds")
@@ -563,7 +549,6 @@ FREE_PRIOR = LESSON.exercise(
         "averaged shares instead of pooling counts": partial(_free, m_step=_m_average_of_shares),
         "divided by N instead of N_k": partial(_free, m_step=_m_over_n),
     },
-    solution=(coin_em_free,),
     stretch=_free_case(300 * FIVE_TRIALS, [0.6, 0.5], [0.5, 0.5], 3),
 )
 
@@ -571,23 +556,10 @@ FREE_PRIOR = LESSON.exercise(
 # 04.4
 
 
-def kind():
-    """What kind of point (0.66, 0.66) is."""
-    return "saddle"  # the log-likelihood falls along bias_a = bias_b and rises across it
+kind = LESSON.reference("04.4", "kind")
 
 
-def eigenvalue():
-    """Larger eigenvalue of the EM map's Jacobian at (0.66, 0.66)."""
-    heads, tails = np.array([5, 9, 8, 4, 7]), np.array([5, 1, 2, 6, 3])
-
-    def em_map(biases):
-        joint = biases ** heads[:, None] * (1 - biases) ** tails[:, None]
-        r = joint / joint.sum(axis=1, keepdims=True)
-        return (heads @ r) / ((heads + tails) @ r)
-
-    point, h = np.array([0.66, 0.66]), 1e-5
-    columns = [(em_map(point + h * e) - em_map(point - h * e)) / (2 * h) for e in np.eye(2)]
-    return np.linalg.eigvals(np.column_stack(columns)).real.max()
+eigenvalue = LESSON.reference("04.4", "eigenvalue")
 
 
 LARGER_EIGENVALUE = 1.53298
@@ -679,17 +651,13 @@ SADDLE = LESSON.exercise(
         "the inverse": seen(_eigenvalue_near(1 / LARGER_EIGENVALUE)),
         "two rounds": seen(_eigenvalue_near(LARGER_EIGENVALUE**2)),
     },
-    solution=(kind, eigenvalue),
 )
 
 
 # 04.5
 
 
-def same_likelihood(bias_a, bias_b, weight_a):
-    """Another triple that single tosses cannot tell from this one."""
-    heads = weight_a * bias_a + (1 - weight_a) * bias_b  # all that a single toss can show
-    return heads, heads, weight_a
+same_likelihood = LESSON.reference("04.5", "same_likelihood")
 
 
 _TRIPLE = ("bias_a", "bias_b", "weight_a")
@@ -830,7 +798,6 @@ RIDGE = LESSON.exercise(
         ),
         "rounded in between": seen(_is_rounded, last_resort=True),
     },
-    solution=(same_likelihood,),
 )
 
 EXERCISES = (ONE_TRIAL, WHOLE_EM, FREE_PRIOR, SADDLE, RIDGE)

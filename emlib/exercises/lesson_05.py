@@ -4,9 +4,6 @@ x holds numbers, shape (N,); r the responsibilities, shape (N, K), one column a 
 holds weights, means and standard deviations, shape (K,) each. What is told stands in lesson_05.md.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -95,13 +92,7 @@ def _common_std(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
 # 05.1
 
 
-def m_step_1d(x, r):
-    """Weights, means and standard deviations that maximise Q."""
-    x, r = np.asarray(x, dtype=float), np.asarray(r, dtype=float)
-    n_k = r.sum(axis=0)  # (9.18)
-    means = (r * x[:, None]).sum(axis=0) / n_k  # (9.17)
-    variances = (r * (x[:, None] - means) ** 2).sum(axis=0) / n_k  # (9.19)
-    return n_k / len(x), means, np.sqrt(variances)  # (9.22)
+m_step_1d = LESSON.reference("05.1", "m_step_1d")
 
 
 _M = ("x", "r")
@@ -164,30 +155,13 @@ M_STEP = LESSON.exercise(
         "one row a component": mended(lambda case, answer: tuple(np.transpose(answer))),
         "plain instead of weighted spread": _m(stds=_hard_stds),
     },
-    solution=(m_step_1d,),
 )
 
 
 # 05.2
 
 
-def fit_two_normals(x):
-    """Weights, means and standard deviations at the maximum, from a good start."""
-    x = np.asarray(x, dtype=float)
-    weights, means, stds = np.array([0.5, 0.5]), np.array([10.0, 50.0]), np.array([5.0, 5.0])
-    before = -np.inf
-    while True:
-        z = (x[:, None] - means) / stds
-        a = np.log(weights) - np.log(stds) - 0.5 * np.log(2 * np.pi) - 0.5 * z**2
-        m = a.max(axis=1, keepdims=True)
-        log_density = m + np.log(np.exp(a - m).sum(axis=1, keepdims=True))
-        if log_density.sum() - before <= 1e-12 * len(x):  # (9.28)
-            return weights, means, stds
-        before = log_density.sum()
-        r = np.exp(a - log_density)  # (9.23)
-        n_k = r.sum(axis=0)  # (9.27)
-        weights, means = n_k / len(x), x @ r / n_k  # (9.26), (9.24)
-        stds = np.sqrt((r * (x[:, None] - means) ** 2).sum(axis=0) / n_k)  # (9.25)
+fit_two_normals = LESSON.reference("05.2", "fit_two_normals")
 
 
 _NEAR = {"weights": 0.01, "means": 0.5, "stds": 0.4}
@@ -337,7 +311,6 @@ FIT_TWO = LESSON.exercise(
         ),
         "stopped too early": seen(_on_its_way, last_resort=True),
     },
-    solution=(fit_two_normals,),
     seconds=20.0,
 )
 
@@ -345,18 +318,7 @@ FIT_TWO = LESSON.exercise(
 # 05.3
 
 
-def em_fixed_weights(x, weights, means, stds, n_rounds):
-    """Means and standard deviations after some rounds; the weights stay."""
-    x = np.asarray(x, dtype=float)
-    weights, means, stds = (np.array(v, dtype=float) for v in (weights, means, stds))
-    for _ in range(n_rounds):
-        a = np.log(weights / stds) - 0.5 * ((x[:, None] - means) / stds) ** 2
-        r = np.exp(a - a.max(axis=1, keepdims=True))
-        r = r / r.sum(axis=1, keepdims=True)  # (9.23), with the weights held
-        n_k = r.sum(axis=0)  # (9.27)
-        means = x @ r / n_k  # (9.24)
-        stds = np.sqrt((r * (x[:, None] - means) ** 2).sum(axis=0) / n_k)  # (9.25)
-    return means, stds
+em_fixed_weights = LESSON.reference("05.3", "em_fixed_weights")
 
 
 _FIXED = ("x", *_NAMES, "n_rounds")
@@ -478,7 +440,6 @@ FREEZE = LESSON.exercise(
         "one round too many": _runs(_HELD, lambda n: n + 1),
         "one round too few": _runs(_HELD, lambda n: n - 1),
     },
-    solution=(em_fixed_weights,),
 )
 
 EXERCISES = (M_STEP, FIT_TWO, FREEZE)

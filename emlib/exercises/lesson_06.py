@@ -4,13 +4,9 @@ x has one point per row, shape (N, D); gamma holds one component's responsibilit
 densities are N(x_n | mu_k, Sigma_k), shape (N, K).
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +14,7 @@ from numpy.typing import NDArray
 
 from emlib import GaussianMixture
 from emlib.exercises import pair
-from emlib.exercises.engine.forms import Array, Number, Several, Unreadable, describe, show
+from emlib.exercises.engine.forms import Array, Number, Several, show
 from emlib.exercises.engine.properties import agrees_with
 from emlib.exercises.engine.record import (
     Case,
@@ -27,6 +23,7 @@ from emlib.exercises.engine.record import (
     Property,
 )
 from emlib.exercises.pair import seen
+from emlib.exercises.slips.examiners import REFUSES, Examiner, Implementation, Verdict
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -48,14 +45,7 @@ def _draw_covariance(rng: np.random.Generator, d: int) -> Floats:
 # 06.1
 
 
-def log_gauss(x, mean, covariance):
-    """Logarithm of a Gaussian density, one number for each row of x."""
-    from scipy.linalg import solve_triangular
-
-    factor = np.linalg.cholesky(covariance)  # Sigma = L L^T
-    z = solve_triangular(factor, (x - mean).T, lower=True)  # L z = x - mu
-    log_det = 2 * np.log(np.diag(factor)).sum()
-    return -0.5 * (len(mean) * np.log(2 * np.pi) + log_det + (z**2).sum(axis=0))
+log_gauss = LESSON.reference("06.1", "log_gauss")
 
 
 _GAUSS = ("x", "mean", "covariance")
@@ -194,17 +184,13 @@ LOG_GAUSS = LESSON.exercise(
         "summed over the points": lambda x, mean, covariance: log_gauss(x, mean, covariance).sum(),
         "all pairs of points": _all_pairs,
     },
-    solution=(log_gauss,),
 )
 
 
 # 06.2
 
 
-def gradient_mean(x, gamma, mean, covariance):
-    """Derivative of ln p(X) with respect to one component's mean."""
-    pull = gamma @ (x - mean)  # sum over n of gamma_n (x_n - mu)
-    return np.linalg.solve(covariance, pull)  # (9.16), with the inverse of Sigma
+gradient_mean = LESSON.reference("06.2", "gradient_mean")
 
 
 _GRADIENT = ("x", "gamma", "mean", "covariance")
@@ -311,18 +297,13 @@ GRADIENT = LESSON.exercise(
             gamma @ x / gamma.sum()
         ),
     },
-    solution=(gradient_mean,),
 )
 
 
 # 06.3
 
 
-def lagrange_step(densities, weights):
-    """Lagrange multiplier of (9.21), and the new weights."""
-    slopes = (densities / (densities @ weights)[:, None]).sum(axis=0)  # the sum in (9.21)
-    multiplier = -(weights @ slopes)  # times pi_k, summed over k: -N
-    return multiplier, weights * slopes / -multiplier  # (9.22)
+lagrange_step = LESSON.reference("06.3", "lagrange_step")
 
 
 _LAGRANGE = ("densities", "weights")
@@ -450,94 +431,10 @@ LAGRANGE = LESSON.exercise(
         "the old weights": seen(_weights_are(lambda p, w: w)),
         "not multiplied by the weights": seen(_weights_are(lambda p, w: _slopes(p, w) / len(p))),
     },
-    solution=(lagrange_step,),
 )
 
 
 # 06.4
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a learner's test said of an implementation, and where it had called it.
-
-    Attributes
-    ----------
-    accepts : bool
-        Whether the implementation passed.
-    silent : bool
-        Whether the test returned nothing (which passes, as a test of assertions does).
-    calls : tuple
-        Points, mean and covariance of each call.
-    columns : bool
-        Whether points were handed over as columns, where rows belong.
-    """
-
-    accepts: bool
-    silent: bool
-    calls: tuple[tuple[Floats, Floats, Floats], ...]
-    columns: bool = False
-
-
-@dataclass(frozen=True)
-class YesOrNo:
-    """A verdict; True and False are read as one."""
-
-    def words(self, arguments: Mapping[str, Any]) -> str:
-        """Say what is expected."""
-        return "True if the implementation passes, False if it fails (or an assertion)"
-
-    def read(self, raw: Any, arguments: Mapping[str, Any]) -> Verdict:
-        """Return the verdict."""
-        if isinstance(raw, Verdict):
-            return raw
-        raise Unreadable(describe(raw) if not _is_number(raw) else show(raw), self.words(arguments))
-
-
-def _is_number(raw: Any) -> bool:
-    return isinstance(raw, int | float | np.ndarray | np.generic) and not isinstance(raw, bool)
-
-
-def listening(test: Callable[[LogGauss], Any]) -> Callable[[LogGauss], Any]:
-    """Turn a test, of assertions or of True and False, into one that gives a `Verdict`."""
-
-    def run(implementation: LogGauss) -> Any:
-        calls: list[tuple[Floats, Floats, Floats]] = []
-        columns: list[bool] = []
-
-        def log_gauss(x, mean, covariance):
-            x = np.asarray(x, dtype=float)
-            mean = np.atleast_1d(np.asarray(mean, dtype=float))
-            covariance = np.atleast_2d(np.asarray(covariance, dtype=float))
-            columns.append(x.ndim == 2 and x.shape[1] != len(mean) == x.shape[0])
-            points = x.reshape(-1, len(mean))
-            calls.append((points, mean, covariance))
-            values = implementation(points, mean, covariance)
-            return values if x.ndim == 2 or len(points) > 1 else values[0]
-
-        try:
-            said = test(log_gauss)
-        except AssertionError:
-            return Verdict(False, False, tuple(calls), any(columns))
-        if said is None:
-            return Verdict(True, True, tuple(calls), any(columns))
-        if isinstance(said, np.ndarray) and said.size == 1:
-            said = said.item()
-        if isinstance(said, bool | np.bool_) or (isinstance(said, int) and said in (0, 1)):
-            return Verdict(bool(said), False, tuple(calls), any(columns))
-        return said
-
-    return run
-
-
-def passes(log_gauss):
-    """Whether an implementation is right, at three points under a tilted covariance."""
-    from scipy.stats import multivariate_normal
-
-    x = np.array([[2.0, 0.0], [0.0, 1.0], [1.0, -2.0]])
-    mean, covariance = np.array([0.5, -1.0]), np.array([[2.0, 0.6], [0.6, 0.5]])
-    expected = multivariate_normal(mean, covariance).logpdf(x)
-    return np.allclose(log_gauss(x, mean, covariance), expected)
 
 
 def _by_inverse(x: Floats, mean: Floats, covariance: Floats) -> Floats:
@@ -551,62 +448,54 @@ def _by_eigenvalues(x: Floats, mean: Floats, covariance: Floats) -> Floats:
     return -0.5 * (len(mean) * LOG_2PI + np.log(values).sum() + (z**2).sum(axis=1))
 
 
-def _implementations(rng: np.random.Generator) -> list[Case]:
-    listed: list[tuple[str, bool, LogGauss]] = [
-        ("a right implementation, by Cholesky", True, log_gauss),
-        ("a right implementation, by inverse and determinant", True, _by_inverse),
-        ("a right implementation, by eigenvalues", True, _by_eigenvalues),
-        ("the swap in the exponent: Sigma where its inverse belongs", False, _exponent_with_sigma),
-        ("the swap in exponent and determinant", False, _inverse_throughout),
-    ]
-    return [
-        Case(label, {"log_gauss": implementation, "right": right})
-        for label, right, implementation in listed
-    ]
+def _kept(implementation: LogGauss, x: Any, mean: Any, covariance: Any) -> tuple[Any, Any]:
+    """Call with rows of points; keep what they were, and whether they came as columns."""
+    x = np.asarray(x, dtype=float)
+    mean = np.atleast_1d(np.asarray(mean, dtype=float))
+    covariance = np.atleast_2d(np.asarray(covariance, dtype=float))
+    columns = x.ndim == 2 and x.shape[1] != len(mean) == x.shape[0]
+    points = x.reshape(-1, len(mean))
+    values = implementation(points, mean, covariance)
+    value = values if x.ndim == 2 or len(points) > 1 else values[0]
+    return (points, mean, covariance, columns), value
 
 
-def _accepts_right(case: Case, answer: Verdict) -> Finding | None:
-    if answer.accepts or not case["right"]:
-        return None
-    return Finding("your test refuses it", "it passes, as its values are right to 12 digits")
-
-
-def _refuses_swapped(case: Case, answer: Verdict) -> Finding | None:
-    if not answer.accepts or case["right"]:
-        return None
-    return Finding("your test lets it pass", "it fails, as at most points its values are wrong")
-
-
-def _missed(reason: Callable[[Case, Verdict], bool]) -> Callable[[Case, Any], bool]:
-    """Hold where a faulty implementation was let pass for this reason, and right ones passed."""
-
-    def applies(case: Case, answer: Any) -> bool:
-        if not isinstance(answer, Verdict) or (case["right"] and not answer.accepts):
-            return False
-        return case["right"] or not answer.accepts or reason(case, answer)
-
-    return applies
+EXAMINER = Examiner(
+    "log_gauss",
+    (
+        Implementation("a right implementation, by Cholesky", log_gauss),
+        Implementation("a right implementation, by inverse and determinant", _by_inverse),
+        Implementation("a right implementation, by eigenvalues", _by_eigenvalues),
+        Implementation(
+            "the swap in the exponent: Sigma where its inverse belongs",
+            _exponent_with_sigma,
+            "the swap",
+        ),
+        Implementation("the swap in exponent and determinant", _inverse_throughout, "the swap"),
+    ),
+    _kept,
+)
 
 
 def _saw_nothing_wrong(case: Case, answer: Verdict) -> bool:
     """Whether the faulty values were right wherever the test looked."""
     return all(
         np.allclose(case["log_gauss"](*call), log_gauss(*call), rtol=1e-6, atol=1e-9)
-        for call in answer.calls
+        for *call, _ in answer.calls
     )
 
 
 def _n_points(answer: Verdict) -> int:
-    return sum(len(points) for points, _, _ in answer.calls)
+    return sum(len(points) for points, *_ in answer.calls)
 
 
 def _only_at_the_mean(case: Case, answer: Verdict) -> bool:
-    return bool(answer.calls) and all(np.allclose(x, mean) for x, mean, _ in answer.calls)
+    return bool(answer.calls) and all(np.allclose(x, mean) for x, mean, *_ in answer.calls)
 
 
 def _only_identity(case: Case, answer: Verdict) -> bool:
     return bool(answer.calls) and all(
-        np.allclose(covariance, np.eye(len(mean))) for _, mean, covariance in answer.calls
+        np.allclose(covariance, np.eye(len(mean))) for _, mean, covariance, _ in answer.calls
     )
 
 
@@ -614,55 +503,43 @@ def _only_far_away(case: Case, answer: Verdict) -> bool:
     """Whether all densities were smaller than any floating point number."""
     return bool(answer.calls) and all(
         np.all(np.exp(case["log_gauss"](*call)) == 0) and np.all(np.exp(log_gauss(*call)) == 0)
-        for call in answer.calls
+        for *call, _ in answer.calls
     )
 
 
 def _compares_with_the_swap(case: Case, answer: Any) -> bool:
     """Whether just those pass that agree with the swap in the exponent."""
-    if not isinstance(answer, Verdict) or not answer.calls or (case["right"] and answer.accepts):
+    if not answer.calls or (not case["fault"] and answer.accepts):
         return False
     agrees = all(
-        np.allclose(case["log_gauss"](*call), _exponent_with_sigma(*call)) for call in answer.calls
+        np.allclose(case["log_gauss"](*call), _exponent_with_sigma(*call))
+        for *call, _ in answer.calls
     )
     return answer.accepts is agrees
 
 
 FIND_THE_SWAP = LESSON.exercise(
     "06.4",
-    parts=(Function("passes", ("log_gauss",), YesOrNo(), adapt=listening),),
-    cases=_implementations,
-    properties=(
-        Property("a right implementation passes", _accepts_right),
-        Property("an implementation with the swap does not pass", _refuses_swapped),
+    parts=(EXAMINER.part("passes"),),
+    cases=EXAMINER.cases,
+    properties=EXAMINER.properties(
+        "it passes, as its values are right to 12 digits",
+        "it fails, as at most points its values are wrong",
     ),
     slips={
-        "tests nothing": seen(
-            lambda case, answer: isinstance(answer, Verdict) and not answer.calls
-        ),
-        "turned round": seen(
-            lambda case, answer: isinstance(answer, Verdict) and answer.accepts is not case["right"]
-        ),
-        "says nothing": seen(lambda case, answer: isinstance(answer, Verdict) and answer.silent),
-        "points as columns": seen(
-            lambda case, answer: isinstance(answer, Verdict) and answer.columns
-        ),
+        **EXAMINER.slips,
+        "points as columns": seen(lambda case, answer: any(kept[-1] for kept in answer.calls)),
         "the swap in the test itself": seen(_compares_with_the_swap),
-        "refuses right implementations": seen(
-            lambda case, answer: (
-                isinstance(answer, Verdict) and (case["right"] or not answer.accepts)
-            )
+        "refuses right implementations": REFUSES,
+        "identity only": EXAMINER.escaped(because=_only_identity),
+        "only at the mean": EXAMINER.escaped(because=_only_at_the_mean),
+        "densities of zero": EXAMINER.escaped(because=_only_far_away),
+        "symmetric by accident": EXAMINER.escaped(because=_saw_nothing_wrong),
+        "normalisation only": EXAMINER.escaped(
+            because=lambda case, answer: _n_points(answer) >= 100
         ),
-        "identity only": seen(_missed(_only_identity)),
-        "only at the mean": seen(_missed(_only_at_the_mean)),
-        "densities of zero": seen(_missed(_only_far_away)),
-        "symmetric by accident": seen(
-            _missed(lambda case, answer: _saw_nothing_wrong(case, answer))
-        ),
-        "normalisation only": seen(_missed(lambda case, answer: _n_points(answer) >= 100)),
-        "no independent value": seen(_missed(lambda case, answer: True)),
+        "no independent value": EXAMINER.escaped(),
     },
-    solution=(passes,),
 )
 
 EXERCISES = (LOG_GAUSS, GRADIENT, LAGRANGE, FIND_THE_SWAP)

@@ -4,9 +4,6 @@ A table ``log_joint`` holds ln p(x_n, z_n = k | theta), one row an observation a
 component; q has the same shape, and its rows sum to one.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -57,16 +54,7 @@ def _posterior(log_joint: Floats) -> Floats:
 # 07.1
 
 
-def four_terms(log_joint, q):
-    """Log-likelihood, Q, H and KL, in nats."""
-    top = log_joint.max(axis=1, keepdims=True)
-    log_density = top + np.log(np.exp(log_joint - top).sum(axis=1, keepdims=True))
-    log_likelihood = log_density.sum()  # (9.14)
-    q_function = (q * log_joint).sum()  # (9.40)
-    log_q = np.log(q, where=q > 0, out=np.zeros_like(q))  # 0 ln 0 = 0
-    entropy = -(q * log_q).sum()  # (9.74), second term
-    kl = (q * (log_q - (log_joint - log_density))).sum()  # (9.72)
-    return log_likelihood, q_function, entropy, kl
+four_terms = LESSON.reference("07.1", "four_terms")
 
 
 _TERMS = ("log_joint", "q")
@@ -203,25 +191,13 @@ FOUR_TERMS = LESSON.exercise(
         "zero times the logarithm of zero": seen(_lost_at("a q with zeros")),
         "densities that underflow": seen(_lost_at("densities below the smallest float")),
     },
-    solution=(four_terms,),
 )
 
 
 # 07.2
 
 
-def slopes(x, biases, biases_old):
-    """Gradients of the log-likelihood, and of the bound that touches at biases_old."""
-
-    def share(biases):
-        log_joint = x[:, :1] * np.log(biases) + x[:, 1:] * np.log(1 - biases)
-        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-        return joint / joint.sum(axis=1, keepdims=True)  # (9.13), equal priors cancel
-
-    residuals = x[:, :1] / biases - x[:, 1:] / (1 - biases)
-    of_log_likelihood = (share(biases) * residuals).sum(axis=0)
-    of_bound = (share(biases_old) * residuals).sum(axis=0)  # q is held, H is a constant
-    return of_log_likelihood, of_bound
+slopes = LESSON.reference("07.2", "slopes")
 
 
 _SLOPES = ("x", "biases", "biases_old")
@@ -371,7 +347,6 @@ TANGENT = LESSON.exercise(
         ),
         "difference quotient too coarse": seen(_nearly),
     },
-    solution=(slopes,),
 )
 
 
@@ -405,19 +380,13 @@ ENTROPIES_OF_THE_COINS = (2.11355, 3.05908, 2.86536)
 """Those of the ledger."""
 
 
-def curve():
-    """Which curve was drawn in blue."""
-    return "Q"  # responsibilities times log-joint: (9.40), without the entropy
+curve = LESSON.reference("07.3", "curve")
 
 
-def missing():
-    """By how many nats it lies too low at the old parameters."""
-    return entropy_of_the_slice()  # H(q): what (9.74) adds to Q
+missing = LESSON.reference("07.3", "missing")
 
 
-def through_theta_old():
-    """Whether the slice passes through the old parameters."""
-    return "no"  # after the M step all other parameters are new
+through_theta_old = LESSON.reference("07.3", "through_theta_old")
 
 
 def _curve_is_q(case: Case, answer: Any) -> Finding | None:
@@ -502,22 +471,13 @@ PICTURE = LESSON.exercise(
         ),
         "through the old parameters": seen(lambda case, answer: answer[2] == "yes"),
     },
-    solution=(curve, missing, through_theta_old),
 )
 
 
 # 07.4
 
 
-def scaled_q(x, centroids, weights, epsilon):
-    """Epsilon times Q, for components that share the covariance epsilon times I."""
-    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
-    dimension = x.shape[1]
-    log_density = -dimension / 2 * np.log(2 * np.pi * epsilon) - distances / (2 * epsilon)  # (9.41)
-    log_joint = np.log(weights) + log_density
-    joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    r = joint / joint.sum(axis=1, keepdims=True)  # (9.42)
-    return epsilon * (r * log_joint).sum()  # epsilon times (9.40)
+scaled_q = LESSON.reference("07.4", "scaled_q")
 
 
 _LIMIT = ("x", "centroids", "weights", "epsilon")
@@ -634,7 +594,6 @@ LIMIT = LESSON.exercise(
         "only the limit": _only_the_limit,
         "underflow": seen(_vanished),
     },
-    solution=(scaled_q,),
 )
 
 EXERCISES = (FOUR_TERMS, TANGENT, PICTURE, LIMIT)

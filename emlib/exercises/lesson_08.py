@@ -4,9 +4,6 @@ A start is a `GaussianMixture1D`. An answer that is a fit holds weights, means a
 deviations, shape (K,) each; a `Fit` or a model of `emlib` is taken as well.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 import math
@@ -76,22 +73,13 @@ def _log_likelihood(x: Floats, weights: Floats, means: Floats, stds: Floats) -> 
 # 08.1
 
 
-def repaired_fit(x):
-    """Weights, means and standard deviations: another start, and a tolerance that means it."""
-    low, high = np.quantile(x, [0.15, 0.85])
-    start = GaussianMixture1D([0.5, 0.5], [low, high], [x.var() / 4, x.var() / 4])
-    model = em.fit(start, x, tol=1e-12).model
-    return model.weights, model.means, model.stds
+repaired_fit = LESSON.reference("08.1", "repaired_fit")
 
 
-def place():
-    """Where the patient stopped."""
-    return "saddle"
+place = LESSON.reference("08.1", "place")
 
 
-def nats_overlooked():
-    """The gain of one round that the tolerance lets pass: a thousandth of a nat, N times."""
-    return 1e-3 * 10_000
+nats_overlooked = LESSON.reference("08.1", "nats_overlooked")
 
 
 _PLACES = {
@@ -162,7 +150,6 @@ REPAIR = LESSON.exercise(
     also=[
         m.within(0) for m in FIT_TWO.misconceptions if m.name != "both components describe all data"
     ],
-    solution=(repaired_fit, place, nats_overlooked),
     seconds=20.0,
 )
 
@@ -170,18 +157,7 @@ REPAIR = LESSON.exercise(
 # 08.2
 
 
-def fit_safely(x, starts, min_std):
-    """Weights, means and standard deviations of the best run that did not collapse."""
-    healthy = []
-    for start in starts:
-        try:
-            fit = em.fit(start, x)
-        except CollapseError:
-            continue  # refused on the way
-        if fit.model.stds.min() >= min_std:  # not settled on a spike
-            healthy.append(fit)
-    best = max(healthy, key=lambda fit: fit.objective).model
-    return best.weights, best.means, best.stds
+fit_safely = LESSON.reference("08.2", "fit_safely")
 
 
 _SAFE = ("x", "starts", "min_std")
@@ -371,7 +347,6 @@ SAFE = LESSON.exercise(
         "the lowest likelihood taken": seen(_ends_like("worst")),
         "the collapsed component returned": seen(_some_spike),
     },
-    solution=(fit_safely,),
     seconds=20.0,
 )
 
@@ -379,15 +354,7 @@ SAFE = LESSON.exercise(
 # 08.3
 
 
-def choose_k(x, ks, rng):
-    """The number of components with the smallest BIC, from several starts each."""
-    scores = {}
-    for k in ks:
-        fits = em.multistart(
-            GaussianMixture1D, x, n_components=k, n_starts=3, rng=rng, tol=1e-7, max_iter=3000
-        )
-        scores[k] = selection.bic(fits[0].model, x)  # the best of the three
-    return min(scores, key=lambda k: scores[k])
+choose_k = LESSON.reference("08.3", "choose_k")
 
 
 _CHOOSE = ("x", "ks", "rng")
@@ -497,7 +464,6 @@ CHOOSE = LESSON.exercise(
         "the smallest K": seen(lambda case, answer: bool(answer == min(case["ks"]))),
         "AIC instead of BIC": seen(_aic_would),
     },
-    solution=(choose_k,),
     seconds=60.0,
 )
 

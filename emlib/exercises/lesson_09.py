@@ -8,13 +8,12 @@ told stands in lesson_09.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from emlib.exercises import pair
-from emlib.exercises.engine.forms import Answers, Array, Each, Several, Unreadable, describe, show
+from emlib.exercises.engine.forms import Answers, Array, Each, Several, show
 from emlib.exercises.engine.record import Case, Finding, Function, Property
 from emlib.exercises.pair import seen
 from emlib.exercises.slips.em import (
@@ -37,6 +36,7 @@ from emlib.exercises.slips.em import (
     scatters,
     squares,
 )
+from emlib.exercises.slips.examiners import REFUSES, Examiner, Implementation
 from emlib.exercises.slips.fits import Applies, Fits, close
 from emlib.exercises.slips.rounds import (
     Round,
@@ -562,74 +562,6 @@ FIT_2D = LESSON.exercise(
 # 09.4
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a learner's test said of an implementation.
-
-    Attributes
-    ----------
-    accepts : bool
-        Whether the implementation passed.
-    silent : bool
-        Whether the test returned nothing.
-    components : tuple of int
-        How many components each run of the implementation had.
-    """
-
-    accepts: bool
-    silent: bool
-    components: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class YesOrNo:
-    """A verdict; True, False and assertions are read as one."""
-
-    def words(self, arguments: Mapping[str, Any]) -> str:
-        """Say what is expected."""
-        return "True if the implementation passes, False if it fails (or an assertion)"
-
-    def read(self, raw: Any, arguments: Mapping[str, Any]) -> Verdict:
-        """Return the verdict."""
-        if isinstance(raw, Verdict):
-            return raw
-        raise Unreadable(describe(raw), self.words(arguments))
-
-
-def _listening(test: Callable[[Round], Any]) -> Callable[[Round], Any]:
-    """Turn a test, of assertions or of True and False, into one that gives a `Verdict`."""
-
-    def run(implementation: Round) -> Any:
-        runs: list[int] = []
-
-        def em_round(x: Any, weights: Any, means: Any, covariances: Any) -> Any:
-            runs.append(len(weights))
-            given = (np.asarray(part, dtype=float) for part in (x, weights, means, covariances))
-            return implementation(*given)
-
-        try:
-            said = test(em_round)
-        except AssertionError:
-            return Verdict(False, False, tuple(runs))
-        except Exception:
-            if implementation in (patient.em_round for patient in WARD) and runs:
-                return Verdict(
-                    False, False, tuple(runs)
-                )  # its numbers broke the test: it is refused
-            raise
-        if said is None:
-            return Verdict(True, True, tuple(runs))
-        if isinstance(said, dict):
-            said = all(said.values())
-        if isinstance(said, np.ndarray) and (said.size == 1 or said.dtype == bool):
-            said = bool(said.all())
-        if isinstance(said, bool | np.bool_) or (isinstance(said, int) and said in (0, 1)):
-            return Verdict(bool(said), False, tuple(runs))
-        return said
-
-    return run
-
-
 def _by_eigenvalues(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Any:
     columns = []
     for weight, mean, covariance in zip(weights, means, covariances, strict=True):
@@ -665,101 +597,69 @@ def _one_after_another(x: Floats, weights: Floats, means: Floats, covariances: F
     return first, first.mean(axis=0), means, covariances
 
 
-class Patient(NamedTuple):
-    """A faulty implementation of the ward."""
-
-    name: str
-    label: str
-    em_round: Round
-
-
 WARD = (
-    Patient(
-        "lets normalisation pass",
+    Implementation("a right implementation", PLANE.shares_and_round),
+    Implementation("a right implementation, by eigenvalues", _by_eigenvalues),
+    Implementation(
         "shares that sum to 1 over the data instead of the components",
         PLANE.but(shares=over_data).shares_and_round,
+        "lets normalisation pass",
     ),
-    Patient(
-        "lets hard assignment pass",
+    Implementation(
         "an E step that rounds every share to 0 or 1",
         PLANE.but(shares=hard).shares_and_round,
+        "lets hard assignment pass",
     ),
-    Patient(
-        "lets the swap pass",
+    Implementation(
         "Sigma where its inverse belongs",
         PLANE.seeing(_swapped).shares_and_round,
+        "lets the swap pass",
     ),
-    Patient(
-        "lets a missing prior pass",
+    Implementation(
         "an E step without the weights",
         PLANE.seeing(lambda w, m, s: (np.ones_like(w), m, s)).shares_and_round,
+        "lets a missing prior pass",
     ),
-    Patient(
-        "lets frozen weights pass",
+    Implementation(
         "an M step that hands the weights back as they were",
         PLANE.but(weights=kept("weights")).shares_and_round,
+        "lets frozen weights pass",
     ),
-    Patient(
-        "lets wrong units pass",
+    Implementation(
         "covariances in the unit of a standard deviation",
         PLANE.but(covariances=_roots).shares_and_round,
+        "lets wrong units pass",
     ),
-    Patient(
-        "lets a favoured name pass",
-        "components updated one after another",
-        _one_after_another,
+    Implementation(
+        "components updated one after another", _one_after_another, "lets a favoured name pass"
     ),
-    Patient(
-        "lets underflow pass",
+    Implementation(
         "densities without logarithms",
         PLANE.but(shares=divided).shares_and_round,
+        "lets underflow pass",
     ),
 )
 
 
-def _ward_cases(rng: np.random.Generator) -> list[Case]:
-    right = {
-        "a right implementation": PLANE.shares_and_round,
-        "a right implementation, by eigenvalues": _by_eigenvalues,
-    }
-    healthy = [Case(label, {"em_round": made, "ill": ""}) for label, made in right.items()]
-    return healthy + [Case(p.label, {"em_round": p.em_round, "ill": p.name}) for p in WARD]
+def _with_arrays(em_round: Round, *given: Any) -> tuple[tuple[Any, ...], Any]:
+    arrays = [np.asarray(part, dtype=float) for part in given]
+    return (len(arrays[1]),), em_round(*arrays)
 
 
-def _accepts_healthy(case: Case, answer: Verdict) -> Finding | None:
-    if answer.accepts or case["ill"]:
-        return None
-    return Finding("your test refuses it", "it passes, as it is EM to 12 digits")
-
-
-def _refuses_ill(case: Case, answer: Verdict) -> Finding | None:
-    if not answer.accepts or not case["ill"]:
-        return None
-    return Finding("your test lets it pass", "it fails")
-
-
-def _escaped(name: str) -> Mapping[str, Any]:
-    """Hold where this patient was let pass, and no healthy one refused."""
-    return seen(lambda case, answer: answer.accepts or case["ill"] not in ("", name))
-
-
+EXAMINER = Examiner("em_round", WARD, _with_arrays)
 THE_WARD = LESSON.exercise(
     "09.4",
-    parts=(Function("passes", ("em_round",), YesOrNo(), adapt=_listening),),
-    cases=_ward_cases,
-    properties=(
-        Property("a right implementation passes", _accepts_healthy),
-        Property("no faulty implementation passes", _refuses_ill),
+    parts=(EXAMINER.part("passes"),),
+    cases=EXAMINER.cases,
+    properties=EXAMINER.properties(
+        "it passes, as it is EM to 12 digits",
+        "it fails",
     ),
     slips={
-        "tests nothing": seen(lambda case, answer: not answer.components),
-        "says nothing": seen(lambda case, answer: answer.silent),
-        "turned round": seen(lambda case, answer: answer.accepts is bool(case["ill"])),
-        "refuses the healthy": seen(
-            lambda case, answer: bool(case["ill"]) or answer.accepts is False
-        ),
-        "a single component": seen(lambda case, answer: set(answer.components) == {1}),
-        **{p.name: _escaped(p.name) for p in WARD},
+        **EXAMINER.slips,
+        "refuses the healthy": REFUSES,
+        "a single component": seen(lambda case, answer: set(answer.calls) == {(1,)}),
+        **{made.fault: EXAMINER.escaped(made.fault) for made in WARD if made.fault},
     },
     seconds=20.0,
 )

@@ -4,9 +4,6 @@ A mixture on the line has weights, means and variances, shape (K,) each. What is
 lesson_10.md.
 """
 
-# Solutions are shown to the learner and carry no annotations.
-# mypy: allow-untyped-defs
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -42,11 +39,7 @@ FAR = 1e8
 # 10.1
 
 
-def merge(a, b):
-    """Count, mean and scatter of two blocks together."""
-    (n_a, m_a, s_a), (n_b, m_b, s_b) = a, b
-    n, step = n_a + n_b, m_b - m_a
-    return n, m_a + n_b / n * step, s_a + s_b + n_a * n_b / n * np.outer(step, step)
+merge = LESSON.reference("10.1", "merge")
 
 
 _MERGED = ("n", "mean", "scatter")
@@ -136,26 +129,13 @@ MERGE = LESSON.exercise(
         "covariance for scatter": in_value(merge, 2, lambda right, a, b: right[2] / right[0]),
         "raw sums": seen(_right_but_far),
     },
-    solution=(merge,),
 )
 
 
 # 10.2
 
 
-def round_over_blocks(blocks, weights, means, variances):
-    """Weights, means and variances after a round, and the log-likelihood before it."""
-    n_k, first, second = np.zeros((3, len(means)))
-    log_p = 0.0
-    for x in blocks:
-        d = x[:, None] - means  # from the old means: small numbers, whatever the offset
-        log_joint = np.log(weights) - 0.5 * (np.log(2 * np.pi * variances) + d**2 / variances)
-        log_density = np.logaddexp.reduce(log_joint, axis=1, keepdims=True)
-        r = np.exp(log_joint - log_density)  # (9.23)
-        n_k, log_p = n_k + r.sum(axis=0), log_p + log_density.sum()  # (9.27), (9.28)
-        first, second = first + (r * d).sum(axis=0), second + (r * d**2).sum(axis=0)
-    step = first / n_k
-    return n_k / n_k.sum(), means + step, second / n_k - step**2, log_p  # (9.24)-(9.26)
+round_over_blocks = LESSON.reference("10.2", "round_over_blocks")
 
 
 class Reader:
@@ -284,7 +264,6 @@ ROUND = LESSON.exercise(
             BY_VARIANCES.but(means=lambda x, r, new, old: x @ r / len(x))
         ),
     },
-    solution=(round_over_blocks,),
     stretch=_round_case(np.random.default_rng(0), 2, (30, 50), FAR),
 )
 
@@ -292,13 +271,7 @@ ROUND = LESSON.exercise(
 # 10.3
 
 
-def joint_m_step(parts):
-    """Weights, means and variances of EM on the rows of all machines."""
-    n_k, means, variances = (np.array(values) for values in zip(*parts, strict=True))
-    total = n_k.sum(axis=0)
-    joint_means = (n_k * means).sum(axis=0) / total  # (9.24)
-    spread = variances + (means - joint_means) ** 2  # each machine's, about the joint mean
-    return total / total.sum(), joint_means, (n_k * spread).sum(axis=0) / total  # (9.25), (9.26)
+joint_m_step = LESSON.reference("10.3", "joint_m_step")
 
 
 _JOINT = ("weights", "means", "variances")
@@ -393,7 +366,6 @@ JOINT = LESSON.exercise(
         ),
         "standard deviations for variances": _joint(2, lambda right, *_: np.sqrt(right[2])),
     },
-    solution=(joint_m_step,),
     stretch=_joint_case(np.random.default_rng(0), 4, 2, "four hospitals, far from zero", FAR),
 )
 

@@ -590,6 +590,7 @@ def test_text_is_not_read_as_a_rounded_number():
     result, text = told([lambda x: f"{x.mean():.3f}", "up"], replace(PAIR, misconceptions=()))
     assert result.misconception is None
     assert "the text" in text
+    assert "Likely cause: This is text: return the number itself" in text
 
 
 def test_the_names_of_several_values_are_said_once():

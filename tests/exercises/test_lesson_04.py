@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emlib import CoinMixture, coins, em
-from emlib.exercises import check, lesson_04, solution
+from emlib.exercises import check, lesson_04
 from emlib.exercises.engine.result import Status
 
 HEADS = [5, 9, 8, 4, 7]
@@ -505,7 +505,8 @@ def test_right_answers_to_the_saddle(answer):
         (("saddle", 2.35), "two rounds"),
         (("saddle", 1.38990), "the Jacobian at the start of the tie"),
         (("saddle", 1.91622), "divided by N - 1"),
-        ((1.533, "saddle"), "the two answers exchanged"),
+        ((1.533, "saddle"), "in another order"),
+        ((1.533, "maximum"), "the two answers exchanged"),
     ],
 )
 def test_wrong_answers_to_the_saddle(answer, name):
@@ -602,11 +603,3 @@ def test_a_move_out_of_the_range_is_told_to_be_smaller():
     result = told("04.5", lambda a, b, w: (a + 0.5, b - 0.5 * w / (1 - w), w))
     assert result.status is Status.WRONG
     assert "make it smaller" in repr(result)
-
-
-@pytest.mark.parametrize("number", ["04.1", "04.2", "04.3", "04.5"])
-def test_the_solution_shown_is_complete(number):
-    scope = {"np": np}
-    exec(solution(number).source, scope)
-    functions = [v for k, v in scope.items() if callable(v) and k != "np"]
-    assert told(number, *functions).status is Status.CORRECT

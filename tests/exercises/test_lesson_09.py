@@ -638,8 +638,8 @@ def test_weak_examiners_are_told_who_got_past_them(name):
 
 def test_frozen_weights_leave_no_trace_in_the_likelihood():
     lesson = pytest.importorskip("emlib.exercises.lesson_09")
-    frozen = next(p for p in lesson.WARD if p.name == "lets frozen weights pass")
-    assert climbs(frozen.em_round)
+    frozen = next(made for made in lesson.WARD if made.fault == "lets frozen weights pass")
+    assert climbs(frozen.function)
     assert "no trace" in sentence("09.4", WEAK["lets frozen weights pass"])
     assert "independent" in sentence("09.4", WEAK["lets the swap pass"])
 

@@ -30,13 +30,15 @@ def test_the_solution_is_right(exercise):
 
 
 @each_exercise
-def test_the_solution_shown_makes_what_the_check_asks_for(exercise):
+def test_the_solution_shown_is_complete_and_right(exercise):
     shown = solution(exercise.id)
     scope = {}
     exec(shown.given, scope)
     before = set(scope)
     exec(shown.source, scope)
-    assert {part.name for part in exercise.parts} <= set(scope)
+    answers = [scope[part.name] for part in exercise.parts]
+    assert assess(exercise, answers).status is Status.CORRECT
+    assert shown.whole.endswith(f"{shown.source}\n")
     assert set(shown.uses) <= before
 
 
@@ -78,6 +80,8 @@ def lacks(exercise):
         said.append(f"{len(names)} of {FEWEST_SLIPS} slips with a name")
     if len({hint for hint in exercise.hints if hint.strip()}) != 3:
         said.append("three hints")
+    if exercise.solved is None:
+        said.append("a solution in the lesson")
     if len(exercise.solution) != len(exercise.parts):
         said.append("a solution of each part")
     elif not assess(exercise, exercise.solved_answers()).solved:
@@ -107,6 +111,7 @@ PLANTED = {
     "two hints": ({"hints": PLAIN.hints[:2]}, "three hints"),
     "the same hint twice": ({"hints": (*PLAIN.hints[:2], PLAIN.hints[0])}, "three hints"),
     "an empty hint": ({"hints": (*PLAIN.hints[:2], " ")}, "three hints"),
+    "a solution of its own": ({"solved": None}, "a solution in the lesson"),
     "no solution": ({"solution": ()}, "a solution of each part"),
     "a wrong solution": (
         {"solution": [lambda h, t, a, b: 1 - PLAIN.solution[0](h, t, a, b)]},

@@ -100,6 +100,8 @@ def _known(misconceptions: Sequence[Misconception], evidence: Evidence) -> Cause
 
 def _explains(misconception: Misconception, evidence: Evidence) -> bool:
     applies, mend = misconception.applies, misconception.mend
+    if misconception.fails:
+        return evidence.failure.says == misconception.fails
     if applies is not None:
         return all(safely(_holds, applies, evidence.exercise, t) for t in evidence.trials)
     if mend is not None:

@@ -132,6 +132,9 @@ def to_array(raw: Any, expected: str) -> np.ndarray:
 
 
 def _why_not(raw: Any, expected: str) -> tuple[str, str, str]:
+    if isinstance(raw, str):
+        cause = "This is text: return the number itself, without quotation marks or words."
+        return describe(raw), expected, cause
     if not isinstance(raw, list | tuple | np.ndarray):
         return describe(raw), expected, ""
     try:

@@ -147,7 +147,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known slip, and how to tell that it was made: by `variant`, `mend` or `applies`.
+    """A known slip, and how to tell that it was made: by one of the ways below.
 
     Attributes
     ----------
@@ -170,6 +170,8 @@ class Misconception:
         the others of any. It is named only where mending this part mends the property that failed.
     last_resort : bool
         Whether it is named only if nothing else explains the answer.
+    fails : str
+        Words of a property of which it is the only cause: it explains an answer that fails it.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Misconception:
     part: int | None = None
     mend: Callable[[Case, Any], Any] | None = None
     last_resort: bool = False
+    fails: str = ""
 
     def within(self, part: int) -> Misconception:
         """Return this slip of an answer of one part as the slip of a part of another answer."""

@@ -130,6 +130,11 @@ class Solution:
     given: str = ""
 
     @property
+    def whole(self) -> str:
+        """Code that runs by itself: what is used of the cells above, and the solution."""
+        return f"{self.given}\n\n\n{self.source}\n".lstrip()
+
+    @property
     def _note(self) -> str:
         names = " and ".join(", ".join(f"`{name}`" for name in self.uses).rsplit(", ", 1))
         return f"Cells above it define {names}." if names else ""

@@ -59,10 +59,10 @@ class Reference:
     def __init__(self, solved: Solved, name: str) -> None:
         self._solved, self.__name__ = solved, name
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Return the function's value, or the value itself."""
         value = self._solved.names[self.__name__]
-        return value(*arguments) if callable(value) else value
+        return value(*arguments, **named) if callable(value) else value
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Reference:
         """Return itself: nothing can be changed in it."""
