@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, annotate, axes_or_new, halo, whole_number_ticks
+from .style import COLOURS, GREY, INK, MARKERS, axes_or_new, halo, whole_number_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -154,15 +154,13 @@ def springs(x: Any, labels: Any, centroids: Any, *, ax: Axes | None = None) -> l
     return drawn
 
 
-def centroids(path: Any, *, number: bool = False, ax: Axes | None = None) -> list[Any]:
+def centroids(path: Any, *, ax: Axes | None = None) -> list[Any]:
     """Draw centroids, and the way they came.
 
     Parameters
     ----------
     path : array (T, K, 2) or (K, 2)
         The centroids by round, the last of which gets the large markers; or one set of them.
-    number : bool
-        Whether the rounds are written beside the path, where there is room.
     ax : Axes, optional
         Where to draw; a new figure where it is None.
 
@@ -184,8 +182,6 @@ def centroids(path: Any, *, number: bool = False, ax: Axes | None = None) -> lis
     for k in range(path.shape[1]):
         drawn += ax.plot(*path[:, k].T, zorder=3, **path_look(k))
         drawn += ax.plot(*path[-1:, k].T, zorder=5, **marker_look(k))
-    if number:
-        _write_rounds(ax, path)
     return drawn
 
 
@@ -212,20 +208,6 @@ def marker_look(k: int) -> dict[str, Any]:
         "markeredgewidth": 2,
         "linestyle": "none",
     }
-
-
-def _write_rounds(ax: Axes, path: np.ndarray) -> None:
-    """Write a round beside its centroid unless it would stand on a number already written."""
-    # A number takes about this share of the axes' diagonal.
-    smallest_distance = 0.035 * np.hypot(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
-    look: dict[str, Any] = {"weight": "bold", "path_effects": halo(), "zorder": 6}
-    for k in range(path.shape[1]):
-        numbered: list[np.ndarray] = []
-        for t in [0, *range(len(path) - 1, 0, -1)]:
-            point = path[t, k]
-            if all(np.linalg.norm(point - other) >= smallest_distance for other in numbered):
-                numbered.append(point)
-                annotate(ax, str(t), point, (9, 7), color=COLOURS[k], **look)
 
 
 def staircase(
