@@ -309,6 +309,10 @@ HALF_STEPS = LESSON.exercise(
         "distances instead of their squares": lambda *a: _half_steps(
             *a, j=lambda x, labels, c: float(np.sqrt(((x - c[labels]) ** 2).sum(axis=1)).sum())
         ),
+        "distances along the axes": lambda *a: _half_steps(
+            *a, j=lambda x, labels, c: float(np.abs(x - c[labels]).sum())
+        ),
+        "a row for each round": lambda *a: j_by_half_step(*a).reshape(-1, 2),
         "assigned again before measuring": lambda *a: _half_steps(*a, j=_nearest_j),
         "both values with the new centroids": lambda *a: np.repeat(j_by_half_step(*a)[1::2], 2),
         "one value a round (after each move)": lambda *a: j_by_half_step(*a)[1::2],
@@ -352,6 +356,10 @@ policy = LESSON.reference("03.3", "policy")
 
 
 _MOVE = ("x", "labels", "centroids")
+POLICIES = {
+    "keep": ("kept", "stay", "keep the centroid", "keep it", "stays"),
+    "reseed": ("reseeded", "restart", "reseed the centroid", "reseed it", "re seed"),
+}
 ROUNDS = 3
 
 
@@ -361,6 +369,7 @@ def _box_case(rng: np.random.Generator, n_starts: int, sizes: tuple[int, ...], d
     starts = rng.uniform(x.min(axis=0), x.max(axis=0), size=shape).round(3)
     starts[0, -1] = starts[0, 0]  # at equal distance the lower number: the last cluster is empty
     labels = np.array([assign(x, start) for start in starts])
+    labels[1] = rng.permutation(labels[1])  # not those of the nearest centroids
     return Case(
         f"{n_starts} starts drawn in the box around {len(x)} points",
         {"x": x, "labels": labels, "centroids": starts},
@@ -459,6 +468,8 @@ def _full_ones_at_means(case: Case, answer: tuple[Any, str]) -> Finding | None:
 
 def _empty_ones_as_said(case: Case, answer: tuple[Any, str]) -> Finding | None:
     runs, said = answer
+    if said not in POLICIES:
+        return Finding(show(said), "one of " + " and ".join(POLICIES))
     low, high = case["x"].min(axis=0) - 1e-9, case["x"].max(axis=0) + 1e-9
     places = [
         (before[k], after[k])
@@ -490,10 +501,12 @@ def _near(a: Floats, b: Floats) -> bool:
     return bool(np.abs(a - b).max() <= 1e-8 * (1 + np.abs(b).max()))
 
 
-def _with_empty(test: Callable[[Floats, Floats], bool]) -> Callable[..., bool]:
-    """Recognise what became of empty clusters: the test must hold for each of them.
+def _with_empty(
+    test: Callable[[Floats, Floats], bool], said: str = "", *, once: bool = False
+) -> Callable[..., bool]:
+    """Recognise what became of empty clusters by their places before and after.
 
-    It is given the place before and the place after.
+    The test must hold for each of them, or once; and the policy be the one said, if any.
     """
 
     def applies(case: Case, answer: Any) -> bool:
@@ -502,7 +515,7 @@ def _with_empty(test: Callable[[Floats, Floats], bool]) -> Callable[..., bool]:
             array = np.asarray(after, dtype=float)
             for k in np.flatnonzero(_empty(labels, len(before))):
                 found.append(array.shape == before.shape and test(before[k], array[k]))
-        return bool(found) and all(found)
+        return (not said or answer[1] == said) and (any if once else all)(found or [False])
 
     return applies
 
@@ -561,8 +574,9 @@ def _with_labels(case: Case, answer: Any) -> bool:
 
 def _outside(case: Case, answer: Any) -> bool:
     low, high = case["x"].min(axis=0) - 1e-9, case["x"].max(axis=0) + 1e-9
-    return answer[1] == "reseed" and _with_empty(
-        lambda _, after: bool(np.isfinite(after).all() and ((after < low) | (after > high)).any())
+    return _with_empty(
+        lambda _, after: bool(np.isfinite(after).all() and ((after < low) | (after > high)).any()),
+        "reseed",
     )(case, answer)
 
 
@@ -581,18 +595,7 @@ EMPTY = LESSON.exercise(
         Function("move_centroids", _MOVE, _Moves(), adapt=_on_all_starts),
         Value(
             "policy",
-            Choice(
-                {
-                    "keep": ("kept", "stay", "keep the centroid", "keep it", "stays"),
-                    "reseed": (
-                        "reseeded",
-                        "restart",
-                        "reseed the centroid",
-                        "reseed it",
-                        "re seed",
-                    ),
-                }
-            ),
+            Choice(POLICIES),
         ),
     ),
     cases=_box_cases,
@@ -619,21 +622,13 @@ EMPTY = LESSON.exercise(
         "median instead of mean": seen(_moves_like(_medians)),
         "centroids never moved": seen(_moves_like(lambda x, labels, centroids: centroids)),
         "says keep, does not keep": seen(
-            lambda case, answer: (
-                answer[1] == "keep"
-                and _with_empty(
-                    lambda before, after: (
-                        bool(np.isfinite(after).all()) and not _near(before, after)
-                    )
-                )(case, answer)
+            _with_empty(
+                lambda before, after: bool(np.isfinite(after).all()) and not _near(before, after),
+                "keep",
+                once=True,
             )
         ),
-        "says reseed, keeps": seen(
-            lambda case, answer: (
-                answer[1] == "reseed"
-                and _with_empty(lambda before, after: _near(before, after))(case, answer)
-            )
-        ),
+        "says reseed, keeps": seen(_with_empty(_near, "reseed")),
     },
     seconds=10.0,
 )

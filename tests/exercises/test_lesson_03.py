@@ -221,6 +221,8 @@ WRONG_J = {
     "labels of the round before": lambda x, c, n: labelled_late(x, c, n),
     "shared between the centroids": lambda x, c, n: shared(x, c, n),
     "stopped when an assignment repeats": lambda x, c, n: until_a_repeat(x, c, n),
+    "distances along the axes": lambda x, c, n: along_the_axes(x, c, n),
+    "a row for each round": lambda *a: np.reshape(j_in_loops(*a), (-1, 2)),
     "one round too few": lambda x, c, n: j_in_loops(x, c, n - 1),
     "one round too many": lambda x, c, n: j_in_loops(x, c, n + 1),
 }
@@ -233,6 +235,16 @@ def labelled_late(x, c, n_rounds):
         z = table(x, c).argmin(1)
         c = naive(x, z, c)
         values.append(sum(math.dist(p, c[k]) ** 2 for p, k in zip(x, z, strict=True)))
+    return values
+
+
+def along_the_axes(x, c, n_rounds):
+    values = []
+    for _ in range(n_rounds):
+        z = table(x, c).argmin(1)
+        values.append(np.abs(x - c[z]).sum())
+        c = naive(x, z, c)
+        values.append(np.abs(x - c[z]).sum())
     return values
 
 
@@ -407,6 +419,10 @@ def with_labels(x, labels, centroids):
     return moved, table(x, moved).argmin(1)
 
 
+def assigned_anew(x, labels, centroids):
+    return keep_vectorised(x, table(x, centroids).argmin(1), centroids)
+
+
 def far_away(x, labels, centroids):
     moved = keep_vectorised(x, labels, centroids)
     moved[np.bincount(labels, minlength=len(moved)) == 0] = 5 * x.max(axis=0)
@@ -440,6 +456,8 @@ def to_medians(x, labels, centroids):
         (rows_of_the_labels, "keep", "K from the labels"),
         (with_labels, "keep", "labels handed back as well"),
         (far_away, "reseed", "a new place outside the data"),
+        (reseed_at_the_mean_of_all, "keep", "says keep, does not keep"),
+        (assigned_anew, "keep", "an argument ignored"),
         (one_point_more, "keep", "the old centroid counted as a point"),
         (summed, "keep", "sum instead of mean"),
         (to_medians, "keep", "median instead of mean"),
