@@ -506,10 +506,13 @@ def _with_empty(
 ) -> Callable[..., bool]:
     """Recognise what became of empty clusters by their places before and after.
 
-    The test must hold for each of them, or once; and the policy be the one said, if any.
+    The test must hold for each of them, or once; the policy be the one said, if any; and nothing
+    be wrong with the other clusters.
     """
 
     def applies(case: Case, answer: Any) -> bool:
+        if _full_ones_at_means(case, answer) is not None:
+            return False
         found = []
         for labels, before, after in _each_move(case, answer[0]):
             array = np.asarray(after, dtype=float)

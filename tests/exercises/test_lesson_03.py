@@ -471,6 +471,13 @@ def test_wrong_answers_to_empty_clusters(answer, policy, name):
     assert (result.status, result.misconception) == (Status.WRONG, name)
 
 
+def test_a_policy_does_not_explain_means_that_are_wrong():
+    def whole_numbers(x, labels, centroids):
+        return keep_vectorised(x, labels, centroids).astype(int)
+
+    assert told("03.3", whole_numbers, "keep").misconception is None
+
+
 def test_the_naive_mean_is_told_what_0_over_0_is():
     result = told("03.3", naive, "keep")
     assert "NaN" in words(result)
