@@ -19,12 +19,9 @@ from emlib.plots import alt
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_YET = [
-    "00_start_here",
-    "05_gmm_1d",
     "09_repair_lab",
     "10_em_at_scale",
     # Optional notebooks.
-    "05_soft_and_hard",
 ]
 SOURCES = {path.stem: path for path in [*build.sources(), *build.optional()]}
 

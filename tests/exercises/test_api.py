@@ -126,10 +126,11 @@ def test_another_hint_is_answered_in_words(level):
 
 def test_a_solution_is_code():
     shown = solution("04.4")
-    assert shown.source.startswith("point = np.array(")
+    assert shown.source.startswith("steps = 1e-5 * np.eye(2)")
     assert shown.source in shown._repr_markdown_()
-    assert "Cells above it define `em_map`." in shown._repr_markdown_()
-    assert repr(shown) == f"# {shown.headline}\n# Cells above it define em_map.\n\n{shown.source}"
+    assert "Cells above it define `em_map` and `point`." in shown._repr_markdown_()
+    note = "Cells above it define em_map and point."
+    assert repr(shown) == f"# {shown.headline}\n# {note}\n\n{shown.source}"
     assert "def em_map(biases):" in shown.given
     assert repr(solution("04.1")).count("#") == 2  # the headline, and a comment in the code
 

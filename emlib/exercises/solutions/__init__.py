@@ -79,7 +79,7 @@ def of_lesson(number: str) -> Mapping[str, Solved]:
 
     Examples
     --------
-    >>> of_lesson("04")["04.3"].uses
+    >>> sorted(of_lesson("04")["04.3"].uses)
     ['log_joint', 'm_step']
     """
     file = resources.files(__name__).joinpath(f"lesson_{number}.md")
