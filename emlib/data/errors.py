@@ -50,7 +50,7 @@ def warn(message: str) -> None:
 
 @contextlib.contextmanager
 def said_once(where: str) -> Iterator[None]:
-    """Say the first of many `EMWarning`s, and how many there were; other warnings go on."""
+    """Say the first of many warnings of emlib, and how many there were; others go on."""
     import warnings
 
     with warnings.catch_warnings(record=True) as caught:

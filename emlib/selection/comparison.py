@@ -81,16 +81,10 @@ def spurious_components(
 class Candidate:
     """A number of components and a family, with the best fit found.
 
-    Attributes
-    ----------
-    n_components, covariance_type
-        What it is; the family is None for models without one.
-    fit
-        The best fit without spurious components, or the best of all where each has some.
-    log_likelihood, n_parameters, aic, bic, icl
-        Of that fit.
-    spurious
-        Its spurious components: see `spurious_components`.
+    ``n_components`` and ``covariance_type`` say what it is (the family is None for models without
+    one). ``fit`` is the best fit without spurious components, or the best of all where each has
+    some; ``log_likelihood``, ``n_parameters``, ``aic``, ``bic`` and ``icl`` are those of that fit,
+    and ``spurious`` are its spurious components: see `spurious_components`.
     """
 
     n_components: int
