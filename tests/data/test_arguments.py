@@ -245,6 +245,8 @@ def test_shapes_are_checked_and_copies_are_read_only():
 def test_weights_are_a_distribution():
     assert arguments.weights("w", [0.25, 0.75]).tolist() == [0.25, 0.75]
     assert arguments.weights("w", [1.0, 0.0]).tolist() == [1.0, 0.0]
+    for dtype in (bool, np.int8, np.uint8):
+        assert arguments.weights("w", np.array([1, 0], dtype)).tolist() == [1.0, 0.0]
     arguments.weights("w", [0.5, 0.5 + 0.9e-8])
     for wrong, words in (
         (
