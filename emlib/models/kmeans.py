@@ -150,8 +150,8 @@ class KMeans(Model):
 
     def _objective(self, data: Rows) -> tuple[None, float]:
         """No statistics, and minus the distortion of some rows."""
-        total = summed(data, self.n_components, lambda x: self._log_joint(x).max(axis=1))
-        return None, total  # (9.1)
+        scores = self._log_joint
+        return None, summed(data, self.n_components, lambda x: scores(x).max(axis=1))  # (9.1)
 
     def _check(self, x: Any) -> Data:
         """Check data of shape (N, D), (N,) where D = 1: distances must not vanish when squared."""
