@@ -314,7 +314,7 @@ FIT = LESSON.exercise(
         "stopped too early": _of_fit(FITS.on_its_way, last_resort=True),
         "another start": _of_fit(FITS.elsewhere, last_resort=True),
     },
-    seconds=20.0,
+    seconds=10.0,
 )
 
 
@@ -555,7 +555,7 @@ FIT_2D = LESSON.exercise(
         "digits lost far from 0": seen(_loses_digits),
         "stopped too early": seen(_right_until_now, last_resort=True),
     },
-    seconds=20.0,
+    seconds=10.0,
 )
 
 
@@ -661,7 +661,7 @@ THE_WARD = LESSON.exercise(
         "a single component": seen(lambda case, answer: set(answer.calls) == {(1,)}),
         **{made.fault: EXAMINER.escaped(made.fault) for made in WARD if made.fault},
     },
-    seconds=20.0,
+    seconds=10.0,
 )
 
 

@@ -158,6 +158,8 @@ def test_a_round_of_the_wrong_form_is_told_what_is_due():
     result = told("09.1", lambda x, w, m, s: log_shares(x, w, m, s))
     assert result.status is Status.WRONG
     assert "expected" in sentence("09.1", lambda x, w, m, s: (1, w, m, s)).lower()
+    three = sentence("09.1", lambda x, w, m, s: (w, m, "s"))
+    assert "What came: 3 values What was expected: (r, weights, means, stds)" in three
 
 
 # 09.2

@@ -278,7 +278,7 @@ def _number(evidence: Evidence, i: int) -> Cause | None:
     """Say that there are more values or fewer than are due, and that they are right."""
     names, places = names_of(evidence.exercise.parts[i]), _places(evidence, i)
     came = len(evidence.compared(i)[0][0])
-    if len(names) < 2 or places is None or came == len(names):
+    if places is None or not 2 <= len(names) == len(places) or came == len(names):
         return None
     there = [name for name, place in zip(names, places, strict=True) if place >= 0]
     if len(there) == len(names):
