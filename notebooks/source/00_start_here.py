@@ -170,10 +170,6 @@ hint("00.1", 1)
 # | $r_{nk}$ | K-means' guess at the label: 0 or 1 (9.2) | `KMeans.responsibilities` | 03 |
 # | $J$ | the sum of squares that K-means makes small (9.1) | `KMeans.objective` is $-J$ | 03 |
 # | $\theta_k$ | bias of coin $k$ | `biases` | 04 |
-# | $Q(\theta,\theta^{\text{old}})$ | expected complete-data log-likelihood: what the M step maximises (9.30) | `bound.q_function` | 04 |
-# | $\Sigma_k$ | covariance of a Gaussian component | `covariances` | 06 |
-# | $q(\mathbf Z)$ | any distribution over the labels, not only the right one | an array, one row per observation | 07 |
-# | $\mathcal L(q,\theta)$ | lower bound on the log-likelihood (9.71) | `bound.elbo` | 07 |
 #
 # In every picture a component keeps its colour and its marker. Components are counted from 0 in code;
 # two coins are named A and B.
@@ -197,6 +193,10 @@ hint("00.1", 1)
 # | [08 When EM goes wrong](08_when_em_goes_wrong.ipynb) | How do I notice that a fit which "converged" is no good? *05, 07, the eigenvalues of a 2 × 2 matrix.* |
 # | [09 The repair lab](09_repair_lab.ipynb) | Can you find, prove and mend the faults in other people's EM? *05 to 08, Python classes.* |
 # | [10 EM at scale](10_em_at_scale.ipynb) | What changes when the data exceed the memory, or one machine? *05 to 07.* |
+#
+# In JupyterLab, *View*, *Table of Contents* lists the sections of a lesson. Each lesson starts a kernel
+# of its own, and *File*, *Close and Shut Down Notebook* ends it. Lessons open without their results, so
+# that you can predict them; `python course.py --with-outputs` brings them.
 #
 # Each lesson has a solved version; here is
 # [the solved version of this page](solutions/00_start_here.ipynb). What you have solved is kept in a
