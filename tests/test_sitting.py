@@ -22,6 +22,9 @@ NOT_YET = [
     "09_repair_lab",
     "10_em_at_scale",
     # Optional notebooks.
+    "08_choices",
+    "08_speed",
+    "10_engines",
 ]
 SOURCES = {path.stem: path for path in [*build.sources(), *build.optional()]}
 
