@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import build
 import lab
 import pytest
@@ -68,6 +70,18 @@ def test_a_lesson_leads_to_the_glossary_and_to_the_next_lesson(served, chromium)
         )
         panel.get_by_role("link", name=words).first.click()
         lesson.page.wait_for_function(f"() => ({IN_FRONT})() === '{path}'", timeout=20_000)
+    lesson.close()
+
+
+def test_a_lesson_leads_to_its_optional_notebook_and_that_leads_back(served, chromium):
+    optional = next(path for path in PATHS if path.startswith("further/"))
+    name = next(path for path in PATHS if path[:2] == Path(optional).name[:2])
+    lesson = lab.Lesson(chromium, served, name)
+    for path in (optional, name):
+        panel = lesson.page.locator(".jp-NotebookPanel:visible")
+        panel.locator(f"a[href*='{Path(path).name}']").first.click()
+        lesson.page.wait_for_function(f"() => ({IN_FRONT})() === '{path}'", timeout=20_000)
+        lesson.page.wait_for_timeout(2000)
     lesson.close()
 
 
