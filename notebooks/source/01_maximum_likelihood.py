@@ -36,18 +36,21 @@
 #
 # ## 1 · Move a curve by hand
 #
-# Here are the heights of 1000 people, as in a tutorial (T4, named at the end). The bell curve over them has two parameters: its **mean** says where the
-# middle is, its **standard deviation** how wide it is.
+# Here are the heights of 1000 people, as in a tutorial (T4, named at the end). The bell curve over
+# them has two parameters: its **mean** says where the middle is, its **standard deviation** how
+# wide it is.
 #
-# Move the two sliders, or drag the black dot on the right, until the curve follows the bars. The dot
-# shows where the sliders stand; darker is better. The line below has one number, the "sum of ln p". It says how
-# plausible the curve makes the heights: larger is better. Sections 2 to 6 say what it is, and find
-# its maximum without sliders.
+# Move the two sliders, or drag the black dot on the right, until the curve follows the bars. The
+# dot shows where the sliders stand; darker is better. The line below has one number, the "sum of ln
+# p". It says how plausible the curve makes the heights: larger is better. Sections 2 to 6 say what
+# it is, and find its maximum without sliders.
 #
 # **Predict** first: with the mean held at 160, where it does not belong, which standard deviation
 # is best, more than 10, 10, or less? Find it. Then set the mean right.
 
 # %% tags=["widget"]
+import itertools
+
 import numpy as np
 from scipy.stats import norm
 
@@ -103,9 +106,10 @@ for p in (0.2, 0.4, 0.6):
 # And what do the two curves have in common?
 
 # %% slideshow={"slide_type": "slide"}
-sequences = np.array([[n >> i & 1 for i in range(5)] for n in range(32)])
+sequences = np.array(list(itertools.product([0, 1], repeat=5)))
 n_heads = sequences.sum(axis=1)
-print(f"over {len(sequences)} sequences, p = 0.3: {np.sum(0.3**n_heads * 0.7 ** (5 - n_heads)):.4f}")
+total = np.sum(0.3**n_heads * 0.7 ** (5 - n_heads))
+print(f"over {len(sequences)} sequences, p = 0.3: {total:.4f}")
 grid = np.linspace(0.001, 0.999, 999)
 area = np.sum(coin_likelihood(grid)) * (grid[1] - grid[0])
 print(f"over all p, this sequence: {area:.5f}, that is 1/{1 / area:.0f}")
@@ -135,10 +139,10 @@ plots.picture(fig, "01.coin")
 # \qquad\text{as in (2.7).}$$
 #
 # Is it a maximum? Differentiate once more: $-h/p^2-t/(1-p)^2$ is negative *everywhere*. The curve
-# bends downwards from end to end; it is **concave**. So it has no second summit and no valley.
+# bends downwards from end to end: it is **concave**. So it has no second summit and no valley.
 #
-# A derivation can be checked: the cell compares the score with a finite difference. Look for the
-# same number twice, and for the zero.
+# The cell compares the score with a finite difference. Look for the same number twice, and for the
+# zero.
 
 
 # %%
@@ -146,9 +150,9 @@ def score(p):
     return heads / p - tails / (1 - p)
 
 
-h = 1e-5
-rise = np.log(coin_likelihood(0.25 + h)) - np.log(coin_likelihood(0.25 - h))
-by_difference = rise / (2 * h)
+step = 1e-5
+rise = np.log(coin_likelihood(0.25 + step)) - np.log(coin_likelihood(0.25 - step))
+by_difference = rise / (2 * step)
 print(f"score at 0.25: formula {score(0.25):.4f}, finite difference {by_difference:.4f}")
 print(f"score at 0.4: {abs(score(0.4)):.4f}")
 
@@ -243,9 +247,9 @@ plots.picture(fig, "01.sticks")
 # The narrow curve has the longest sticks in the middle, and the smallest product of all: two of
 # its sticks have almost no length. The third curve is best: it leaves no height without a stick.
 #
-# T4 says that maximum likelihood finds the parameters which give the data the highest *probability*.
-# For tosses that is so. For heights it is the *density* of the data. So the value of (1.54) means
-# nothing without its unit, and may be positive: section 9 shows it in metres.
+# T4 says that maximum likelihood finds the parameters which give the data the highest
+# *probability*. For tosses that is so. For heights it is the *density* of the data. So the value of
+# (1.54) means nothing without its unit, and may be positive: section 9 shows it in metres.
 #
 # ## 6 · The summit for a bell curve
 #
@@ -283,7 +287,7 @@ print(f"truth:  mean 170, sd 10, ln p = {ln_p(170, 10):.3f}")
 # %% [markdown]
 # The estimates are 169.520 and 9.7675, not 170 and 10. They are *right*: they make these thousand
 # heights more plausible than the truth does, by 1.70 nats. (A nat is the unit of a natural
-# logarithm.) The best explanation of a sample and the truth behind it are two things.
+# logarithm.)
 #
 # ### Exercise 01.2 · The most plausible bell curve
 #
@@ -318,9 +322,9 @@ check("01.2", normal_mle)
 #
 # ## 7 · What else is plausible?
 #
-# The truth was not the summit. How far below it may a parameter be, and still be plausible? A common
-# answer for one parameter is: at most 1.92 nats. (This is half of 3.84, the 95 % point of the
-# chi-squared distribution with one degree of freedom. With many data, such a **likelihood
+# The truth was not the summit. How far below it may a parameter be, and still be plausible? A
+# common answer for one parameter is: at most 1.92 nats. (This is half of 3.84, the 95 % point of
+# the chi-squared distribution with one degree of freedom. With many data, such a **likelihood
 # interval** contains the true value in about 95 of 100 samples.)
 #
 # **Predict** the likelihood interval of the coin after two heads in five tosses.
@@ -362,9 +366,9 @@ show_interval("mean of the heights", best_mean, best_std / np.sqrt(N))
 #
 # ## 8 · The variance comes out too small
 #
-# Draw a small sample, estimate its variance by (1.56), and repeat this many times. Is the average of
-# the estimates the true $\sigma^2$? The mean has no such problem: $\mathbb E[\hat\mu]=\mu$ (1.57).
-# For the variance, measure the distances from $\mu$ first, then correct:
+# Draw a small sample, estimate its variance by (1.56), and repeat this many times. Is the average
+# of the estimates the true $\sigma^2$? The mean has no such problem: $\mathbb E[\hat\mu]=\mu$
+# (1.57). For the variance, measure the distances from $\mu$ first, then correct:
 #
 # $$\sum_{i=1}^n(x_i-\hat\mu)^2=\sum_{i=1}^n(x_i-\mu)^2-n(\hat\mu-\mu)^2.$$
 #
@@ -394,8 +398,7 @@ plots.picture(fig, "01.variances")
 # %% [markdown]
 # For two numbers the average is one half of the truth, for five it is four fifths, as (1.58) says:
 # the estimate is **biased**. Dividing by $n-1$ instead of $n$ mends the average; in numpy that is
-# `ddof=1`. But unbiased is not the same as accurate: the ML variance has the *smaller* mean squared
-# error.
+# `ddof=1`. But the ML variance has the *smaller* mean squared error.
 #
 # ### Exercise 01.3 · Samples of thirty
 #
@@ -486,8 +489,8 @@ check("01.4", likelihood, log_likelihood)
 #
 # ## 10 · The same answer from elsewhere
 #
-# The cell asks `emlib.mle`, which later lessons use, scipy's own fit, and numpy's `std` with its two
-# divisors. Look for the one that differs.
+# The cell asks `emlib.mle`, scipy's own fit, and numpy's `std` with two divisors. Look for the one
+# that differs.
 
 # %%
 ours = mle.normal(x)
@@ -514,7 +517,6 @@ print(f"numpy: ddof=0 {x.std():.4f}, ddof=1 {x.std(ddof=1):.4f}")
 # ## 12 · In practice
 #
 # - Add up log densities (`norm.logpdf`), never multiply densities.
-# - Compare log-likelihoods of the *same* data in the *same* unit.
 # - Say of each spread whether it is a variance or a standard deviation, and what it was divided by:
 #   pandas takes $n-1$, numpy $n$.
 #
@@ -527,7 +529,7 @@ print(f"numpy: ddof=0 {x.std():.4f}, ddof=1 {x.std(ddof=1):.4f}")
 #   averages.
 # - Within 1.92 nats of the summit a parameter is plausible. The standard error is
 #   $1/\sqrt{-\ell''}$.
-# - Work with sums of logarithms: products of a thousand densities are 0.0.
+# - Work with sums of logarithms.
 # - The ML variance is too small by the factor $(n-1)/n$ on average (1.58).
 #
 # **The question it leaves.** Our formulas used everything there was to know about each height. But
@@ -542,9 +544,8 @@ print(f"numpy: ddof=0 {x.std():.4f}, ddof=1 {x.std(ddof=1):.4f}")
 #   bell curve, its estimates and their bias (figure 1.14 shows the sticks of section 5, figure 1.15
 #   the bias); pp. 68-70 for the coin.
 # - R. A. Fisher, "On the mathematical foundations of theoretical statistics", *Philosophical
-#   Transactions of the Royal Society A* 222, 309-368 (1922): where likelihood became a method.
-# - T4: "Understanding the EM Algorithm by Examples", a web tutorial; the five tosses and the
-#   thousand heights are its first examples.
+#   Transactions of the Royal Society A* 222, 309-368 (1922).
+# - T4: "Understanding the EM Algorithm by Examples", a web tutorial: its first two examples.
 #
 # **Previous:** [00 · Start here](00_start_here.ipynb). **Next:**
 # [02 · Latent variables](02_latent_variables.ipynb). To see which exercises you have solved, call

@@ -61,16 +61,16 @@ ax.set(xlabel="height (cm)", ylabel="density")
 plots.picture(fig, "02.heights")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The picture shows one broad hump, and one bell curve fits it well enough. Nearly everybody answers
-# "one group". Now the truth: the first 500 people were drawn from a group with mean 163, the other
-# 500 from a group with mean 177. There *are* two groups, and the picture hides it.
+# The picture shows one broad hump, and suggests one group. Now the truth: the first 500 people were
+# drawn from a group with mean 163, the other 500 from a group with mean 177. There *are* two
+# groups, and the picture hides it.
 #
 # ## 2 · Draw two groups apart
 #
 # Move two groups apart yourself. The slider sets how far apart the two means are, in standard
-# deviations of one group. The mean of all people stays at 170 and their standard deviation at 10: so
-# *every* position of the slider has T4's two numbers. Black is the sum of the two curves; flags mark
-# its humps. The band below shows the share of each group at every height.
+# deviations of one group. The mean of all people stays at 170 and their standard deviation at 10:
+# so *every* position of the slider has T4's two numbers. Black is the sum of the two curves; flags
+# mark its humps. The band below shows the share of each group at every height.
 #
 # **Predict** before you move it: from which separation on do you *see* two humps? And how many
 # people would you still put into the wrong group there?
@@ -94,8 +94,9 @@ panel.twin([1.5, 2.0, 2.5, 3.0])
 # two](further/02_two_humps.ipynb), an optional notebook with exercise 02.3.)
 #
 # The bands below change little by little, and nothing special happens at 2. So **the number of
-# humps is a poor question.** What matters for EM is how many labels are in doubt. At our 1.96 the
-# best guess is wrong for 16 % of the people.
+# humps is a poor question.** What matters for EM is how many labels are in doubt. At 2.5, where two
+# humps are easily seen, the best guess is still wrong for 11 % of the people; at our 1.96, for 16
+# %.
 #
 # ## 3 · First the label, then the number
 #
@@ -110,7 +111,7 @@ panel.twin([1.5, 2.0, 2.5, 3.0])
 #
 # $$p(x\mid\mathbf z)=\prod_k\mathcal N(x\mid\mu_k,\sigma_k^2)^{z_k}.\tag{9.11}$$
 #
-# Section 6 shows what this form is good for: a logarithm turns the powers into factors. The
+# The
 # **joint** density of label and height is the product, $p(x,\mathbf z)=p(\mathbf z)\,p(x\mid
 # \mathbf z)$.
 #
@@ -136,8 +137,7 @@ for z in np.eye(2):
 # `sample_mixture(n, weights, means, stds, rng)`, which returns two arrays of length `n`: the
 # numbers `x`, and their labels `z` as whole numbers from 0. The arguments `weights`, `means` and
 # `stds` are arrays with one entry per component (any number of components); `rng` is a numpy
-# generator, and all randomness comes from it. The check looks at shares, means and spreads of 6000
-# draws. Help: `hint("02.1", 1)` in a new cell, then `2` and `3`.
+# generator, and all randomness comes from it.
 
 
 # %% tags=["exercise", "02.1"]
@@ -167,9 +167,7 @@ check("02.1", sample_mixture)
 #
 # This is the **mixture**: a weighted sum of *densities*. Nobody is a mixture: each person belongs
 # to one group. Its variance is that within the groups plus that of their means; for ours
-# $51+49=100$, T4's number.
-#
-# The cell checks area and variance of (9.12), and draws it over the heights.
+# $51+49=100$, T4's number. The cell checks it.
 
 # %% slideshow={"slide_type": "slide"}
 grid = np.linspace(90, 250, 4001)
@@ -183,8 +181,8 @@ plots.picture(fig, "02.mixture")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The two coloured curves are the joint density, one curve per label. The black one is their sum,
-# and all that the heights can show. Its single hump is half-way between the groups: each of them
-# still has 62 % of its own top there, and the two add up.
+# and all that the heights can show. Its single hump is half-way between the groups, where
+# the two add up.
 #
 # ## 5 · Turn it round: the posterior
 #
@@ -267,8 +265,8 @@ plots.picture(fig, "02.three-views")
 # ## 6 · With labels: complete data
 #
 # Now the parameters are unknown. Suppose first that the labels were kept. Heights and labels
-# together, $(\mathbf X,\mathbf Z)$, are the **complete data**. The likelihood is a product over people of (9.10) times (9.11), and its
-# logarithm turns the powers into factors:
+# together, $(\mathbf X,\mathbf Z)$, are the **complete data**. The likelihood is a product over
+# people of (9.10) times (9.11), and its logarithm turns the powers into factors:
 #
 # $$\ln p(\mathbf X,\mathbf Z\mid\theta)=\sum_n\sum_k z_{nk}\big\{\ln\pi_k
 # +\ln\mathcal N(x_n\mid\mu_k,\sigma_k^2)\big\}.\tag{9.36}$$
@@ -278,11 +276,11 @@ plots.picture(fig, "02.three-views")
 # own people*. What is left is $\sum_k N_k\ln\pi_k$, where $N_k=\sum_n z_{nk}$ counts the group. It
 # is to be maximised under the condition $\sum_k\pi_k=1$.
 #
-# *Refresher: Lagrange multiplier.* Under the condition the weights cannot move freely: if one grows,
-# another must shrink. At a maximum no such exchange may bring a gain. So the derivatives need not
-# be zero, but they must be *equal*. Call their common value $-\lambda$. One gets the same by adding
-# $\lambda(\sum_k\pi_k-1)$ to the function and setting its derivatives to zero; $\lambda$ is the
-# Lagrange multiplier. The condition itself then gives its value.
+# *Refresher: Lagrange multiplier.* Under the condition the weights cannot move freely: if one
+# grows, another must shrink. At a maximum no such exchange may bring a gain. So the derivatives
+# need not be zero, but they must be *equal*. Call their common value $-\lambda$. One gets the same
+# by adding $\lambda(\sum_k\pi_k-1)$ to the function and setting its derivatives to zero; $\lambda$
+# is the Lagrange multiplier. The condition itself then gives its value.
 #
 # Here $N_k/\pi_k+\lambda=0$, so $N_k=-\lambda\pi_k$. Sum over $k$, and $N=-\lambda$. So (9.37)
 # says: a weight is the share of its group,
@@ -359,8 +357,13 @@ check("02.4", complete, incomplete)
 
 # %% [markdown]
 # For any labels, $p(\mathbf X,\mathbf Z)$ is one of the terms whose sum is $p(\mathbf X)$. The sum
-# is larger than each of its terms.
-#
+# is larger than each of its terms. Here are both numbers from `emlib`:
+
+# %%
+true_labels = truth.log_joint(x)[np.arange(len(x)), data.z]  # one ln p(x, z) per person
+print(f"complete {true_labels.sum():.1f}, incomplete {truth.log_likelihood(x):.1f}")
+
+# %% [markdown]
 # What does the place of the sum do to a derivative?
 #
 # | | complete data (9.36) | incomplete data (9.14) |
@@ -422,13 +425,13 @@ plots.picture(fig, "02.maps")
 # ## 8 · No closed form is not "intractable"
 #
 # T1 says that with latent variables maximum likelihood becomes intractable. But (9.14) is easily
-# *evaluated*; the map shows thousands of its values. What is missing is a **closed form**, a formula for
-# the place of the maximum. Most functions have none, and are climbed.
+# *evaluated*, as the map shows. What is missing is a **closed form**, a formula for the place of
+# the maximum. Most functions have none, and are climbed.
 #
 # EM is one way to climb. A general climber of scipy arrives at the same place, in fewer steps; see
-# [02 further · A flat top](further/02_flat_top.ipynb). What EM offers is this: no step length and no
-# change of variables; each step is an average that you can explain; and it *never* goes down. How
-# it works is told in lessons 04 and 05. Here it is one line, `em.fit`.
+# [02 further · A flat top](further/02_flat_top.ipynb). What EM offers is this: no step length and
+# no change of variables; each step is an average that you can explain; and it *never* goes down.
+# How it works is told in lessons 04 and 05. Here it is one line, `em.fit`.
 #
 # ## 9 · T4's question, answered
 #
@@ -443,20 +446,20 @@ begin = GaussianMixture1D([0.5, 0.5], means=[160, 180], variances=[49, 49])
 small_left = GaussianMixture1D([0.1, 0.9], means=[157, 171], variances=[16, 81])
 fit = em.fit(begin, x, tol=1e-13, max_iter=20_000)
 other = em.fit(small_left, x, tol=1e-12)
-for start, model in (("equal", fit.model), ("small left", other.model)):
-    print(f"start {start}: weights {model.weights.round(2)}, means {model.means.round(2)}", end=", ")
+for start, model in (("start equal", fit.model), ("start small left", other.model)):
+    print(f"{start}: weights {model.weights.round(2)}, means {model.means.round(2)}", end=", ")
     print(f"ln p {model.log_likelihood(x):.4f}")
-print(f"the recipe: {truth.log_likelihood(x):.2f}; one normal distribution: {one.log_likelihood:.2f}")
+print(f"recipe {truth.log_likelihood(x):.2f}, one normal distribution {one.log_likelihood:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The first fit has means 163.45 and 176.73, within half a centimetre of the recipe, in a histogram
 # with one hump. The list of heights did still know. The recipe is 3.4 nats less likely than the
 # fit, which sees the heights alone.
 #
-# But the other start ends at a group of 8 % near 157 cm, beside a broad one at 171, and that is just
-# as likely. So how much do the heights say of the weight? Hold the weight of the left group, let EM
-# find the best of all else, and compare with the best fit. As in lesson 01, at most 1.92 nats below
-# is plausible.
+# But the other start ends at a group of 8 % near 157 cm, beside a broad one at 171, and that is
+# just as likely. So how much do the heights say of the weight? Hold the weight of the left group,
+# let EM find the best of all else, and compare with the best fit. As in lesson 01, at most 1.92
+# nats below is plausible.
 #
 # **Predict:** the recipe says 0.5. Which of the weights in the cell are plausible?
 
@@ -464,18 +467,20 @@ print(f"the recipe: {truth.log_likelihood(x):.2f}; one normal distribution: {one
 # %%
 def best_with(weight):
     """The better of two fits with the weight of the left group held."""
-    starts = ([160, 180], [157, 171])
-    models = [GaussianMixture1D([weight, 1 - weight], m, [16, 81], fixed_weights=True) for m in starts]
-    return max(em.fit(model, x, tol=1e-8, max_iter=5000).objective for model in models)
+    pair = [weight, 1 - weight]
+    equal = GaussianMixture1D(pair, [160, 180], [49, 49], fixed_weights=True)
+    small = GaussianMixture1D(pair, [157, 171], [16, 81], fixed_weights=True)
+    return max(em.fit(start, x, tol=1e-8, max_iter=5000).objective for start in (equal, small))
 
 
 for weight in (0.08, 0.2, 0.3, 0.5, 0.7, 0.85, 0.9):
     below = max(0, other.objective - best_with(weight))
-    print(f"weight {weight}: {below:.1f} nats below the best", "(plausible)" * (below <= 1.92))
+    print(f"weight {weight}: {below:.1f} nats below the best, plausible: {below <= 1.92}")
 
 # %% [markdown]
-# Nearly all: 0.08, and those from 0.3 to 0.85. (The notebook [A flat top](further/02_flat_top.ipynb)
-# has the whole curve.) So *which* two groups these are, the heights cannot say.
+# Most: 0.08, and those from 0.3 to 0.85. (The notebook [A flat
+# top](further/02_flat_top.ipynb) has the whole curve.) So *which* two groups these are, the heights
+# cannot say.
 #
 # Can they say *whether* there are two groups? Two normal distributions gain 7.5 nats over one, with
 # three more parameters. Some gain comes by chance. How much? Draw samples from *one* normal
@@ -501,7 +506,7 @@ print(f"as large a gain in {np.sum(gains >= gain(x))} of 99 samples")
 # %% [markdown]
 # In one of 99. So T4's question has three answers. *Can two groups be found?* Yes. *Might it be one
 # normal distribution?* Hardly: chance seldom gains as much. *Which two groups?* The heights leave
-# that open. This is no fault of EM; the likelihood of overlapping groups is flat.
+# that open: the likelihood of overlapping groups is flat.
 #
 # ## 10 · The same answer from elsewhere
 #
@@ -517,13 +522,13 @@ start["precisions_init"] = [[[1 / 49]], [[1 / 49]]]
 usual = em.fit(begin, x, tol=1e-8)
 theirs = Theirs(2, **start, tol=1e-8, max_iter=1000, reg_covar=0).fit(x[:, None])
 difference = usual.model.responsibilities(x) - theirs.predict_proba(x[:, None])
-print(f"emlib: means {usual.model.means.round(2)}; scikit-learn: means {theirs.means_.ravel().round(2)}")
+print(f"means: emlib {usual.model.means.round(2)}, scikit-learn {theirs.means_.ravel().round(2)}")
 print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 0.001}")
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["Write the model as"]}
 # They agree, person by person. Both stopped a tenth of a centimetre short of 163.45, since both use
-# the same rule, and EM is slow where labels are in doubt. Agreement of two programs is no proof that
-# either has arrived.
+# the same rule, and EM is slow where labels are in doubt. Agreement of two programs is no proof
+# that either has arrived.
 #
 # ## 11 · Easily confused
 #
@@ -539,16 +544,15 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 #
 # - Write the model as a story, and draw from it (`model.sample(n, rng)`) before you fit it: you
 #   then have data whose labels you know.
-# - Do not count humps. Ask how many labels are in doubt: `model.responsibilities(x)`.
+# - Do not count humps. Ask how many labels are in doubt.
 # - Start EM from more than one place.
 #
 # ## 13 · Take away
 #
 # - **Joint** $p(x,\mathbf z)$: label and number. **Marginal** (9.12): add over the labels.
 #   **Posterior** (9.13): divide by that sum, and get responsibilities.
-# - Complete data (9.36): the logarithm acts on each density, and each group is a problem of its own.
-#   Incomplete data (9.14): the sum is inside the logarithm, and all parameters depend on each other
-#   through the people in doubt.
+# - Complete data (9.36): the logarithm acts on each density; each group is a problem of its own.
+#   Incomplete data (9.14): the sum is inside the logarithm; all parameters depend on each other.
 # - There is no closed form, but the likelihood can be climbed, by EM or otherwise.
 # - Overlap makes labels doubtful, EM slow, and the answer uncertain.
 #
@@ -562,8 +566,6 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 # - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer (2006): pp. 430-433 for
 #   mixtures and latent variables, with figure 9.5 on p. 433; pp. 441-443 for complete and
 #   incomplete data.
-# - G. McLachlan and D. Peel, *Finite Mixture Models*, Wiley (2000): chapter 1 for the history and
-#   the shapes of mixtures.
 # - T1: "A Gentle Introduction to Expectation-Maximization", a web tutorial: latent variables in
 #   words. T4: "Understanding the EM Algorithm by Examples", a web tutorial: the thousand heights.
 #

@@ -117,8 +117,8 @@ for name, path in (("gradient ascent", steps), ("in turn", in_turn)):
 # ## 2 · Concave, but say in what
 #
 # A concave function is nowhere below one of its chords. So it cannot have two separate summits, and
-# every way uphill leads to the one. For the coin we found concavity in $p$. For the bell curve, with
-# $\hat\mu$ and $\hat\sigma$ for the summit:
+# every way uphill leads to the one. For the coin we found concavity in $p$. For the bell curve,
+# with $\hat\mu$ and $\hat\sigma$ for the summit:
 #
 # - in $\mu$ alone, yes: the second derivative is $-N/\sigma^2$;
 # - in $\mu$ and $\sigma$ together, **no**. The determinant of the matrix of second derivatives is

@@ -118,7 +118,7 @@ fig, axes = plots.figure(width=9.4, height=2.8, columns=3, sharey=True)
 for ax, weight in zip(axes, (0.08, 0.54, 0.7)):
     story = best_with(weight)
     plots.mixture_1d(story.model, x, bins=range(134, 203, 3), ax=ax)
-    ax.set(xlabel="height (cm)", title=f"weight {weight:.2f}")
+    ax.set(xlabel="height (cm)", title=f"weight {weight:.2f}", ylim=(0, 0.046))
     ax.label_outer()
     print(f"weight {weight:.2f}: means {story.model.means.round(1)}, ln p {story.objective:.2f}")
 plots.picture(fig, "02.stories")
