@@ -407,7 +407,7 @@ print(f"{len(idle)} of 500 end with an empty cluster, J from {min(idle):.2f} to 
 # ### Exercise 03.3 · Have a policy
 #
 # Write `move_centroids(x, labels, centroids)`, the move half-step. It returns the $K$ centroids after
-# the move, shape $(K, D)$, and nothing else. A centroid that has points goes to their mean; any of the
+# the move, shape $(K, D)$, and nothing else, for any `labels`. A centroid that has points goes to their mean; any of the
 # $K$ clusters may be empty. For empty clusters choose a policy and put its name in `policy`: `"keep"`
 # leaves the centroid where it is; `"reseed"` gives it a new place inside the box around the data, such
 # as the point that is farthest from its centroid. Where no cluster is empty, nothing is new:
