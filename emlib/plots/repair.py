@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, axes_or_new, halo, whole_number_ticks
+from .style import INK, PURPLE, RED, axes_or_new, halo, whole_number_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+RUN_COLOURS = (RED, INK, PURPLE)
+"""Colours that no component has."""
 
 RUN_DASHES = ((0, (6, 2)), "-", (0, (2, 1.5)))
 RELATIVE_ROUNDING = 1e-10
@@ -66,7 +69,7 @@ def rivals(
     longest = max(len(history) for history in histories.values())
     for i, (name, values) in enumerate(histories.items()):
         history = np.asarray(values, dtype=float)
-        colour = COLOURS[(i + 1) % 2] if len(histories) <= 2 else COLOURS[i % len(COLOURS)]
+        colour = RUN_COLOURS[i % 3]
         rounds, fallen = first + np.arange(len(history)), falls(history)
         marker = "o" if len(history) <= 20 else ""
         (line,) = ax.plot(

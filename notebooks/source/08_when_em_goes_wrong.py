@@ -36,7 +36,7 @@
 # ## 1 · The patient who converged
 #
 # The numbers are those of lesson 05: 3000 around 20 and 7000 around 40, both with standard
-# deviation 5. The tutorial T1 (cited at the end) fits two components with scikit-learn and the
+# deviation 5. The tutorial [T1](sources.md) fits two components with scikit-learn and the
 # option `init_params="random"`. It draws no random parameters, but random *responsibilities*: each
 # number is shared between the components in random parts. The rule is the library's default: stop
 # when a round gains less than $10^{-3}$ nats per data point.
@@ -304,7 +304,7 @@ plots.picture(plots.spike(stds, curve, label="a dip").get_figure(), "08.spike")
 # $\ln10$ nats, for ever. The dip separates the healthy maximum from the endless climb, and a run that
 # begins on the healthy side usually stays there.
 #
-# Usually. The next cell adds an outlier at 8 to the sixty numbers of the tutorial T3 (lesson 05), which
+# Usually. The next cell adds an outlier at 8 to the sixty numbers of the tutorial [T3](sources.md) (lesson 05), which
 # warns of a start centred on an outlier. It tries three starts, the first of that kind.
 #
 # **Predict** which of the three collapse.
@@ -560,9 +560,6 @@ check("08.3", choose_k)
 #   singularities and identifiability, p. 441 and exercise 9.4 for MAP, pp. 216-217 for BIC.
 # - C. Fraley and A. E. Raftery, "Bayesian regularization for normal mixture estimation and
 #   model-based clustering", *Journal of Classification* 24, 155-181 (2007): priors against collapse.
-# - T1: "A Gentle Introduction to Expectation-Maximization (EM Algorithm)", tutorial on
-#   *Machine Learning Mastery*: the recipe of section 1. T3: a hands-on blog post that fits two
-#   normal distributions to 30 + 30 numbers round by round: the numbers and the start of section 5.
 #
 # **Optional:** [How fast EM climbs](further/08_speed.ipynb) and [Priors, climbers,
 # criteria](further/08_choices.ipynb). **Previous:** [07 · The lower

@@ -125,7 +125,8 @@ panel
 # and three components.
 
 # %% slideshow={"slide_type": "slide"}
-N, D, K, block = 1_000_000, 2, 3, 10_000
+N, block = 1_000_000, 10_000
+D, K = 2, 3
 ways = {  # numbers of data, numbers of responsibilities
     "whole table": (N * D, N * K),
     "blocks": (N * D, block * K),
@@ -145,7 +146,7 @@ plots.picture(fig, "10.held")
 #
 # ## 4 · How to add: the trap of the raw sums
 #
-# The count is easily added. For means and covariances the obvious way is to keep raw sums, of
+# For means and covariances the obvious way is to keep raw sums, of
 # $\mathbf x$ and of $\mathbf x\mathbf x^{\mathsf T}$, and to subtract in the end,
 # $\operatorname{var}x=\overline{x^2}-\bar x^2$. On paper that is right. In a computer both terms are
 # rounded to 16 digits. If the data lie far from zero, as years, prices or satellite positions do,
@@ -471,9 +472,8 @@ print(f"{best - online.log_likelihood(everything):.0f} (block by block)")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # It is 20 nats below EM, and it never settles: its last M step has seen 50 rows, and the next block
 # moves it elsewhere. Two remedies exist. Keep the statistics of *all* blocks, renew one block's share
-# and make an M step with the sum: that is incremental EM (lesson 07), and it climbs. Or mix each
-# block's statistics into a running average with a weight that falls, known as stepwise or online EM:
-# right for streams that never end.
+# and make an M step with the sum: that is incremental EM, and it climbs. Or mix each block's
+# statistics into a running average with a weight that falls: online EM, for streams that never end.
 #
 # ## 9 · The same answer from elsewhere
 #
@@ -508,9 +508,8 @@ folder.cleanup()
 # ## 11 · In practice
 #
 # - Start on a sample. `start.kmeans_plus_plus(GaussianMixture, x[::1000], ...)` reads a thousandth of
-#   the rows, and a fit of that sample is a good start for the whole: the last rounds cost most.
+#   the rows, and a fit of that sample is a good start for the whole.
 # - Then blocks on one machine; a cluster only if the data are too much for one disk.
-# - Report the data type and the number of passes.
 #
 # ## 12 · Take away
 #

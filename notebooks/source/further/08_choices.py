@@ -17,7 +17,7 @@
 # does not prevent a collapse. A prior changes one line of the M step. Criteria can contradict each
 # other. A start with equal components is decided by rounding. **Are these claims true?**
 #
-# This notebook is optional, and its four sections can be read in any order. **After it you can**
+# **Time** about 30 minutes; this notebook is optional, and its four sections can be read in any order. **After it you can**
 #
 # - say why noise in the climb does not prevent a collapse;
 # - derive the M step of MAP, and test that its objective never falls;
@@ -28,13 +28,11 @@
 #
 # ## 1 · Another climber, the same hill
 #
-# The tutorial T3 of lesson 08 names an alternative to EM, stochastic gradient ascent: follow the gradient of
-# the log-likelihood on a few numbers at a time. Here means, logarithms of the standard deviations and
+# The tutorial [T3](../sources.md) names an alternative to EM, stochastic gradient ascent: follow the
+# gradient of the log-likelihood on a few numbers at a time. Here means, logarithms of the standard deviations and
 # logits of the weights move a small step along the gradient, which is (9.16) and its like, on batches
 # of ten numbers. The data are the sixty numbers with the outlier at 8, the start is the one on the
-# outlier.
-#
-# **Predict:** will the noise save the component?
+# outlier. First one step:
 
 # %%
 import numpy as np
@@ -54,6 +52,12 @@ def one_step(few, means, log_stds, logits, rate):
     return means, log_stds, logits + rate * np.mean(r - weights, axis=0)
 
 
+# %% [markdown]
+# The next cell makes 2000 such steps, and prints the width of the component on the outlier.
+#
+# **Predict:** will the noise save the component?
+
+# %%
 rng = np.random.default_rng(0)
 theta = np.array([-0.5, 8.0]), np.zeros(2), np.zeros(2)
 for step in range(1, 2001):

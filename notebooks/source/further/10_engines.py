@@ -17,7 +17,7 @@
 # made in parts. **What else can be saved, and who can do the adding?** Here are four answers: equal
 # rows, the order of the additions, threads, and processes; and one thing that should not be saved.
 #
-# This notebook is optional. **After it you can**
+# **Time** about 30 minutes; this notebook is optional. **After it you can**
 #
 # - count equal rows once, and know when that saves a factor of a hundred thousand;
 # - show that a chain, a tree and a shuffled order give the same statistics;
@@ -32,9 +32,7 @@
 # heads have the same responsibilities, so add them once, with the factor two. In every sum of lesson
 # 10 a row that occurs $c$ times gets the factor $c$.
 #
-# The cell makes one round of the two coins of lesson 04 in this way, and one by `emlib`.
-# **Predict:** a million trials of ten tosses: how many rows does an E step of `em.fit` see? And how
-# many for a million heights that were rounded to a centimetre?
+# First the imports, and the data of lesson 10 for later sections.
 
 # %%
 import itertools
@@ -52,6 +50,13 @@ from emlib import (
     widgets,
 )
 
+x, _ = datasets.three_clusters(0).truth.sample(100_000, rng=1)
+theta = start.kmeans_plus_plus(GaussianMixture, x[:1000], n_components=3, rng=0)
+
+# %% [markdown]
+# The cell makes one round of the two coins of lesson 04 on counted rows, and one by `emlib` on all.
+
+# %%
 rng = np.random.default_rng(4)
 heads = rng.binomial(10, rng.choice([0.45, 0.8], size=1_000_000))
 trials = np.column_stack([heads, 10 - heads])
@@ -63,7 +68,8 @@ by_emlib = next(itertools.islice(em.iterate(coins, trials), 1, 2)).model.biases
 print(f"biases after a round: counted {biases.round(6)}, emlib {by_emlib.round(6)}")
 
 # %% [markdown]
-# The same numbers. The next cell asks `emlib` how many rows an E step sees.
+# The same numbers. **Predict:** a million trials of ten tosses: how many rows does an E step of
+# `em.fit` see? And how many for a million heights that were rounded to a centimetre?
 
 # %%
 heights = np.round(datasets.heights(0).truth.sample(1_000_000, rng=5)[0])
@@ -103,9 +109,6 @@ def as_chain(parts):
 # Look at the three lines.
 
 # %%
-truth = datasets.three_clusters(0).truth
-x, _ = truth.sample(100_000, rng=1)
-theta = start.kmeans_plus_plus(GaussianMixture, x[:1000], n_components=3, rng=0)
 whole, _ = theta.e_step(x)
 parts = [theta.e_step(block)[0] for block in np.array_split(x, 10)]
 shuffled = [parts[i] for i in np.random.default_rng(2).permutation(10)]
