@@ -19,8 +19,6 @@ from emlib.plots import alt
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_YET = [
-    "09_repair_lab",
-    "10_em_at_scale",
     # Optional notebooks.
     "08_choices",
     "08_speed",

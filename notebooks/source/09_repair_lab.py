@@ -315,8 +315,8 @@ print(f"soft: means {soft[1].round(2)}, stds {soft[2].round(2)}")
 
 # %% [markdown]
 # Hard assignment stays at means of −2.34 and 0.91 where the truth is −2 and 1, and more points would not
-# help (lesson 03): doubtful points are given away, always to the same side. Soft EM comes to −2.00 and
-# 1.01, and needs tens of rounds, not two.
+# help (lesson 03): doubtful points are given away, always to the same side. Soft EM comes to −2
+# and 1.01, and needs tens of rounds, not two.
 #
 # ## 6 · Patient B: a fit that nobody stops
 #

@@ -100,7 +100,7 @@ for name, (after_20, after_500) in found.items():
 # arrays of shape $(K,)$: weights, means and standard deviations from which EM can begin, whatever the
 # data are. Use the generator `rng`, so that two draws with different generators differ.
 # `fit(x, weights, means, stds)` runs EM from the start that it is given, with all parameters free, and
-# returns the three when it has *settled*: a further long run would gain less than 0.02 nats.
+# returns the three when it has *settled*: a further long run would gain less than a fiftieth of a nat.
 
 
 # %% tags=["exercise", "09.2"]
