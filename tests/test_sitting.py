@@ -18,12 +18,7 @@ import pytest
 from emlib.plots import alt
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_YET = [
-    # Optional notebooks.
-    "08_choices",
-    "08_speed",
-    "10_engines",
-]
+NOT_YET: list[str] = []
 SOURCES = {path.stem: path for path in [*build.sources(), *build.optional()]}
 
 
