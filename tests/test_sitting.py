@@ -1,7 +1,7 @@
 """Each lesson is one sitting: it is short, it states its minutes, its cells do one thing each.
 
 The rules are in `notebooks/measure.py`; `python notebooks/measure.py 05_gmm_1d` names what keeps a
-lesson from them. The lessons of NOT_YET are exempt until they keep all; one that does must leave.
+lesson from them.
 """
 
 from __future__ import annotations
@@ -18,22 +18,13 @@ import pytest
 from emlib.plots import alt
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_YET: list[str] = []
 SOURCES = {path.stem: path for path in [*build.sources(), *build.optional()]}
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_notebook_is_one_sitting(name):
     complaints = measure.broken(measure.Source(SOURCES[name]))
-    if name in NOT_YET:
-        assert complaints, f"{name} keeps every rule: take it out of NOT_YET"
-    else:
-        assert not complaints, "\n".join(complaints)
-
-
-def test_what_is_not_there_yet_is_a_notebook():
-    assert set(NOT_YET) <= set(SOURCES)
-    assert len(set(NOT_YET)) == len(NOT_YET)
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("number", sorted({name[:2] for name in SOURCES}))

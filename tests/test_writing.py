@@ -68,13 +68,9 @@ def untagged(text):
     return set(re.findall(r"\b[TS]\d\b(?!\))", text)) - {row[0] for row in rows("sources.md")}
 
 
-# Lessons that have tags of their own; one that has them no more must leave.
-NOT_YET = ["09_repair_lab"]
-
-
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_lesson_cites_by_the_tags_that_the_page_has(name):
-    assert bool(untagged(prose(SOURCES[name]))) == (name in NOT_YET)
+    assert untagged(prose(SOURCES[name])) == set()
 
 
 def test_a_tag_that_is_unknown_is_noticed():

@@ -122,7 +122,7 @@ def small(tmp_path_factory):
     for place in ("further/04_more.ipynb", "further/solutions/04_more.ipynb"):
         title = nbformat.v4.new_markdown_cell("# 04 further · More coins")
         more = nbformat.v4.new_notebook(cells=[title])
-        (source / "notebooks" / place).parent.mkdir()
+        (source / "notebooks" / place).parent.mkdir(exist_ok=True)
         nbformat.write(more, source / "notebooks" / place)
     lesson = source / "notebooks" / "04_two_coins.ipynb"
     node = nbformat.read(lesson, as_version=4)
