@@ -509,7 +509,7 @@ nats_overlooked = "about ten"
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -536,7 +536,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def healthy(start, x, min_std):
@@ -561,7 +561,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -590,7 +590,7 @@ import numpy as np
 from itertools import islice
 
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def settle(start, x, min_std):
@@ -675,7 +675,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -722,7 +722,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -748,7 +748,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -776,7 +776,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -804,7 +804,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -832,7 +832,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -860,7 +860,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -889,7 +889,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -918,7 +918,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -944,7 +944,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -970,7 +970,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -993,7 +993,7 @@ def fit_safely(x, starts, min_std):
         "code": """
 import numpy as np
 from emlib import em
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -1018,7 +1018,7 @@ def fit_safely(x, starts, min_std):
         "says": "raises what it should catch",
         "code": """
 import numpy as np
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def fit_safely(x, starts, min_std):
@@ -1094,7 +1094,7 @@ import numpy as np
 import warnings
 
 from emlib import GaussianMixture1D, em, selection, start
-from emlib.validate import CollapseError
+from emlib import CollapseError
 
 
 def choose_k(x, ks, rng):
