@@ -55,7 +55,7 @@ class Data:
     total_weight: float
     column_names: tuple[str, ...] | None
     are_counts: bool
-    """Whether all rows are known to be heads and tails."""
+    """Whether all entries are known to be counts: whole numbers, not negative."""
 
     def __len__(self) -> int:
         """How many rows of positive weight came."""

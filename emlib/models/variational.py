@@ -25,7 +25,6 @@ divergence in `emlib.models.conjugate`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,13 +35,10 @@ import numpy as np
 from emlib.data import arguments
 from emlib.data.rows import Array, Rows
 from emlib.models import conjugate
-from emlib.models.covariances import cholesky
 from emlib.models.gaussian import GaussianMixture
 from emlib.models.mixture import normalised
 from emlib.models.posterior import GaussianPosterior
 from emlib.models.statistics import GaussianStatistics, outer
-
-LOG_2PI = math.log(2 * math.pi)
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -113,13 +109,13 @@ class VariationalGaussianMixture(GaussianPosterior):
 
     def _log_joint(self, x: Array) -> Array:
         """Compute ln rho_nk of (10.46), by (10.64)."""
-        log_c, means, covariances = self.gaussians
-        result = np.empty((len(x), len(means)))
-        for k, (mean, factor) in enumerate(zip(means, cholesky(covariances), strict=True)):
-            z = (x - mean) @ np.linalg.inv(factor).T
-            half_log_det = np.log(factor.diagonal()).sum() + len(mean) / 2 * LOG_2PI
-            result[:, k] = log_c[k] - half_log_det - 0.5 * np.einsum("nd,nd->n", z, z)
-        return result
+        log_c, *_ = self.gaussians
+        return self._expected._log_joint(x) + (log_c - np.log(self.weights))
+
+    @cached_property
+    def _expected(self) -> GaussianMixture:
+        """The mean model, whose Gaussians are those of (10.46)."""
+        return self.mean_model()
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
         return normalised(log_joint)  # (10.49)

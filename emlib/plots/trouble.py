@@ -157,11 +157,10 @@ def spike(stds: Any, values: Any, *, label: str | None = None, ax: Axes | None =
     """
     ax = axes_or_new(ax, 5.2, 3.4, grid=True)
     stds, values = np.asarray(stds, dtype=float), np.asarray(values, dtype=float)
-    colour = RED
-    (line,) = ax.plot(stds, values, color=colour, linewidth=2)
+    (line,) = ax.plot(stds, values, color=RED, linewidth=2)
     if label:
         lowest = values.argmin()
-        look = {"ha": "center", "va": "top", "color": colour, "weight": "bold"}
+        look = {"ha": "center", "va": "top", "color": RED, "weight": "bold"}
         annotate(ax, label, (stds[lowest], values[lowest]), (0, -8), **look)
     ax.set_xscale("log")
     ax.set_xlim(stds.max(), stds.min())

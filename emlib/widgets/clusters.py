@@ -122,7 +122,7 @@ class CentroidPanel(Live):
 
     def __init__(self, x: np.ndarray, start: np.ndarray) -> None:
         self.x, self.first_run = x, half_steps(x, start)
-        self.run, self.placing = self.first_run, False
+        self.run = self.first_run
         low, high = x.min(axis=0), x.max(axis=0)
         self.sliders = [
             [coordinate_slider(k, axis, point[d], low[d], high[d]) for d, axis in enumerate("xy")]
@@ -222,10 +222,8 @@ class CentroidPanel(Live):
             return
         start = np.array([[control.value for control in pair] for pair in self.sliders])
         self.run = half_steps(self.x, start)
-        self.placing = True  # the two lines below would each draw the figure
-        self.half.value = 0
+        self.set_controls({"half": 0})
         self.half.max = len(self.run) - 1
-        self.placing = False
         self.redraw()
 
     def place_of_handle(self, handle: Handle) -> tuple[float, float]:
@@ -242,21 +240,13 @@ class CentroidPanel(Live):
                 for axis, value in zip("xy", point.tolist(), strict=True)
             }
             values = {**present, **values}
-        self.placing = True
-        super().move_controls(values)
-        self.placing = False
+        self.set_controls(values)
         self.place()
 
     @tells_errors
     def step(self, button: Any = None) -> None:
         """Do the half-step that is due."""
         self.half.value = min(self.half.value + 1, self.half.max)
-
-    @tells_errors
-    def redraw(self, change: Any = None) -> None:
-        """Draw the figure for the present values, unless centroids are being placed."""
-        if not self.placing:
-            super().redraw(change)
 
     def draw_half_step(self, half: int, **coordinates: float) -> str:
         """Move the artists to a half-step and say what it did."""

@@ -112,13 +112,17 @@ class Live(PicturedBox):
 
     def move_controls(self, values: Mapping[str, float]) -> None:
         """Set several controls, and draw once."""
+        self.set_controls(values)
+        self.redraw()
+
+    def set_controls(self, values: Mapping[str, float]) -> None:
+        """Set several controls, and draw nothing."""
         self.waiting = True
         try:
             for name, value in values.items():
                 self.controls[name].value = value
         finally:
             self.waiting = False
-        self.redraw()
 
     def draw_present_values(self) -> None:
         """Draw the figure for the present values of the controls."""
