@@ -5,6 +5,7 @@ Needs Linux or macOS.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -59,6 +60,7 @@ def start(folder: Path, work: Callable[[], int]) -> int:
     child = os.fork()
     if child:
         return child
+    gc.freeze()  # pytest collects rubbish at its end: not among what the parent has imported
     code = 99
     try:
         os.setsid()  # so that what it starts itself can be ended with it
