@@ -29,5 +29,6 @@ find_version() {
 # Compare the stored outputs of all notebooks with fresh ones, by the Python $1.
 compare_notebooks() {
     shopt -s globstar nullglob
-    EMLIB_PROGRESS="$work/progress.json" "$1" -m pytest "${parallel[@]}" --nbval notebooks/**/*.ipynb
+    EMLIB_PROGRESS="$work/progress.json" "$1" notebooks/warm_kernels.py \
+        "$1" -m pytest "${parallel[@]}" --nbval notebooks/**/*.ipynb
 }
