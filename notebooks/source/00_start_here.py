@@ -78,8 +78,8 @@ for k in range(2):
     print(f"spread {fit.model.stds[k]:.1f}, share {fit.model.weights[k]:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide", "show": ["The E step", "The M step"]}
-# 36 % of the eruptions came after a short wait, 64 % after a long one. Every round of EM has two
-# half-steps. **The E step** holds the curves and computes, for each eruption, the probability that it
+# By this fit, 36 % of the eruptions came after a short wait, 64 % after a long one. Every round of EM has
+# two half-steps. **The E step** holds the curves and computes, for each eruption, the probability that it
 # belongs to each group: the coloured band. **The M step** holds these probabilities and computes new
 # curves: each centre is an average of all waiting times, weighted by them. Nobody told EM which eruption
 # belongs to which group, and it never decided for any of them. Why it cannot make things worse on the
@@ -121,10 +121,10 @@ emlib.selftest()
 #
 # ### Exercise 00.1 · How biased is this coin?
 #
-# A coin was tossed and showed so many heads and so many tails, at least one toss in all. The best guess
-# at its *bias*, its probability of heads, is the share of heads among all tosses; for 3 heads and 2
-# tails, 0.6. (Lesson 01 says why that is *best*.) Write a function that returns the share, a number
-# from 0 to 1, not rounded.
+# A coin was tossed at least once, and showed `heads` heads and `tails` tails. The best guess at its
+# *bias*, its probability of heads, is the share of heads among all tosses; for 3 heads and 2 tails, 0.6.
+# (Lesson 01 says why that is *best*.) Write a function that returns the share, a number from 0 to 1, not
+# rounded.
 
 
 # %% tags=["exercise", "00.1"]
@@ -194,9 +194,8 @@ hint("00.1", 1)
 # | [09 The repair lab](09_repair_lab.ipynb) | Can you find, prove and mend the faults in other people's EM? *05 to 08, Python classes.* |
 # | [10 EM at scale](10_em_at_scale.ipynb) | What changes when the data exceed the memory, or one machine? *05 to 07.* |
 #
-# In JupyterLab, *View*, *Table of Contents* lists the sections of a lesson. Each lesson starts a kernel
-# of its own, and *File*, *Close and Shut Down Notebook* ends it. Lessons open without their results, so
-# that you can predict them; `python course.py --with-outputs` brings them.
+# Each lesson starts a kernel of its own, and *File*, *Close and Shut Down Notebook* ends it. Lessons open
+# without their results, so that you can predict them; `python course.py --with-outputs` brings them.
 #
 # Each lesson has a solved version; here is
 # [the solved version of this page](solutions/00_start_here.ipynb). What you have solved is kept in a
