@@ -18,9 +18,9 @@
 # what is the best guess when the data are not tosses but the heights of a thousand people?
 #
 # One answer covers both: choose the parameters under which the data that you saw are most
-# plausible. This is called **maximum likelihood**. The M step of EM does nothing else, so every
-# later lesson uses this one. The mathematics is easy; the words need care. A likelihood is not a
-# probability of parameters, and a density is not a probability.
+# plausible. This is called **maximum likelihood**. The M step of EM does the same with weighted
+# data, so every later lesson uses this one. The mathematics is easy; the words need care. A
+# likelihood is not a probability of parameters, and a density is not a probability.
 #
 # **After this lesson you can**
 #
@@ -36,14 +36,14 @@
 #
 # ## 1 · Move a curve by hand
 #
-# Here are the heights of 1000 people, as in a tutorial (T4, named at the end). The bell curve over
-# them has two parameters: its **mean** says where the middle is, its **standard deviation** how
-# wide it is.
+# Here are 1000 heights, made by a random generator as in the tutorial [T4](sources.md). The bell
+# curve over them has two parameters: its **mean** says where the middle is, its **standard
+# deviation** how wide it is.
 #
 # Move the two sliders, or drag the black dot on the right, until the curve follows the bars. The
 # dot shows where the sliders stand; darker is better. The line below has one number, the "sum of ln
-# p". It says how plausible the curve makes the heights: larger is better. Sections 2 to 6 say what
-# it is, and find its maximum without sliders.
+# p", in *nats*, the unit of a natural logarithm. It says how plausible the curve makes the heights:
+# larger is better. Sections 2 to 6 explain it.
 #
 # **Predict** first: with the mean held at 160, where it does not belong, which standard deviation
 # is best, more than 10, 10, or less? Find it. Then set the mean right.
@@ -69,8 +69,8 @@ print(f"best sd if the mean is held at 160: {np.sqrt(np.mean((x - 160) ** 2)):.2
 panel.twin([(160, 10), (160, 13.5), (169.5, 10)])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# With a wrong mean the best curve is *wider*, 13.64: the spread pays for the mean. Remember this
-# whenever a fitted variance looks too large.
+# With a wrong mean the best curve is *wider*, 13.64: it has to reach heights far from its middle.
+# Remember this whenever a fitted variance looks too large.
 #
 # ## 2 · Five tosses
 #
@@ -122,8 +122,8 @@ right.set(xlabel="p", ylabel="log-likelihood", ylim=(-12, -1))
 plots.picture(fig, "01.coin")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Over the data the sum is 1, for every $p$. Over the parameter it is 1/60 here, and something else
-# for other data. **A likelihood is not a distribution of the parameter**, and it does not say how
+# Over the data the sum is 1, for every $p$. Over the parameter it is 1/60 here, and it depends on
+# the data. **A likelihood is not a distribution of the parameter**, and it does not say how
 # probable it is that $p$ lies near 2/5. (Bayes' rule can, once you supply a prior for $p$.) A
 # likelihood *ranks* parameters. Only its ratios, or differences of its logarithm, mean anything.
 #
@@ -269,8 +269,9 @@ plots.picture(fig, "01.sticks")
 # $$\frac{\partial}{\partial v}\ln p=\frac{S}{2v^2}-\frac{N}{2v}=0\;\Rightarrow\;v=\frac SN
 # \;\Rightarrow\;\hat\sigma^2=\frac1N\sum_{n=1}^N(x_n-\hat\mu)^2\qquad(1.56).$$
 #
-# The $\mu$ in it is the new one, $\hat\mu$, since both equations must hold at once. (Lesson 05
-# meets the same point in the M step.) The cell compares the summit with the truth.
+# The $\mu$ in it is the new one, $\hat\mu$, since both equations must hold at once. The pair
+# is a maximum: towards $\sigma=0$, and far out in every other direction, $\ln p$ falls without
+# end. The cell compares the summit with the truth.
 
 
 # %%
@@ -286,8 +287,7 @@ print(f"truth:  mean 170, sd 10, ln p = {ln_p(170, 10):.3f}")
 
 # %% [markdown]
 # The estimates are 169.520 and 9.7675, not 170 and 10. They are *right*: they make these thousand
-# heights more plausible than the truth does, by 1.70 nats. (A nat is the unit of a natural
-# logarithm.)
+# heights more plausible than the truth does, by 1.70 nats.
 #
 # ### Exercise 01.2 · The most plausible bell curve
 #
@@ -366,9 +366,9 @@ show_interval("mean of the heights", best_mean, best_std / np.sqrt(N))
 #
 # ## 8 · The variance comes out too small
 #
-# Draw a small sample, estimate its variance by (1.56), and repeat this many times. Is the average
-# of the estimates the true $\sigma^2$? The mean has no such problem: $\mathbb E[\hat\mu]=\mu$
-# (1.57). For the variance, measure the distances from $\mu$ first, then correct:
+# Draw a small sample of $n$ numbers, estimate its variance by (1.56), and repeat this many times.
+# Is the average of the estimates the true $\sigma^2$? The mean has no such problem: $\mathbb
+# E[\hat\mu]=\mu$ (1.57). For the variance, measure the distances from $\mu$ first, then correct:
 #
 # $$\sum_{i=1}^n(x_i-\hat\mu)^2=\sum_{i=1}^n(x_i-\mu)^2-n(\hat\mu-\mu)^2.$$
 #
@@ -445,8 +445,8 @@ print(f"difference {sum_m - sum_cm:.3f}, 1000 ln 100 = {1000 * np.log(100):.3f}"
 
 # %% [markdown]
 # In centimetres the product is 0.0 before a quarter of the data is used; in metres it is infinite.
-# The sums are harmless. They differ by $1000\ln100$, the same for all parameters. So the unit does
-# not move the summit.
+# The sums differ by $1000\ln100$, the same for all parameters. So the unit does not move the
+# summit.
 #
 # ### Exercise 01.4 · The vanishing product
 #
@@ -529,7 +529,6 @@ print(f"numpy: ddof=0 {x.std():.4f}, ddof=1 {x.std(ddof=1):.4f}")
 #   averages.
 # - Within 1.92 nats of the summit a parameter is plausible. The standard error is
 #   $1/\sqrt{-\ell''}$.
-# - Work with sums of logarithms.
 # - The ML variance is too small by the factor $(n-1)/n$ on average (1.58).
 #
 # **The question it leaves.** Our formulas used everything there was to know about each height. But
@@ -545,7 +544,6 @@ print(f"numpy: ddof=0 {x.std():.4f}, ddof=1 {x.std(ddof=1):.4f}")
 #   the bias); pp. 68-70 for the coin.
 # - R. A. Fisher, "On the mathematical foundations of theoretical statistics", *Philosophical
 #   Transactions of the Royal Society A* 222, 309-368 (1922).
-# - T4: "Understanding the EM Algorithm by Examples", a web tutorial: its first two examples.
 #
 # **Previous:** [00 · Start here](00_start_here.ipynb). **Next:**
 # [02 · Latent variables](02_latent_variables.ipynb). To see which exercises you have solved, call
