@@ -18,7 +18,7 @@
 # nobody noted who belongs to which of two groups. Does the list of heights still know?
 #
 # A quantity that takes part in how the data came about, but is not among the data, is called a
-# **latent variable**. EM exists because of it. This lesson sets up two log-likelihoods, with and
+# **latent variable**. This lesson sets up two log-likelihoods, with and
 # without the hidden labels, and shows how they differ: a sum and a logarithm change places.
 #
 # **After this lesson you can**
@@ -30,14 +30,13 @@
 #
 # **Time** about 75 minutes, three exercises included. **You need** lesson 01, Bayes' rule, partial
 # derivatives, and a little numpy. Symbols are listed in [00 · Start here](00_start_here.ipynb).
-# Numbers such as (9.12) are equations in Bishop, *Pattern Recognition and Machine Learning* (PRML);
-# T1 and T4 are tutorials, named at the end.
+# Numbers such as (9.12) are equations in Bishop, *Pattern Recognition and Machine Learning* (PRML).
 #
 # ## 1 · A thousand heights
 #
-# T4 opens with 1000 heights with mean 170 and standard deviation 10 centimetres, fits one normal
-# distribution, and then asks: what if they come from two groups, and the labels are lost? It leaves
-# its question open. We answer it.
+# The tutorial [T4](sources.md) opens with 1000 heights with mean 170 and standard deviation 10
+# centimetres, fits one normal distribution, and then asks: what if they come from two groups, and
+# the labels are lost? It leaves its question open.
 #
 # The cell loads such a list and fits one normal distribution, as lesson 01 did.
 #
@@ -46,7 +45,7 @@
 
 # %% slideshow={"slide_type": "slide", "show": ["figure", "predict"]}
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, sem
 
 from emlib import GaussianMixture1D, datasets, em, mle, plots, widgets
 from emlib.exercises import check, hint, progress, solution
@@ -61,9 +60,9 @@ ax.set(xlabel="height (cm)", ylabel="density")
 plots.picture(fig, "02.heights")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The picture shows one broad hump, and suggests one group. Now the truth: the first 500 people were
-# drawn from a group with mean 163, the other 500 from a group with mean 177. There *are* two
-# groups, and the picture hides it.
+# The bars make one broad hump. It has a notch near 162 cm, but no valley, and one bell curve
+# follows it roughly. Now the truth: the first 500 people were drawn from a group with mean 163, the
+# other 500 from a group with mean 177. There *are* two groups, and the picture hides it.
 #
 # ## 2 · Draw two groups apart
 #
@@ -80,8 +79,9 @@ panel = widgets.separation_panel(mean=170, std=10)
 panel
 
 # %% [markdown]
-# For readers on paper, four positions of the slider, and the share of people for whom the best
-# guess of the group is wrong.
+# For readers on paper, four positions of the slider. The best guess of a group is the one with the
+# nearer mean. It is wrong for whoever is beyond the midpoint, half the separation from their own
+# mean.
 
 # %% slideshow={"slide_type": "slide"}
 for separation in (1.5, 1.96, 2.5, 3.0):
@@ -94,9 +94,9 @@ panel.twin([1.5, 2.0, 2.5, 3.0])
 # two](further/02_two_humps.ipynb), an optional notebook with exercise 02.3.)
 #
 # The bands below change little by little, and nothing special happens at 2. So **the number of
-# humps is a poor question.** What matters for EM is how many labels are in doubt. At 2.5, where two
-# humps are easily seen, the best guess is still wrong for 11 % of the people; at our 1.96, for 16
-# %.
+# humps is a poor question.** What matters for EM is how many labels are in doubt. At 2.5, where the
+# curve has two clear humps, the best guess is still wrong for 11 % of the people; at our 1.96, for
+# 16 %.
 #
 # ## 3 · First the label, then the number
 #
@@ -192,9 +192,9 @@ plots.picture(fig, "02.mixture")
 # =\frac{\pi_k\,\mathcal N(x\mid\mu_k,\sigma_k^2)}
 # {\sum_j\pi_j\,\mathcal N(x\mid\mu_j,\sigma_j^2)}.\tag{9.13}$$
 #
-# The weight $\pi_k$ is the probability of the label before seeing $x$, the prior. The
-# **responsibility** $\gamma(z_k)$ is that after, the posterior. For person $n$ it is written
-# $\gamma_{nk}$.
+# The weight $\pi_k$ is the probability of the label before $x$ is seen, the prior. The
+# **responsibility** $\gamma(z_k)$ is its probability afterwards, the posterior. For person $n$ it
+# is written $\gamma_{nk}$.
 #
 # ### Exercise 02.2 · Whose height is it?
 #
@@ -227,20 +227,19 @@ check("02.2", responsibilities)
 
 # %% slideshow={"slide_type": "slide", "show": ["output"]}
 people, label = truth.sample(1_000_000, np.random.default_rng(1))
-print("height   by (9.13)   counted")
+print("height   by (9.13)   counted, with standard error")
 for height in (150, 160, 168, 170, 180):
     gamma = truth.responsibilities([height])[0]  # (9.13)
     near = label[np.abs(people - height) < 0.05]
-    print(f"{height} cm     {gamma[0]:.3f}      {np.mean(near == 0):.3f}   of {len(near)} people")
+    print(f"{height} cm     {gamma[0]:.3f}      {np.mean(near == 0):.3f} ± {sem(near == 0):.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Formula and count agree, up to chance. At 168 cm the answer is 0.63, little better than tossing a
-# coin. To say "group 0" there, as a hard assignment would, is to be wrong for more than a third of
+# Formula and count agree, to about a standard error. At 168 cm the answer is 0.63, not far from a
+# half. To say "group 0" there, as a hard assignment would, is to be wrong for more than a third of
 # such people.
 #
-# PRML figure 9.5 draws this situation three times: with labels, without, and coloured by
-# responsibility. Here are 300 of our people, each a dot; a column collects those of about the same
-# height.
+# As in PRML figure 9.5, the picture has 300 of our people three times: with labels, without, and
+# coloured by responsibility. A column collects those of about the same height.
 #
 # **Predict:** where will the third picture differ most from the first?
 
@@ -276,14 +275,17 @@ plots.picture(fig, "02.three-views")
 # own people*. What is left is $\sum_k N_k\ln\pi_k$, where $N_k=\sum_n z_{nk}$ counts the group. It
 # is to be maximised under the condition $\sum_k\pi_k=1$.
 #
-# *Refresher: Lagrange multiplier.* Under the condition the weights cannot move freely: if one
-# grows, another must shrink. At a maximum no such exchange may bring a gain. So the derivatives
-# need not be zero, but they must be *equal*. Call their common value $-\lambda$. One gets the same
-# by adding $\lambda(\sum_k\pi_k-1)$ to the function and setting its derivatives to zero; $\lambda$
-# is the Lagrange multiplier. The condition itself then gives its value.
+# *The Lagrange multiplier.* Call the function to be maximised $f$. Under the condition the weights
+# cannot move freely: if $\pi_k$ grows by a small $\epsilon$, another, say $\pi_j$, must shrink by
+# it. Then $f$ changes by about $\epsilon\,(\partial f/\partial\pi_k-\partial f/\partial\pi_j)$. At
+# a maximum no such exchange may bring a gain, in either direction. So the derivatives need not be
+# zero, but they must be *equal*. Call their common value $-\lambda$. One gets the same by setting
+# the derivatives of $f+\lambda(\sum_k\pi_k-1)$ to zero. The **Lagrange multiplier** $\lambda$ is
+# one more unknown, and the condition is the equation for it.
 #
-# Here $N_k/\pi_k+\lambda=0$, so $N_k=-\lambda\pi_k$. Sum over $k$, and $N=-\lambda$. So (9.37)
-# says: a weight is the share of its group,
+# Here $f=\sum_kN_k\ln\pi_k$, so $N_k/\pi_k+\lambda=0$, or $N_k=-\lambda\pi_k$. Sum over $k$: the
+# weights sum to 1, so $N=-\lambda$. Then (9.37) says that a weight is the share of its group (a
+# maximum, since each $N_k\ln\pi_k$ is concave),
 #
 # $$\pi_k=\frac1N\sum_n z_{nk}=\frac{N_k}{N}.\tag{9.37}$$
 #
@@ -424,9 +426,9 @@ plots.picture(fig, "02.maps")
 #
 # ## 8 · No closed form is not "intractable"
 #
-# T1 says that with latent variables maximum likelihood becomes intractable. But (9.14) is easily
-# *evaluated*, as the map shows. What is missing is a **closed form**, a formula for the place of
-# the maximum. Most functions have none, and are climbed.
+# [T1](sources.md) says that with latent variables maximum likelihood becomes intractable. But
+# (9.14) is easily *evaluated*, as the map shows. What is missing is a **closed form**, a formula
+# for the place of the maximum.
 #
 # EM is one way to climb. A general climber of scipy arrives at the same place, in fewer steps; see
 # [02 further · A flat top](further/02_flat_top.ipynb). What EM offers is this: no step length and
@@ -544,7 +546,6 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 #
 # - Write the model as a story, and draw from it (`model.sample(n, rng)`) before you fit it: you
 #   then have data whose labels you know.
-# - Do not count humps. Ask how many labels are in doubt.
 # - Start EM from more than one place.
 #
 # ## 13 · Take away
@@ -553,7 +554,6 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 #   **Posterior** (9.13): divide by that sum, and get responsibilities.
 # - Complete data (9.36): the logarithm acts on each density; each group is a problem of its own.
 #   Incomplete data (9.14): the sum is inside the logarithm; all parameters depend on each other.
-# - There is no closed form, but the likelihood can be climbed, by EM or otherwise.
 # - Overlap makes labels doubtful, EM slow, and the answer uncertain.
 #
 # **The question it leaves.** If we knew the labels, averages would give the parameters (section 6).
@@ -566,8 +566,6 @@ print(f"responsibilities differ by less than 0.001: {np.abs(difference).max() < 
 # - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer (2006): pp. 430-433 for
 #   mixtures and latent variables, with figure 9.5 on p. 433; pp. 441-443 for complete and
 #   incomplete data.
-# - T1: "A Gentle Introduction to Expectation-Maximization", a web tutorial: latent variables in
-#   words. T4: "Understanding the EM Algorithm by Examples", a web tutorial: the thousand heights.
 #
 # **Previous:** [01 · Maximum likelihood](01_maximum_likelihood.ipynb). **Next:** [03 · Cluster
 # points by guessing their labels](03_kmeans.ipynb). To see which exercises you have solved, call
