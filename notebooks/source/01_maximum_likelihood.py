@@ -339,8 +339,9 @@ print(f"within {depth} nats of the summit: p from {plausible.min():.2f} to {plau
 # From 0.08 to 0.80: five tosses rule out hardly any coin.
 #
 # A shortcut: near its summit a log-likelihood is almost a parabola, and its second derivative
-# there, $\ell''$, says how quickly it falls. The **standard error** is $1/\sqrt{-\ell''}$. At 1.96
-# standard errors the parabola has fallen by $1.96^2/2=1.92$ nats. For a coin and for a mean:
+# there, $\ell''$, says how quickly it falls. The **standard error**, about how far an estimate
+# misses the truth, is $1/\sqrt{-\ell''}$. At 1.96 standard errors the parabola has fallen by
+# $1.96^2/2=1.92$ nats. For a coin and for a mean:
 #
 # $$\ell''=-\frac{h+t}{\hat p(1-\hat p)},\quad\text{SE}(\hat p)=\sqrt{\frac{\hat p(1-\hat p)}{h+t}};
 # \qquad \ell''=-\frac{N}{\hat\sigma^2},\quad\text{SE}(\hat\mu)=\frac{\hat\sigma}{\sqrt N}.$$

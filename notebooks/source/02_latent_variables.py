@@ -408,7 +408,8 @@ for m1 in (175, 177):
 # %% slideshow={"slide_type": "slide"}
 places = np.linspace(151, 189, 153)
 density = norm.pdf(x, places[:, None], stds[0])  # one row per place, one column per person
-sums = np.log(density) @ np.eye(2)[data.z]
+sums = np.log(density) @ np.eye(2)[data.z]  # one column per group
+# In both maps the rows are means of group 1, the columns means of group 0.
 with_z = sums[:, 0] + sums[:, [1]] + len(x) * np.log(0.5)  # (9.36)
 without_z = np.array([np.log(0.5 * density + 0.5 * p).sum(axis=1) for p in density])  # (9.14)
 fig, axes = plots.figure(width=9.0, height=4.2, columns=2)

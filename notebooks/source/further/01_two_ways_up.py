@@ -83,7 +83,7 @@ print(f"steps twice as long: after {len(too_long) - 1} moves at sd {too_long[-1]
 # nats lie between a place and the summit.
 
 # %%
-fig, ax = plots.figure(width=7.0, height=4.2)
+fig, ax = plots.figure(width=7.0, height=3.6)
 plots.normal_hill(
     x,
     paths=[steps, in_turn],
