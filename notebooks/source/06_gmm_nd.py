@@ -29,25 +29,29 @@
 # [lesson 02](02_latent_variables.ipynb), and partial derivatives. Symbols are listed in
 # [00 · Start here](00_start_here.ipynb).
 #
-# **Refresher: matrices.** A covariance matrix $\Sigma$ is symmetric. Its *inverse* satisfies
-# $\Sigma^{-1}\Sigma=I$. Its *determinant* $|\Sigma|$ is the factor by which it enlarges areas; where
-# that is zero, $\Sigma$ is *singular* and has no inverse. An *eigenvector* is a direction that
-# $\Sigma$ only stretches, by a factor called its *eigenvalue*. A row times a column,
-# $\mathbf d^{\mathsf T}\mathbf d$, is a number; a column times a row, $\mathbf d\mathbf d^{\mathsf T}$,
-# is a matrix. The *trace* $\operatorname{tr}A$ is the sum of the diagonal.
+# **Refresher: matrices.** A matrix turns one vector into another:
+# $\begin{pmatrix}2&1\\1&2\end{pmatrix}$ turns $(1,1)$ into $(3,3)$, and $(1,-1)$ into itself. These two
+# directions it only stretches, by 3 and by 1. They are its *eigenvectors*, 3 and 1 its *eigenvalues*.
+# Their product is the *determinant*, $2\cdot2-1\cdot1=3$, the factor by which areas grow. Where
+# it is zero, the matrix is *singular*: it has no *inverse*, with $\Sigma^{-1}\Sigma=I$. A covariance
+# matrix $\Sigma$ is symmetric. Then the eigenvectors are at right angles, and the eigenvalues are the
+# variances along them. A row times a column, $\mathbf d^{\mathsf T}\mathbf d$, is a number; a
+# column times a row, $\mathbf d\mathbf d^{\mathsf T}$, is a matrix. The *trace*
+# $\operatorname{tr}A$ is the sum of the diagonal.
 #
 # ## 1 · Three clouds, and what a covariance is
 #
 # The cells draw 1000 points in the plane (left), from three groups of 500, 150 and 350, with the
-# parameters of T2. The right panel shows the first group alone. The density of one Gaussian in $D$
+# parameters of [T2](sources.md). The right panel shows the first group alone. The density of one Gaussian in $D$
 # dimensions is
 #
 # $$\mathcal N(\mathbf x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}
 # \exp\Big\{-\tfrac12\underbrace{(\mathbf x-\mu)^{\mathsf T}\Sigma^{-1}(\mathbf x-\mu)}_{\text{squared Mahalanobis distance}}\Big\}.$$
 #
-# It is constant on ellipses. The rings are those of Mahalanobis distance 1, 2 and 3. On a line,
-# 68 % of a normal distribution lie within distance 1. **Predict:** is it 68 % inside the first ring
-# too?
+# Along the eigenvectors, the squared distance divides each squared coordinate by its eigenvalue. So the
+# density is constant on ellipses. The rings are those of Mahalanobis distance 1, 2 and 3. On a
+# line, 68 % of a normal distribution lie within distance 1. **Predict:** is it 68 % inside the first
+# ring too?
 
 # %%
 import warnings
@@ -83,7 +87,7 @@ plots.picture(fig, "06.clouds")
 #
 # The arrows are the **principal axes**: the eigenvectors of $\Sigma$, each as long as the *square
 # root* of its eigenvalue. So the entries of $\Sigma$ are not the radii of anything. The diagonal
-# holds variances; the entry off the diagonal, here +0.9, is the tilt.
+# holds variances; the sign of the entry off it, here +0.9, says which way the cloud leans.
 #
 # ## 2 · One Gaussian, computed well
 #
@@ -123,7 +127,7 @@ def log_gauss(x, mean, covariance):
 # %% tags=["check"]
 check("06.1", log_gauss)
 
-# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict where the mixed"]}
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · The mixture, and whose point it is
 #
 # Which group a point belongs to is a latent variable $\mathbf z$, a row of zeros with a single 1.
@@ -140,7 +144,7 @@ check("06.1", log_gauss)
 # =\frac{\pi_k\,\mathcal N(\mathbf x\mid\mu_k,\Sigma_k)}{\sum_j\pi_j\,\mathcal N(\mathbf x\mid\mu_j,\Sigma_j)}.\tag{9.13}$$
 #
 # The picture repeats Bishop's figure 9.5 on 500 of our points: with true colours, without any, and
-# coloured by responsibility. **Predict** where the mixed colours will be.
+# coloured by responsibility. Where are the mixed colours?
 
 # %% slideshow={"slide_type": "slide"}
 keep = np.random.default_rng(1).choice(len(x), size=500, replace=False)
@@ -173,7 +177,7 @@ panel
 # In print, with the mean at three places:
 
 # %%
-panel.twin([(2.9, 1.5), (5.0, 3.0), (3.0, -1.5)])
+panel.twin([(2.8, 1.5), (5.0, 3.0), (3.0, -1.5)])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The panels show that the points left behind are divided among the two others. **A responsibility near 1 does not mean that a component fits a point well, only that the
@@ -208,13 +212,13 @@ for std in (1, 0.1, 1e-2, 1e-4, 1e-8):
     print(f"{std:7.0e}  {scipys:12.3f}  {ours:9.3f}  {book:10.3f}  {glued.log_likelihood(x):15.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# First it falls, because the shrinking component abandons its neighbours. Then it rises by
-# $D\ln 10=4.6$ nats for every factor of ten, for ever. A run of EM that goes there ends in a
+# First it falls, because the shrinking component abandons its neighbours. Then it rises, in the
+# end by $D\ln 10=4.6$ nats for every factor of ten, for ever. A run of EM that goes there ends in a
 # `CollapseError` of `emlib`. We look for a good *local* maximum. (Lesson 08 prevents the collapse.)
 #
 # In $D>1$ dimensions there is a **second trap, even for one Gaussian**. Through $D$ points or fewer
 # passes a line, a plane or the like. In the direction across it they have no spread, so their
-# covariance is singular. (So is that of more points in such a plane.) The cell fits one Gaussian to two
+# covariance is singular. The cell fits one Gaussian to two
 # points and makes it thinner and thinner.
 
 # %%
@@ -514,7 +518,8 @@ print(f"ln p from {history[0]:.3f} to {history[-1]:.3f}, at the truth {truth.log
 # Step through two recorded runs. The first starts with three equal circles on the left of the data, the
 # second with random ellipses. Both were picked, the first because it is slow, the second because it
 # fails. **Predict** for the first run: will the three circles ever part? Watch the log-likelihood below
-# the picture. Then choose the other start, and compare the two last frames.
+# the picture. Then choose the other start, and compare the two last frames. (The cell draws its frames
+# ahead, which takes two seconds.)
 
 # %% tags=["widget"]
 circles = GaussianMixture([1 / 3] * 3, [[-2, 0], [-2, 1], [-2, 2]], [np.eye(2)] * 3)
