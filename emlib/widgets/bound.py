@@ -11,7 +11,6 @@ from emlib import CoinMixture, GaussianMixture, bound
 from emlib.models.mixture import log_sum_exp
 from emlib.plots import Picture, ellipses, figure, picture, scatter
 from emlib.plots.bound import (
-    BOUND,
     LOG_LIKELIHOOD,
     dot,
     ledger,
@@ -20,6 +19,7 @@ from emlib.plots.bound import (
 )
 from emlib.plots.style import INK, PURPLE, RED
 
+from .draggable import Handle
 from .live import Live, tells_errors
 from .parts import TWIN_WIDTH, ipywidgets, row, slider
 from .words import minus, nats
@@ -29,7 +29,7 @@ BIASES = np.linspace(0.02, 0.98, 97)
 
 
 def bound_panel(x: Any, bias: float = 0.3, *, other: float = 0.5, noise: float = 0.6) -> BoundPanel:
-    """Return a live panel: mix noise into q, move one bias, press E and M.
+    """Return a live panel: mix noise into q, drag one bias along the curve, press E and M.
 
     Parameters
     ----------
@@ -78,8 +78,14 @@ class BoundPanel(Live):
         self.m = ipywidgets.Button(description="M", tooltip="the bias goes to the bound's top")
         self.e.on_click(self.e_step)
         self.m.on_click(self.m_step)
-        title = "Push the bound about: q by its noise, the bias by hand, both by E and M"
-        super().__init__(fig, self.draw_state, controls, title=title)
+        title = "One bias on the red curve, and the bound below it"
+        handle = Handle("bias of A, along the log-likelihood", self.right, "bias")
+        super().__init__(fig, self.draw_state, controls, title=title, handles=[handle])
+
+    def place_of_handle(self, handle: Handle) -> tuple[float, float]:
+        """Return where the red dot stands: on the log-likelihood at the present bias."""
+        bias = self.controls["bias"].value
+        return bias, self.model(bias).log_likelihood(self.x)
 
     def control_rows(self) -> list[Any]:
         """Return the sliders, and below them the buttons."""
@@ -160,7 +166,7 @@ class BoundPanel(Live):
             ax.label_outer()
         look = {"weight": "bold", "va": "top", "transform": axes[0].transAxes}
         axes[0].text(0.04, 0.97, LOG_LIKELIHOOD, color=RED, **look)
-        axes[0].text(0.5, self.limits[0] + 0.6, BOUND, color=PURPLE, weight="bold", ha="center")
+        axes[0].text(0.6, self.limits[0] + 0.6, "bound", color=PURPLE, weight="bold", ha="center")
         alt = "A purple bound below the red log-likelihood of one bias, four times. "
         return picture(fig, alt + " ".join(words))
 
@@ -228,7 +234,12 @@ class HillsPanel(Live):
             for name, (words, *limits) in options.items()
         }
         title = "Set the clusters; then move the narrow component, and see which hill it climbs"
-        super().__init__(fig, self.draw_settings, controls, title=title)
+        handle = Handle("mean of the narrow component", self.left, "mean")
+        super().__init__(fig, self.draw_settings, controls, title=title, handles=[handle])
+
+    def place_of_handle(self, handle: Handle) -> tuple[float, float]:
+        """Return where the mean of the narrow component stands."""
+        return self.controls["mean"].value, NARROW_MEAN_ABOVE
 
     def control_rows(self) -> list[Any]:
         """Return the sliders, two in a row."""

@@ -20,7 +20,7 @@ traitlets: Any = need("traitlets", extra="widgets")
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A place in a picture that two controls say, and that can be dragged.
+    """A place in a picture that one or two controls say, and that can be dragged.
 
     Attributes
     ----------
@@ -28,14 +28,22 @@ class Handle:
         What is moved: read out, and shown when the pointer rests on it.
     ax : Axes
         Where it stands.
-    x, y : str
-        Controls of its coordinates.
+    x : str
+        Control of its first coordinate.
+    y : str, optional
+        Control of its second coordinate; without it the panel says how high the handle stands,
+        and only what is across moves it.
     """
 
     name: str
     ax: Any
     x: str
-    y: str
+    y: str | None = None
+
+    @property
+    def moves(self) -> list[str]:
+        """The controls that it moves."""
+        return [self.x] if self.y is None else [self.x, self.y]
 
 
 class DraggableView(anywidget.AnyWidget):
@@ -101,16 +109,16 @@ class Dragging:
     def follow(self, message: Mapping[str, Any]) -> None:
         """Move what a handle stands for: to a place in the picture, or by some steps."""
         handle = self.handles[int(message["handle"])]
-        pair = [self.controls[name] for name in (handle.x, handle.y)]
-        if "steps" in message:
-            steps = zip(self.where(handle), pair, message["steps"], strict=True)
+        controls = [self.controls[name] for name in handle.moves]
+        if "steps" in message:  # where only one control is moved, steps up and down are left out
+            steps = zip(self.where(handle), controls, message["steps"], strict=False)
             wanted = [value + n * control.step for value, control, n in steps]
         else:
             width, height = handle.ax.figure.bbox.size
             pixel = float(message["x"]) * width, (1 - float(message["y"])) * height
             wanted = handle.ax.transData.inverted().transform(pixel).tolist()
-        new = [allowed(control, value) for control, value in zip(pair, wanted, strict=True)]
-        self.move(dict(zip((handle.x, handle.y), new, strict=True)))
+        new = map(allowed, controls, wanted)
+        self.move(dict(zip(handle.moves, new, strict=True)))
 
     def show(self, png: bytes, words: str, width: int) -> None:
         """Show a picture, with the rings where the handles stand."""

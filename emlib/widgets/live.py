@@ -54,7 +54,8 @@ class Live(PicturedBox):
     sharpness : float
         Pixels drawn for each pixel shown, along one side.
     handles : sequence of Handle
-        What can be dragged in the picture itself: each moves two of the controls.
+        What can be dragged in the picture itself: each moves one or two of the controls. A panel
+        whose handle moves only one says in `place_of_handle` how high it stands.
 
     Examples
     --------
@@ -108,7 +109,8 @@ class Live(PicturedBox):
 
     def place_of_handle(self, handle: Handle) -> tuple[float, float]:
         """Return where a handle stands: at the values of its controls."""
-        return self.controls[handle.x].value, self.controls[handle.y].value
+        x, y = (self.controls[name].value for name in handle.moves)
+        return x, y
 
     def move_controls(self, values: Mapping[str, float]) -> None:
         """Set several controls, and draw once."""

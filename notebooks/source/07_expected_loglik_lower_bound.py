@@ -89,7 +89,8 @@ plots.picture(fig, "07.climb")
 #
 # **Do it yourself.** In the panel **M** walks to the top of the purple curve, and **E** asks for a
 # new one. Press M, E, M, E until nothing moves. Watch the line below the picture: which button
-# changes $\ln p$, and which the bound? (Leave the noise at 0. The left part is for section 6.)
+# changes $\ln p$, and which the bound? Then drag the red dot along its curve, or use the slider: does
+# a curve move before you press E? (Leave the noise at 0. The left part is for section 6.)
 
 # %% tags=["widget"]
 panel = widgets.bound_panel(coins_x, 0.25, noise=0.0)
@@ -102,7 +103,8 @@ panel
 panel.twin()
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict: does", "(9.34)"]}
-# The strip shows that M moves the red dot, and that E lifts the bound up to it.
+# The strip shows that M moves the red dot, and that E lifts the bound up to it. Dragging moves no
+# curve: the bound stays until the next E.
 #
 # ## 2 · The general algorithm: an average over what we do not know
 #
@@ -148,7 +150,7 @@ for i in np.argsort(-posterior)[:4]:
 print(f"average over all {len(labellings)}: Q = {q_by_force:.5f};  ln p(X) = {log_likelihood:.5f}")
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["(9.35)", "(9.37)", "(9.38)"]}
-# No: B A A B A, the best one, has 14 %. So the E step does not "estimate the missing labels" (T1).
+# No: B A A B A, the best one, has 14 %. So the E step does not "estimate the missing labels" ([T1](sources.md)).
 # It computes how probable each labelling is, and $Q$ counts each in proportion. Note also that $Q$
 # is about three nats *lower* than $\ln p(\mathbf X)$. Section 9 explains why.
 #
@@ -205,7 +207,7 @@ print(f"Q from 32 labellings {q_by_force:.5f}, from 10 terms {np.sum(gamma * log
 
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["\\frac{N_k}"]}
 # Both are −36.15295. Two remarks. First, (9.40) contains $\ln\pi_k$. A program that monitors it
-# without this term (T2) monitors another function, unless the weights are fixed and equal. Second,
+# without this term ([T2](sources.md)) monitors another function, unless the weights are fixed and equal. Second,
 # the log-joint of our mixtures is itself linear in a few functions of $\mathbf x_n$: heads and tails
 # for coins; $1$, $\mathbf x$ and $\mathbf x\mathbf x^{\mathsf T}$ for Gaussians. So $Q$ needs only
 # the $\gamma$-weighted sums of these, the **expected sufficient statistics**. They are what an E step
@@ -382,8 +384,7 @@ plots.picture(fig, "07.ledger")
 # - **MAP**: with a prior, an M step maximises $Q+\ln p(\theta)$ (Bishop p. 441, exercise 9.4). Add
 #   $\ln p(\theta)$ to each member of the chain: the posterior density of $\theta$ never falls.
 #
-# [EM and its relatives](further/07_em_and_its_relatives.ipynb) tries the first two, beside gradient
-# ascent and L-BFGS, and shows which hills EM cannot reach.
+# [EM and its relatives](further/07_em_and_its_relatives.ipynb) tries the first two.
 #
 # ## 8 · Break it and mend it
 #
@@ -430,8 +431,7 @@ broken.twin()
 # The picture shows the three clouds of lesson 06 after three rounds of EM. Only $\mu_{00}$, the
 # first coordinate of the first mean, moves along the axis; the other parameters stay at
 # $\theta^{\text{old}}$. Red is $\ln p$, purple is $Q+H$, dashed purple is $Q$ alone. **Predict** the
-# shape of the dashed curve. Does the red one have the same shape? (Second differences, as printed,
-# are all equal for a parabola.)
+# shape of the dashed curve. Does the red one have the same shape?
 
 
 # %%
@@ -466,8 +466,8 @@ plots.picture(fig, "07.slice")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The picture shows a **true lower bound**: purple lies below red everywhere and meets it at
 # $\theta^{\text{old}}$, with the same slope. The dashed $Q$ has the same shape, 296.270 nats lower,
-# and touches nothing. It is a concave parabola. $\ln p$ bends one way here and the other way there:
-# it is neither concave nor convex. (T2 calls the bound "convex". We maximise: it is *concave*.)
+# and touches nothing. It is a concave parabola: its second differences are all equal. Those of
+# $\ln p$ change their sign: it is neither concave nor convex. (T2 calls the bound "convex". We maximise: it is *concave*.)
 #
 # ## 10 · Touching smoothly
 #
@@ -481,8 +481,7 @@ plots.picture(fig, "07.slice")
 # inside the parameter space, $\nabla\mathcal Q=0$ and therefore $\nabla\ln p=0$: **a stationary
 # point of the likelihood**. The book says (pp. 440, 451) that each round increases $\ln p$ unless
 # it is at a local maximum. True is: unless it is at a stationary point, such as the tie of two
-# equal coins in lesson 04. (A run may also collapse, as in lesson 06. The first proof that EM
-# converges, of 1977, had a fault; Wu repaired it in 1983.)
+# equal coins in lesson 04. (A run may also collapse, as in lesson 06.)
 #
 # ### Exercise 07.2 · Two slopes
 #
@@ -551,8 +550,9 @@ check("07.3", curve, missing, through_theta_old)
 
 # %% [markdown]
 # (Nor is red the *complete*-data log-likelihood: (9.14) is that of the incomplete data.) The film
-# shows thirteen rounds: left by that recipe, right with the entropy and through the old parameters. **Predict:** on the left, where is the top of the dashed curve? On the right, will the
-# distance $H$ grow or shrink?
+# takes two seconds to draw. It shows thirteen rounds: left by that recipe, right with the entropy and
+# through the old parameters. **Predict:** on the left, where is the top of the dashed curve? On the
+# right, will the distance $H$ grow or shrink?
 
 # %%
 frames = []
@@ -617,7 +617,7 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
 # the left side of (9.43) has a limit, $-J/2$; see exercise 07.4 in
 # [EM and its relatives](further/07_em_and_its_relatives.ipynb).) So K-means is
 # EM for Gaussians of one common, vanishing size: hard where EM is soft, blind to weights, and
-# unable to learn a shape. It does not "implement EM" (T4); it is the limit of a special case.
+# unable to learn a shape. It does not "implement EM" ([T4](sources.md)); it is the limit of a special case.
 #
 # ## 13 · Easily confused
 #
@@ -625,8 +625,6 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
 # | --- | --- |
 # | The E step estimates the missing labels. | It computes their distribution; the most probable labelling had 14 % (section 2). |
 # | $Q$ is the lower bound. | $Q+H$ is. $Q$ lies $H$ below, and touches nothing (section 9). |
-# | The constant in (9.74) is the negative entropy. | It is plus the entropy. |
-# | (9.14) is the complete-data log-likelihood. | It is the *incomplete*-data one: no label occurs in it. Complete is (9.36). |
 #
 # ## 14 · In practice
 #
@@ -653,8 +651,8 @@ for step in itertools.islice(em.iterate(model, line), 1, 6):
 # - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer (2006), pp. 439-444 and
 #   450-455.
 # - A. P. Dempster, N. M. Laird and D. B. Rubin, *Journal of the Royal Statistical Society B* 39,
-#   1-38 (1977): the theorem. C. F. J. Wu, *The Annals of Statistics* 11, 95-103 (1983): what
-#   "unless stationary" means exactly.
+#   1-38 (1977): the theorem. Its proof that EM converges had a fault, which C. F. J. Wu
+#   repaired in *The Annals of Statistics* 11, 95-103 (1983).
 # - T1: "A Gentle Introduction to Expectation-Maximization (EM Algorithm)", machinelearningmastery.com.
 #   T2: R. Romijnders, the repository RobRomijnders/EM, whose wish to *show* the bound led to
 #   these pictures. T4: "Understanding the EM Algorithm by Examples", medium.com.

@@ -22,7 +22,8 @@ panel = widgets.likelihood_panel(datasets.heights(rng=0).x)
 theta = GaussianMixture([0.5, 0.5], [[0, 0], [3, 0]], [np.eye(2)] * 2)
 moved = widgets.mean_panel(theta.sample(200, rng=0)[0], theta)
 placed = widgets.centroid_panel(datasets.blobs().x, [[-5.0, 4.0], [-3.0, 2.0], [-2.0, -5.0]])
-display(panel, moved, placed)
+coins = widgets.bound_panel(datasets.do_batzoglou().x, 0.25, noise=0.0)
+display(panel, moved, placed, coins)
 """
 CAPTION = "figcaption[role=status]"
 
@@ -37,7 +38,7 @@ def page(tmp_path_factory):
     with lab.browser() as running, lab.serve(folder, folder) as address:
         lesson = lab.Lesson(running, address, "panels.ipynb", height=2400)
         lesson.run_all()
-        lesson.page.locator(CAPTION).nth(2).wait_for()
+        lesson.page.locator(CAPTION).nth(3).wait_for()
         yield lesson.page
         # The edition in the browser, built from this environment, has an extension of its own.
         assert [error for error in lesson.errors if "@jupyterlite" not in error] == []
@@ -147,6 +148,7 @@ def test_a_finger_drags_a_centroid_and_a_new_run_begins(page):
         arg=[page.locator(CAPTION).nth(2).element_handle(), before],
         timeout=10_000,
     )
+    page.wait_for_timeout(800)  # the last move is answered
     after = page.locator(CAPTION).nth(2).text_content()
     assert after.startswith("Half-step 0, start: centroids at (−5.0, 4.0), (")
     assert "(−3.0, 2.0)" not in after
@@ -160,3 +162,23 @@ def test_a_finger_drags_a_centroid_and_a_new_run_begins(page):
     page.keyboard.press("ArrowUp")
     again = words(page, 2, "Half-step 0, start")
     assert again != after  # the others stand where they were moved to
+
+
+def test_the_red_dot_stays_on_its_curve_and_the_slider_follows(page):
+    dot = handle(page, "bias of A, along the log-likelihood")
+    assert "they touch" in words(page, 3, "Bias of A 0.250")
+    before = centre(dot.bounding_box())
+    x, y = drag(page, dot, 150, 60)
+    words(page, 3, r"Bias of A 0\.[67]")
+    page.wait_for_timeout(800)  # the last move is answered
+    said = words(page, 3, "KL [1-9]")  # q was held, so the bound has left the curve
+    after = centre(dot.bounding_box())
+    assert abs(after[0] - x) < 4
+    assert after[1] < before[1] < y  # uphill, though the mouse went down
+    bias = re.search(r"Bias of A ([\d.]+)", said)[1]
+    assert bias in page.locator(".widget-readout").all_text_contents()
+    page.get_by_role("button", name="E", exact=True).click()
+    words(page, 3, "they touch")
+    dot.focus()
+    page.keyboard.press("ArrowLeft")
+    words(page, 3, f"Bias of A {float(bias) - 0.005:.3f}")

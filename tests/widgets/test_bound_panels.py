@@ -81,6 +81,54 @@ def test_e_and_m_in_turn_end_where_em_ends(panel):
     assert panel.controls["bias"].value == pytest.approx(BIASES[np.argmax(heights)], abs=0.011)
 
 
+def ring(panel):
+    """What the picture shows of the panel's only handle."""
+    (handle,) = panel.dragging.view.handles
+    return handle
+
+
+def drag(panel, **message):
+    """Send what the picture sends when its handle is moved."""
+    panel.dragging.receive(None, {"handle": 0, **message})
+
+
+def test_the_red_dot_is_dragged_along_its_curve_and_q_is_held(panel):
+    panel.controls["noise"].value = 0.0
+    panel.controls["bias"].value = 0.7
+    there = ring(panel)
+    q = bound.posterior(coins(0.3), FLIPS)
+    for pointer in (0.02, there["y"], 0.98):  # however high the pointer is
+        panel.controls["bias"].value = 0.3
+        drag(panel, x=there["x"], y=pointer)
+        assert panel.controls["bias"].value == pytest.approx(0.7)
+        assert ring(panel) == there
+        assert numbers(panel.words)[1] == pytest.approx(bound.elbo(coins(0.7), FLIPS, q), abs=0.005)
+
+
+def test_the_ring_stands_on_the_log_likelihood(panel):
+    heights, rings = [], []
+    for bias in (0.2, 0.5, 0.8):
+        panel.controls["bias"].value = bias
+        heights.append(coins(bias).log_likelihood(FLIPS))
+        rings.append(ring(panel)["y"])
+    slopes = np.diff(rings) / np.diff(heights)
+    assert slopes[0] == pytest.approx(slopes[1])
+    assert slopes[0] < 0  # parts of the height are counted from above
+
+
+def test_arrow_keys_move_the_dot_across_only(panel):
+    answered = panel.dragging.view.answered
+    drag(panel, steps=[1, 0])
+    assert panel.controls["bias"].value == pytest.approx(0.305)
+    drag(panel, steps=[0, 10])
+    assert panel.controls["bias"].value == pytest.approx(0.305)
+    assert panel.dragging.view.answered == answered + 2
+    panel.m.click()  # to a bias between two steps of the slider
+    top = panel.controls["bias"].value
+    drag(panel, steps=[-10, 0])
+    assert panel.controls["bias"].value == pytest.approx(top - 0.05, abs=0.003)
+
+
 def test_the_twin_does_not_change_the_panel_and_has_four_states(panel):
     panel.controls["bias"].value = 0.45
     words = panel.words
@@ -140,6 +188,15 @@ def test_the_bound_climbs_the_hill_where_it_stands():
             hills.controls["mean"].value = place
             place = float(re.search(r"goes to (\S+?)\.?$", hills.words)[1].replace("−", "-"))
         assert place == pytest.approx(hill, abs=0.3)
+
+
+def test_the_narrow_mean_is_dragged_along_its_line():
+    hills = widgets.hills_panel(0)
+    before = ring(hills)
+    drag(hills, x=before["x"] - 0.1, y=0.1)
+    assert hills.controls["mean"].value < 3.9
+    assert ring(hills)["x"] < before["x"] - 0.08
+    assert ring(hills)["y"] == before["y"]
 
 
 def test_the_shares_of_the_clusters_are_those_of_the_slider():

@@ -74,8 +74,8 @@ print(f"of 300 rivals {larger_q} have a larger Q, {larger_log_p} a larger ln p")
 # may cross a dip, but never one that is lower than the place where it stands.
 #
 # In the panel there are three clusters and only two components: a wide one over everything, and a
-# narrow one whose mean $\mu_{00}$ you move. The first three sliders set the clusters: where the
-# middle one is, how wide all are, and how large the left one is. On the right, red is $\ln p$ and
+# narrow one whose mean $\mu_{00}$ you move: drag it, or use the slider. The first three sliders set
+# the clusters: where the middle one is, how wide all are, and how large the left one is. On the right, red is $\ln p$ and
 # purple the bound; a filled triangle marks the highest maximum of this slice, an open one a lower
 # maximum. **Predict:** which share of the left cluster makes the two hills equally high? Then move
 # the narrow mean, and say before each move which hill its bound will climb.
@@ -170,8 +170,8 @@ print(f"one small step: Q rises by {rise_of_q:.3f}, ln p by {rise_of_log_p:.3f}"
 #
 # ## 4 · A contest
 #
-# T2 says that gradient descent gets stuck where EM performs way better (a newer version takes some
-# of that back). We let three climbers start at the same 16 places, drawn by T2's recipe: three
+# [T2](../sources.md) says that gradient descent gets stuck where EM performs way better (a newer
+# version takes some of that back). We let three climbers start at the same 16 places, drawn by T2's recipe: three
 # data points as means, and $A_k$ with random normal entries.
 #
 # - **EM**, as always.
