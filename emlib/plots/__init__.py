@@ -15,7 +15,7 @@ from .line import by_round, curves, gains, owned_points, repeated_fits, ribbon
 from .mixtures import ellipses, mixture_1d, scatter
 from .rendering import Picture, animation, picture
 from .repair import rivals
-from .scale import additions, cost_axes, costs, held, lost_digits, traffic
+from .scale import additions, cost_axes, costs, held, lost_digits, passes, traffic
 from .style import COLOURS, MARKERS, figure
 from .trouble import gaps, monitors, spike, stops
 
@@ -54,6 +54,7 @@ __all__ = [
     "monitors",
     "normal_hill",
     "owned_points",
+    "passes",
     "picture",
     "profile",
     "repeated_estimates",

@@ -199,6 +199,58 @@ def held(found: Mapping[str, tuple[int, int]], *, ax: Axes | None = None) -> tup
     return bars[0], bars[1]
 
 
+def passes(
+    ways: Mapping[str, tuple[bool, Sequence[tuple[float, float]]]], *, ax: Axes | None = None
+) -> dict[str, list[Any]]:
+    """Draw one moment of an E step: which rows are in memory, and whose responsibilities are.
+
+    Parameters
+    ----------
+    ways : mapping of str to (bool, sequence of (float, float))
+        For each way whether all rows are in memory, and from where to where the parts go that are
+        worked on at that moment, in shares of the rows.
+    ax : Axes, optional
+        Where to draw; a new figure where it is None.
+
+    Returns
+    -------
+    dict of str to list of Rectangle
+        The parts worked on, by the name of the way.
+
+    Examples
+    --------
+    >>> parts = passes({"whole": (True, [(0, 1)]), "file": (False, [(0.3, 0.4)])})
+    >>> [round(part.get_width(), 1) for part in parts["file"]]
+    [0.1]
+    """
+    ax = axes_or_new(ax, 8.0, 2.5)
+    on_disk: dict[str, Any] = {"color": "white", "edgecolor": GREY, "linestyle": (0, (3, 2))}
+    drawn: dict[str, list[Any]] = {}
+    for row, (name, (in_memory, parts)) in enumerate(ways.items()):
+        starts, ends = np.array(parts, dtype=float).T
+        if in_memory:
+            ax.barh(-row, 1, 0.62, color=COLOURS[0])
+        else:
+            ax.barh(-row, 1, 0.62, **on_disk)
+            ax.barh(-row, ends - starts, 0.62, left=starts, color=COLOURS[0])
+        bars = ax.barh(-row - 0.155, ends - starts, 0.31, left=starts, color=COLOURS[1])
+        drawn[name] = list(bars)
+    ax.set_yticks(-np.arange(len(ways)), list(ways))
+    ax.tick_params(axis="y", length=0)
+    ax.set(xlim=(0, 1.5), ylim=(0.5 - len(ways), 0.5), xticks=[])
+    ax.set_xlabel("rows of the data, from the first to the last", loc="left")
+    ax.spines["bottom"].set_visible(False)
+    looks: list[tuple[str, dict[str, Any]]] = [
+        ("data in memory", {"color": COLOURS[0]}),
+        ("data in the file", on_disk),
+        ("responsibilities", {"color": COLOURS[1]}),
+    ]
+    for label, look in looks:
+        ax.barh([0], [0], label=label, **look)
+    ax.legend(loc="center right", frameon=False)
+    return drawn
+
+
 def traffic(rows: Sequence[int], n_numbers: int, *, ax: Axes | None = None) -> list[Any]:
     """Draw what travels in a round between a driver and its workers, and what stays.
 

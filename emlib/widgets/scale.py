@@ -16,7 +16,8 @@ import numpy as np
 
 from emlib import GaussianMixture, datasets
 from emlib.plots import figure
-from emlib.plots.scale import cost_axes, costs
+from emlib.plots.rendering import FrameCanvas
+from emlib.plots.scale import cost_axes, costs, passes
 
 from .live import Live, tells_errors
 from .parts import ipywidgets
@@ -50,10 +51,23 @@ WAYS: dict[str, Callable[[GaussianMixture, Any], Any] | None] = {
 }
 
 
-def scale_panel(rows: Sequence[int] = (10_000, 100_000, 1_000_000)) -> Live:
-    """Return a panel that measures one E-step, of as many rows and in the way that is chosen.
+AT_ONE_MOMENT = {
+    "whole table": (True, [(0.0, 1.0)]),
+    "blocks": (True, [(0.3, 0.4)]),
+    "two threads": (True, [(0.1, 0.2), (0.6, 0.7)]),
+    "file": (False, [(0.3, 0.4)]),
+}
+"""For each way whether all rows are in memory, and the parts of the rows that it works on."""
 
-    Nothing is measured before a way is chosen, and nothing that was measured is stored.
+WIDTH = 8.6
+"""Of the pictures, in inches as shown."""
+
+
+def scale_panel(rows: Sequence[int] = (10_000, 100_000, 1_000_000)) -> ScalePanel:
+    """Return a panel that measures one E step, of as many rows and in the way that is chosen.
+
+    Nothing is measured before a way is chosen, and nothing that was measured is stored: until
+    then, and on paper, it shows what each way holds in memory at one moment.
 
     Parameters
     ----------
@@ -66,35 +80,57 @@ def scale_panel(rows: Sequence[int] = (10_000, 100_000, 1_000_000)) -> Live:
     >>> panel.controls["rows"].value
     10000
     """
-    theta, (fig, axes) = datasets.three_clusters(0).truth, figure(8.6, 2.5, columns=2)
-    names = [way for way, run in WAYS.items() if run is not None]
-    cost_axes(names, axes=axes)
-    measured: dict[str, tuple[float, float]] = {}
-    sample = {"x": np.empty((0, 2))}
-    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    return ScalePanel(rows)
 
-    def draw(rows: int, way: str) -> str:
-        if len(sample["x"]) != rows:
-            measured.clear()
-            sample["x"] = theta.sample(rows, rng=1)[0]
+
+class ScalePanel(Live):
+    """A live panel of what an E step costs; see `scale_panel`."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        self.theta, self.x = datasets.three_clusters(0).truth, np.empty((0, 2))
+        self.names = [way for way, run in WAYS.items() if run is not None]
+        self.measured: dict[str, tuple[float, float]] = {}
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.still = one_moment(self.names)
+        fig, self.axes = figure(WIDTH, 2.5, columns=2)
+        cost_axes(self.names, axes=self.axes)
+        controls = {
+            "rows": ipywidgets.Dropdown(
+                options=[(f"{n:,} rows", n) for n in rows], value=rows[0], description="data"
+            ),
+            "way": ipywidgets.Dropdown(options=list(WAYS), description="way"),
+        }
+        title = "One E step, measured when you choose a way"
+        super().__init__(fig, self.draw_costs, controls, title=title)
+
+    def draw_costs(self, rows: int, way: str) -> str:
+        """Measure the way that is chosen, draw what is known, and say it."""
+        if len(self.x) != rows:
+            self.measured.clear()
+            self.x = self.theta.sample(rows, rng=1)[0]
         run = WAYS[way]
         if run is not None:
-            x = from_file(sample["x"], folder.name) if way == "file" else sample["x"]
+            x = from_file(self.x, self.folder.name) if way == "file" else self.x
             try:
-                measured[way] = measure(lambda: run(theta, x))
+                self.measured[way] = measure(lambda: run(self.theta, x))
             except RuntimeError:  # a browser has no threads
                 return f"{way}: this Python cannot start a thread."
-        costs(measured, names, axes=axes)
-        axes[0].text(1.35, 0.6, f"{rows:,} rows", ha="right", va="bottom")
-        return describe(measured, rows)
+        costs(self.measured, self.names, axes=self.axes)
+        self.axes[0].text(1.35, 0.6, f"{rows:,} rows", ha="right", va="bottom")
+        return describe(self.measured, rows)
 
-    controls = {
-        "rows": ipywidgets.Dropdown(
-            options=[(f"{n:,} rows", n) for n in rows], value=rows[0], description="data"
-        ),
-        "way": ipywidgets.Dropdown(options=list(WAYS), description="way"),
-    }
-    return Live(fig, draw, controls, title="One E-step, measured when you choose a way")
+    def draw_present_values(self) -> None:
+        """Draw the bars, or while there are none what each way holds at one moment."""
+        super().draw_present_values()
+        if not self.measured:
+            self.show_image(self.still, self.words)
+
+
+def one_moment(names: Sequence[str]) -> Any:
+    """Return an image of what each way holds in memory at one moment, drawn with ten blocks."""
+    fig, ax = figure(WIDTH, 2.5)
+    passes({name: AT_ONE_MOMENT[name] for name in names}, ax=ax)
+    return FrameCanvas(fig, sharpness=1.5).background()
 
 
 def from_file(x: Any, folder: str) -> Any:
@@ -123,9 +159,14 @@ def measure(call: Callable[[], Any]) -> tuple[float, float]:
 def describe(measured: dict[str, tuple[float, float]], rows: int) -> str:
     """Say in words what was measured."""
     if not measured:
-        return f"An E-step of {rows:,} rows: nothing is measured yet. Choose a way."
+        return (
+            f"An E step of {rows:,} rows: nothing is measured yet. Choose a way. Here is what each "
+            "holds in memory at one moment, drawn with ten blocks: the whole table all "
+            "responsibilities, blocks those of one block, two threads those of two blocks, a file "
+            "one block of responsibilities and of data."
+        )
     parts = [f"{way} {s:.3g} s and {mb:.3g} MB" for way, (s, mb) in measured.items()]
-    return f"One E-step of {rows:,} rows took: {'; '.join(parts)}."
+    return f"One E step of {rows:,} rows took: {'; '.join(parts)}."
 
 
 class Later(Live):

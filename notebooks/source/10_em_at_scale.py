@@ -109,10 +109,10 @@ print(f"log-likelihood {log_p:.2f}, in blocks {log_p_blocks:.2f}")
 # The panel makes one E step of 10,000 to 1,000,000 rows in the way that you choose. *Whole table*
 # is the formulas as they stand, with all responsibilities at once. *Blocks* is the loop of section 2.
 # *Two threads* gives each half of the rows to a processor core of its own, and adds the two sums.
-# *File* reads from a file, as in section 6. Nothing is measured before you choose, and no time is
-# stored in this notebook: it would be another one on your machine.
+# *File* reads from a file, as in section 6. Nothing is measured before you choose; until then the
+# panel shows what each way holds at one moment.
 #
-# **Predict** before you choose: for 1,000,000 rows, which of the four is the slowest, and which needs
+# **Predict** before you run the cell: for 1,000,000 rows, which of the four is the slowest, and which needs
 # the least memory?
 
 # %% tags=["widget"]
@@ -141,7 +141,7 @@ plots.picture(fig, "10.held")
 # On most machines the whole table is the slowest and needs the most memory: three million
 # responsibilities have to travel between the processor and the memory, while the 30,000 of a block
 # stay in the processor's cache. So `emlib` runs the loop inside every `e_step`. Threads gain only if
-# cores are free. A file is slower and needs the least. ([Count, share and
+# cores are free. A file is slower than blocks in memory, and needs the least. ([Count, share and
 # distribute](further/10_engines.ipynb) has more on threads, and on rows that occur many times.)
 #
 # ## 4 · How to add: the trap of the raw sums
@@ -289,8 +289,8 @@ print(f"ln p from the file, and from memory in single precision: {abs(in_file - 
 print(f"single and double precision: relatively {abs(single / double - 1):.0e} apart")
 
 # %% [markdown]
-# The file and the blocks change nothing. Single precision changes the data themselves, by one part in
-# ten million, and here that is far below any doubt about the parameters.
+# The file and the blocks change nothing. Single precision changes the data themselves, by less than one part
+# in ten million, and here that is far below any doubt about the parameters.
 #
 # It is not always so. Single precision has seven digits *in all*. A time in seconds since 1970,
 # about 1.8 billion today, is rounded to the nearest multiple of 128 seconds: two events a minute apart
@@ -375,13 +375,14 @@ check("10.2", round_over_blocks)
 # ## 7 · Several machines
 #
 # Now let the blocks lie on different machines. In each round the parameters travel to the machines, at
-# most $K(1+D+D^2)$ numbers. Each machine makes the E step of its own rows, and its statistics travel
-# back, again $K(1+D+D^2)$ numbers, and are added on the way. The M step takes microseconds, anywhere.
+# most $K(1+D+D^2)$ numbers. Each machine, a *worker*, makes the E step of its own rows, and its
+# statistics travel back, again $K(1+D+D^2)$ numbers, and are added on the way. The M step takes
+# microseconds; the machine that makes it is the *driver*.
 # The four hospitals of the introduction can fit *one* model without a row leaving a house. (Statistics
 # of few patients do tell something about them; that is another subject.)
 #
-# **Predict:** ten components in sixteen dimensions: how many numbers travel from each machine, if it
-# holds a thousand rows, and if it holds a billion?
+# With ten components in sixteen dimensions, how many numbers travel from each machine if it holds a
+# thousand rows, and how many if it holds a billion?
 
 # %% slideshow={"slide_type": "slide"}
 print(f"ten components, sixteen dimensions: {10 * (1 + 16 + 16**2):,} numbers per machine and round")
@@ -478,7 +479,7 @@ print(f"{best - online.log_likelihood(everything):.0f} (block by block)")
 # ## 9 · The same answer from elsewhere
 #
 # scikit-learn takes its data whole and in memory. On the 100,000 points of section 1 and from
-# our start it must end where our blocks end. Look at the last digits.
+# our start it must end where our blocks end. Look at the last digits, in some three seconds.
 
 # %% tags=["comparison"]
 from sklearn.mixture import GaussianMixture as Peer

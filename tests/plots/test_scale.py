@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
 from emlib import plots
 
@@ -42,6 +43,20 @@ def test_held_numbers_add_up():
     assert [bar.get_x() + bar.get_width() for bar in tables] == [500, 50]
     words = [text.get_text() for text in data[0].axes.texts]
     assert words == [" 500", " 50"]
+
+
+def test_passes_show_the_rows_that_are_worked_on_and_no_data_that_stay_in_the_file():
+    _, ax = plots.figure(8, 2.5)
+    ways = {"whole": (True, [(0, 1)]), "threads": (True, [(0.1, 0.2), (0.6, 0.7)])}
+    parts = plots.passes({**ways, "file": (False, [(0.3, 0.4)])}, ax=ax)
+    shares = {name: sum(bar.get_width() for bar in bars) for name, bars in parts.items()}
+    assert shares == pytest.approx({"whole": 1, "threads": 0.2, "file": 0.1})
+    held = dict.fromkeys((0, -1, -2), 0.0)  # data in memory, by the line of the way
+    for bar in ax.patches:
+        if bar.get_facecolor() == to_rgba(plots.COLOURS[0]):
+            held[round(bar.get_y() + bar.get_height() / 2)] += bar.get_width()
+    assert held == pytest.approx({0: 1, -1: 1, -2: 0.1})
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["whole", "threads", "file"]
 
 
 def test_traffic_says_what_travels_and_what_stays():

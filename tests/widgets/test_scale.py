@@ -1,9 +1,11 @@
 """The panel that measures, and the button for later."""
 
+import io
 import threading
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from emlib import datasets, widgets
 from emlib.widgets import scale
@@ -15,7 +17,7 @@ def panel():
 
 
 def test_nothing_is_measured_before_a_way_is_chosen(panel):
-    assert panel.words == "An E-step of 300 rows: nothing is measured yet. Choose a way."
+    assert panel.words.startswith("An E step of 300 rows: nothing is measured yet. Choose a way.")
     panel.controls["rows"].value = 20_000
     assert "nothing is measured yet" in panel.words
 
@@ -26,11 +28,30 @@ def test_each_way_adds_its_bar_and_other_rows_begin_anew(panel):
     for way in ("whole table", "file"):
         panel.controls["way"].value = way
         assert panel.view.value != before
-    assert panel.words.startswith("One E-step of 20,000 rows took: whole table ")
+    assert panel.words.startswith("One E step of 20,000 rows took: whole table ")
     assert "; file " in panel.words
     panel.controls["rows"].value = 300
     assert "300 rows took: file" in panel.words
     assert "whole table" not in panel.words
+
+
+def colours(picture):
+    """The colours of a picture that are no grey: of how many pixels each."""
+    image = Image.open(io.BytesIO(picture.png)).convert("RGB")
+    counts = {colour: n for n, colour in image.getcolors(image.width * image.height)}
+    return {colour: n for colour, n in counts.items() if np.ptp(colour) > 60}
+
+
+def test_before_a_measurement_the_picture_to_keep_is_no_empty_frame(panel):
+    still = panel.picture
+    assert sum(colours(still).values()) > 20_000  # bars of data and of responsibilities
+    assert "at one moment" in still.alt
+    assert all(way in still.alt for way in ("whole table", "blocks", "two threads", "file"))
+    panel.controls["rows"].value = 20_000
+    assert colours(panel.picture) == colours(still)
+    panel.controls["way"].value = "file"
+    assert "at one moment" not in panel.picture.alt
+    assert colours(panel.picture) != colours(still)
 
 
 def test_all_ways_make_the_same_statistics(tmp_path):
