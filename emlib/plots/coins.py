@@ -152,8 +152,8 @@ def mark(ax: Axes, point: Any, marker: str, name: str, side: str) -> None:
     )
     left, right = ax.get_xlim()
     inches_to_the_right = (right - point[0]) / (right - left) * inches_wide(ax)
-    # A letter is about 0.085 inches wide, the marker and the gap beside it 0.12.
-    if side == "right" and inches_to_the_right < 0.12 + 0.085 * len(name):
+    # A letter is at most about 0.1 inches wide, the marker and the gap beside it 0.12.
+    if side == "right" and inches_to_the_right < 0.12 + 0.1 * len(name):
         side = "below"
     offset = {"right": (11, 0), "left": (-11, 0), "below": (0, -16)}[side]
     ha = {"right": "left", "left": "right", "below": "center"}[side]
@@ -524,7 +524,7 @@ def estimates(pairs: Any, truth: Any, *, label: str | None = None, ax: Axes | No
     ax = axes_or_new(ax, 4.2, 4.2)
     pairs = np.asarray(pairs, dtype=float)
     dots = ax.scatter(
-        pairs[:, 0], pairs[:, 1], s=12, color=COLOURS[0], alpha=0.25, linewidths=0, clip_on=False
+        pairs[:, 0], pairs[:, 1], s=12, color=INK, alpha=0.25, linewidths=0, clip_on=False
     )
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)), zorder=0)
     ax.plot(*truth, marker="P", markersize=11, color=YELLOW, markeredgecolor=INK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,12 +52,60 @@ def component_curves(
     return lines
 
 
-def name_at_top(line: Any, name: str, above: float, **look: Any) -> Any:
-    """Write a name in the colour of its curve, some points above where the curve is highest."""
-    x, y = line.get_data()
-    top = np.argmax(y)
-    look = {"ha": "center", "fontsize": 10, "weight": "bold", "color": line.get_color(), **look}
-    return annotate(line.axes, name, (x[top], y[top]), (0, above), **look)
+def name_components(lines: Sequence[Any], **look: Any) -> list[Any]:
+    """Write each component's number in the colour of its curve, above the sum of all curves.
+
+    A number stands where its component is high and owns most: at the maximum of its curve times
+    its responsibility. There it lies on no line, and away from the numbers of its neighbours.
+
+    Parameters
+    ----------
+    lines : sequence of Line2D
+        The sum, then one curve a component, all over the same evenly spaced points.
+    **look
+        How the words look.
+
+    Returns
+    -------
+    list of Annotation
+        One a component.
+    """
+    grid, total = lines[0].get_data()
+    ax = lines[0].axes
+    points = 72 * ax.figure.get_figwidth() * ax.get_position().width  # width of the axes
+    a_point = (grid[-1] - grid[0]) / points
+    tops = [np.argmax(line.get_ydata() ** 2 / np.fmax(total, 1e-300)) for line in lines[1:]]
+    centres = apart(grid[tops], 11 * a_point)
+    look = {"ha": "center", "fontsize": 10, "weight": "bold", **look}
+    return [
+        annotate(
+            ax,
+            str(k),
+            (centre, total[np.abs(grid - centre) <= 5 * a_point].max()),
+            (0, 3),
+            color=line.get_color(),
+            **look,
+        )
+        for k, (line, centre) in enumerate(zip(lines[1:], centres, strict=True))
+    ]
+
+
+def apart(places: np.ndarray, gap: float) -> np.ndarray:
+    """Return places on a line, moved as little as needed so that neighbours keep a gap.
+
+    Examples
+    --------
+    >>> apart(np.array([4.0, 0.0, 1.0]), 2.0).tolist()
+    [4.0, -0.5, 1.5]
+    """
+    order = np.argsort(places, kind="stable")
+    moved = np.array(places, dtype=float)
+    for _ in range(len(moved)):
+        for left, right in pairwise(order):
+            missing = max(0.0, gap - (moved[right] - moved[left]))
+            moved[left] -= missing / 2
+            moved[right] += missing / 2
+    return moved
 
 
 def curves(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -> list[Any]:
@@ -84,8 +133,7 @@ def curves(model: Any, limits: tuple[float, float], *, ax: Axes | None = None) -
     """
     ax = axes_or_new(ax, 6.4, 3.4)
     lines = density_curves(model, np.linspace(*limits, 400), ax)
-    for k, line in enumerate(lines[1:]):
-        name_at_top(line, str(k), 5, path_effects=halo())
+    name_components(lines, path_effects=halo())
     ax.set(xlim=limits, xlabel="x", ylabel="density")
     return lines
 
@@ -132,11 +180,12 @@ def ribbon(
     for i, k in enumerate(order.tolist()):
         below = tops[:, i - 1] if i else np.zeros(len(grid))
         areas[k] = ax.fill_between(grid, below, tops[:, i], color=COLOURS[k], alpha=0.75, lw=0)
-        if r[:, k].max() > 0.5:
-            own = grid[r[:, k] > 0.5]
+        own = np.flatnonzero(r[:, k] > 0.5)
+        if len(own):
+            middle = own[len(own) // 2]
             ax.text(
-                np.median(own),
-                0.5,
+                grid[middle],
+                0.5 * (below[middle] + tops[middle, i]),
                 str(k),
                 color="white",
                 weight="bold",
@@ -149,7 +198,8 @@ def ribbon(
         for j in np.flatnonzero(np.diff(best)).tolist():
             border = 0.5 * (grid[j] + grid[j + 1])
             ax.axvline(border, color=INK, linewidth=1.6)
-            annotate(ax, f"{border:.1f}", (border, 0), (4, 4), path_effects=halo())
+            words = f"{border:.1f}".replace("-", "−")
+            annotate(ax, words, (border, 0), (4, 4), path_effects=halo())
     ax.set(xlim=limits, ylim=(0, 1), xlabel="x", ylabel="responsibility", yticks=[0, 0.5, 1])
     return areas
 
@@ -248,7 +298,8 @@ def gains(
         # A line of gains falls to the right: high tolerances are named there, low ones on the left.
         on_right = tol > np.sqrt(values.max() * values.min())
         end, ha = (rounds[-1], "right") if on_right else (rounds[0], "left")
-        annotate(ax, f"tol = {tol:g}", (end, tol), (0, 2), ha=ha, va="bottom")
+        words = f"tol = $10^{{{np.log10(tol):g}}}$"
+        annotate(ax, words, (end, tol), (0, 2), ha=ha, va="bottom")
     ax.set(xlabel="round", ylabel="gain per data point (nats)")
     return line
 

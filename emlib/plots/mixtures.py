@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .gaussians import ellipse
-from .line import density_curves, limits_of, name_at_top
+from .line import density_curves, limits_of, name_components
 from .style import COLOURS, DASHES, GREY, MARKERS, axes_or_new, by_component, halo, histogram
 
 if TYPE_CHECKING:
@@ -130,10 +130,10 @@ def mixture_1d(model: Any, x: Any, *, bins: Any = 40, ax: Axes | None = None) ->
     """
     ax = axes_or_new(ax, 6.4, 3.8)
     x = np.ravel(np.asarray(x, dtype=float))
-    histogram(x, bins, ax)
+    bars = histogram(x, bins, ax)
     limits = limits_of(x)
     lines = density_curves(model, np.linspace(*limits, 400), ax, ENDING_ALIKE)
-    for k, line in enumerate(lines[1:]):
-        name_at_top(line, str(k), 4)
-    ax.set(xlim=limits, ylim=(0, None), xlabel="x", ylabel="density")
+    name_components(lines)
+    top = 1.15 * max(bars.max(), lines[0].get_ydata().max())  # room for the numbers
+    ax.set(xlim=limits, ylim=(0, top), xlabel="x", ylabel="density")
     return lines

@@ -168,6 +168,7 @@ class CentroidPanel(Live):
         """Make the figure and all that moves on it, once."""
         fig, (left, right) = figure(8.0, 4.2, columns=2, width_ratios=[1, 1.15])
         set_plane(left, self.x)
+        left.locator_params(axis="x", nbins=6)  # so few that they stand apart
         self.limits = left.get_xlim(), left.get_ylim()
         points = {"linestyle": "none", "markersize": 3.8, "alpha": 0.75, "animated": True}
         points |= {"markeredgewidth": 0}

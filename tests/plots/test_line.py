@@ -22,6 +22,22 @@ def test_the_curves_are_the_density_and_its_parts():
     assert [text.get_text() for text in total.axes.texts] == ["0", "1"]
 
 
+def test_the_numbers_of_the_components_touch_no_line_and_not_each_other():
+    third = [1 / 3] * 3
+    models = [TWO, GaussianMixture1D([0.5, 0.5], [30.0, 30.0], [25.0, 25.0])]
+    models += [GaussianMixture1D(third, [20.0, 23.0, 26.0], [25.0] * 3)]
+    models += [GaussianMixture1D(third, [20.0, 40.0, 23.0], [9.0, 400.0, 9.0])]
+    for model in models:
+        fig, ax = plots.figure(3.2, 2.2)
+        lines = plots.curves(model, (0, 60), ax=ax)
+        fig.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in ax.texts]
+        assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+        for line in lines:
+            dots = ax.transData.transform(np.transpose(line.get_data()))
+            assert not any(box.count_contains(dots) for box in boxes)
+
+
 def test_the_ribbon_fills_the_height_with_responsibilities():
     first, second = plots.ribbon(TWO, (0, 60))
     lower, upper = outline(first), outline(second)
@@ -39,6 +55,14 @@ def test_the_ribbon_stacks_by_mean_and_returns_by_number():
     np.testing.assert_allclose(right.get_facecolor()[0, :3], blend([[1.0, 0.0]])[0])
 
 
+def test_a_number_in_the_ribbon_stands_in_the_middle_of_its_band():
+    near = GaussianMixture1D([0.5, 0.5], [29.0, 31.0], [100.0, 100.0])
+    lower, upper = plots.ribbon(near, (0, 60))[0].axes.texts
+    share = near.responsibilities([lower.get_position()[0], upper.get_position()[0]])[:, 0]
+    assert lower.get_position()[1] == pytest.approx(share[0] / 2)
+    assert upper.get_position()[1] == pytest.approx((1 + share[1]) / 2)
+
+
 def test_the_boundary_is_where_the_larger_share_changes():
     (first, _) = plots.ribbon(TWO, (0, 60), boundaries=True)
     ax = first.axes
@@ -47,6 +71,9 @@ def test_the_boundary_is_where_the_larger_share_changes():
     assert "28.9" in [text.get_text() for text in ax.texts]
     (first, _) = plots.ribbon(TWO, (0, 60))
     assert len(first.axes.lines) == 0
+    shifted = GaussianMixture1D([0.3, 0.7], [-20.0, 0.0], [25.0, 25.0])
+    (first, _) = plots.ribbon(shifted, (-40, 20), boundaries=True)
+    assert "−11.1" in [text.get_text() for text in first.axes.texts]
 
 
 def test_points_are_marked_by_owner_and_coloured_by_share():
@@ -95,7 +122,7 @@ def test_gains_are_those_of_a_row_from_round_one():
     np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
     np.testing.assert_allclose(line.get_ydata(), [10, 0.1, 0.01])
     assert line.axes.get_yscale() == "log"
-    assert [text.get_text() for text in line.axes.texts] == ["tol = 0.1", "tol = 0.001"]
+    assert [text.get_text() for text in line.axes.texts] == ["tol = $10^{-1}$", "tol = $10^{-3}$"]
     assert [text.get_ha() for text in line.axes.texts] == ["left", "left"]
     (first, second) = plots.gains([-120.0, -20.0, -19.0, -18.9], 10, tols=(1, 1e-3)).axes.texts
     assert (first.get_ha(), second.get_ha()) == ("right", "left")
