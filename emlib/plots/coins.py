@@ -528,7 +528,7 @@ def estimates(pairs: Any, truth: Any, *, label: str | None = None, ax: Axes | No
     )
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)), zorder=0)
     ax.plot(*truth, marker="P", markersize=11, color=YELLOW, markeredgecolor=INK)
-    annotate(ax, "truth", truth, (11, 0), va="center_baseline")
+    annotate(ax, "truth", truth, (11, 0), va="center_baseline", path_effects=halo())
     ax.set(
         xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="bias of coin A", ylabel="bias of coin B"
     )

@@ -96,8 +96,8 @@ plots.picture(fig, "03.springs")
 #
 # Then press **assign** and **move** in turn. **Predict** before each press which points will change
 # colour, or where the centroids will go. Then drag the centroids, or use their sliders, which begins
-# a new run. Find a start that ends with $J$ above 3000; one in which a cluster loses all its points; and one
-# that needs more than ten rounds.
+# a new run. The slider *half-step* takes you through all of it. Find a start that ends with $J$ above
+# 3000; one in which a cluster loses all its points; and one that needs more than ten rounds.
 
 # %% tags=["widget"]
 panel = widgets.centroid_panel(x, guess)
@@ -350,8 +350,8 @@ plots.picture(fig, "03.worst")
 # %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict"]}
 # About three of four starts succeed. In the others two centroids share one cloud, and the third
 # serves two. Neither half-step can mend that: no point gains by changing sides, and each centroid
-# stands in the middle of its points. (To find the best $J$ for certain is NP-hard in general. If you
-# still look for a start with more than ten rounds, try (−1, 5), (−4, 3), (−9, 1).)
+# stands in the middle of its points. (No fast way is known to be sure of the best $J$: the problem
+# is *NP-hard*. If you still look for a start with more than ten rounds, try (−1, 5), (−4, 3), (−9, 1).)
 #
 # The remedy: **start several times, keep the best $J$**, and look at the next best too. `em.multistart`
 # does so, from starts that are likely to lie far apart (*K-means++*:
@@ -467,7 +467,7 @@ check("03.3", move_centroids, policy)
 # spread for both, and that is K-means. Are its means at least right in the long run?
 #
 # In place of endless data, the cell takes 30 000 numbers from each normal, spread evenly over its
-# probability. K-means and EM ([lesson 05](05_gmm_1d.ipynb)) both start at −0.5 and 0.5.
+# probability (*quantiles*). K-means and EM ([lesson 05](05_gmm_1d.ipynb)) both start at −0.5 and 0.5.
 #
 # **Predict:** will the two K-means centroids lie farther apart than the true means, or closer
 # together?

@@ -354,10 +354,10 @@ print(f"with logarithms: {gammas[0, 0]:.4f} and {gammas[0, 1]:.4f}, ln p = {log_
 #
 # ## 10 · Does EM need more data to converge?
 #
-# A web tutorial (T4, see the end) takes 500 trials, so that the algorithm should converge. Let us
+# The tutorial [T4](sources.md) takes 500 trials, so that the algorithm should converge. Let us
 # draw trials from coins of bias 0.6 and 0.2 and start EM at 0.8 and 0.7, as T4 does, 200 times with
-# 5 trials and 200 times with 500 (some ten seconds). `em.fit` runs until a round gains less than
-# $10^{-8}$ nats per trial.
+# 5 trials and 200 times with 500. `em.fit` runs until a round gains less than $10^{-8}$ nats per
+# trial.
 #
 # **Predict:** with a hundred times the data, will EM need fewer rounds, as many, or more?
 
@@ -389,7 +389,7 @@ plots.picture(fig, "04.estimates")
 # hundred times as many trials for a tenth of the scatter. (If the error vanishes as the data grow,
 # the estimator is called *consistent*: a third thing.)
 #
-# On the left some points lie *on* the diagonal. There EM reported two equal coins: see section 14.
+# On the left some points lie *on* the diagonal. There EM reported two equal coins (section 14).
 #
 # ## 11 · How precise is 0.80 and 0.52?
 #
@@ -519,7 +519,7 @@ for biases in ([0.6, 0.5], [0.9, 0.2], [0.7, 0.6]):
 
 # %% [markdown]
 # Our trials vary 1.533 times as much as one coin would, so EM leaves the tie. If trials vary *less*,
-# EM ends in the tie: the dots on the diagonal in section 10.
+# the tie is a local maximum and draws EM in: the dots on the diagonal in section 10.
 #
 # With one toss per trial the three runs end at three pairs of coins with the same likelihood. For a
 # single toss $p(\text{heads}) = \pi_A\theta_A+\pi_B\theta_B$, and the likelihood depends on this

@@ -237,8 +237,8 @@ for name, m in rows.items():
     print(f"{name:11s}", *(f"{value:7.4f}" for value in numbers), f" {m.log_likelihood(x):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The recipe, 3000 numbers about 20 and 7000 about 40, both with standard deviation 5 (T1, see the
-# end), has the *lower* likelihood. That is no mistake: EM fits this sample, and the sample is not the
+# The recipe, 3000 numbers about 20 and 7000 about 40, both with standard deviation 5 (from
+# [T1](sources.md)), has the *lower* likelihood. That is no mistake: EM fits this sample, and the sample is not the
 # recipe. Another draw would give other decimals.
 #
 # ## 6 · When to stop
@@ -270,10 +270,10 @@ plots.gains(history, len(x), ax=ax)
 plots.picture(fig, "05.gains")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# From round 3 on the gain falls by about the same *factor* $r$ each round, a straight line on this
+# From round 3 on the gain falls by about the same *factor* each round, a straight line on this
 # scale: EM converges **linearly**. So a small gain does not say that the end is near, it says that
-# the steps are small. But the factor tells what is still to come: the last gain times
-# $r+r^2+\dots = r/(1-r)$, as the cell printed. `em.fit(..., stop="remaining")` uses this.
+# the steps are small. But the factor tells what is still to come, by the sum of a geometric series:
+# the last gain times `ratio / (1 - ratio)`. `em.fit(..., stop="remaining")` uses this.
 #
 # ### Exercise 05.2 · Fit it yourself
 #
@@ -313,7 +313,7 @@ check("05.2", fit_two_normals)
 # BIC is $-2L+p\ln N$; smaller is better. Why these prices? On its own data a fit looks better than
 # on new data, by about one nat per parameter, and AIC takes this off. BIC approximates the
 # probability of the data with the parameters averaged out; there each parameter costs $\frac12\ln N$
-# nats. (A later lesson derives both.)
+# nats.
 #
 # **Predict** which $K$ each will choose.
 
@@ -329,8 +329,8 @@ print(f"three further parameters cost 3 nats by AIC, {1.5 * np.log(10_000):.1f} 
 
 # %% [markdown]
 # The second component gains almost two thousand nats, the third a fraction of one: by this table
-# both choose two. But that is one start per $K$. A longer search finds a fit with three components
-# that AIC prefers by a little; BIC keeps two (lesson 08).
+# both choose two. But that is one start per $K$; lesson 08 searches longer, and says what such
+# criteria cannot see.
 #
 # ## 8 · What the fit is good for: new numbers, and samples
 #
@@ -372,8 +372,8 @@ for name, values in {"data": x, "sample": sample}.items():
 #
 # ### Exercise 05.3 · Freeze the weights
 #
-# T1 says that a component has a mean and a standard deviation, and stops there; T3 and T4 set the
-# weights to $1/K$ and never update them. What does that do? Write `em_fixed_weights(x, weights,
+# T1 says that a component has a mean and a standard deviation, and stops there;
+# [T3 and T4](sources.md) set the weights to $1/K$ and never update them. What does that do? Write `em_fixed_weights(x, weights,
 # means, stds, n_rounds)`, which holds the weights as given (also in the E step) and updates means
 # *and* standard deviations. Return these two, each of shape `(K,)`, after the last round.
 #
@@ -411,14 +411,14 @@ for row, (values, *theta) in zip(axes, cases):
     for ax, held in zip(row, (True, False)):
         run = em.fit(GaussianMixture1D(*theta, fixed_weights=held), values, tol=1e-10)
         plots.mixture_1d(run.model, values, bins=60, ax=ax)
-        ax.set_title(f"weights {'held' if held else 'free'}: {run.objective:.1f} nats", fontsize=10)
+        ax.set_title(f"weights {'held' if held else 'free'}: −{-run.objective:.1f} nats", fontsize=10)
         print(ax.get_title(), " means", run.model.means.round(2), "std", run.model.stds.round(2))
 plots.picture(fig, "05.weights")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # With the weights held at one half (upper left) the left mean ends at 25.41, its standard deviation
-# at 9.18 instead of 5: the small group has to own half of the numbers, so it spreads under the large
-# one. That costs 425 nats. With 2400, 300 and 300 numbers (lower left) the large group is *shared* by
+# at 9.18 instead of 5: under its curve must lie half of the area, so it spreads under the large
+# group. That costs 425 nats. With 2400, 300 and 300 numbers (lower left) the large group is *shared* by
 # two components, at −11.78 and −8.33, and one wide curve at 10.22 stands for both small groups.
 # Started at the true means, EM walks away from them.
 #
@@ -461,11 +461,11 @@ player.twin((0, 1, 2, 5, 20, -1))
 # The strip shows three groups after twenty rounds. By then the log-likelihood is still six nats
 # below its end, and the middle mean has yet to move from 3.1 to 2.4. (The recipe has 3; this
 # sample is an unlucky one.) From wider curves EM is *not even near* after twenty rounds, and ten more
-# gain five nats of the 230 that are missing. Someone who watches the screen would call it converged,
+# gain less than five nats of the 230 that are missing. Someone who watches the screen would call it converged,
 # and so does the loose rule. It is a plateau; between rounds 30 and 75 EM leaves it.
 #
-# The third start is T4's own way, with weights held at ⅓. There twenty rounds do suffice, since
-# these weights are right. **Count nats, not rounds**, and start from several places
+# The third start is T4's own way, with weights held at ⅓. There twenty rounds do suffice, and
+# these weights happen to be right. **Count nats, not rounds**, and start from several places
 # (`em.multistart`).
 #
 # ## 11 · A variance where a standard deviation is expected

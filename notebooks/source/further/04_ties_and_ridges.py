@@ -124,7 +124,7 @@ check("04.4", kind, eigenvalue)
 # {\text{variance that a single coin would give}}.$$
 #
 # **EM leaves the tie exactly when the trials vary more than one coin can explain.** If they
-# happen to vary less, $\lambda<1$, and the tie draws EM in: it is a maximum then. The cell computes
+# happen to vary less, $\lambda<1$, and the tie draws EM in: it is a local maximum then. The cell computes
 # $\lambda$ for our data, then tests the claim on the small samples of lesson 04, section 10: it
 # draws 300 samples of five trials from two different coins, and fits each.
 #
@@ -184,7 +184,7 @@ for biases in ([0.6, 0.5], [0.9, 0.2], [0.66, 0.66]):
 #
 # ### Exercise 04.5 · Walk along the ridge
 #
-# Write `same_likelihood(bias_a, bias_b, weight_a)`, which returns another triple `(bias_a, bias_b,
+# Write `same_likelihood(bias_a, bias_b, weight_a)`, which gets two unequal biases and returns another triple `(bias_a, bias_b,
 # weight_a)` with the same likelihood for every data set of single tosses. All three numbers must lie
 # from 0 to 1. The mirror image (names swapped) does not count. Many answers are right.
 
@@ -213,8 +213,8 @@ check("04.5", same_likelihood)
 # ## 6 · Take away
 #
 # - One round of EM is a map; eigenvalues of its Jacobian say whether a push grows or dies out.
-# - The tie of two coins is a saddle where the trials are overdispersed ($\lambda>1$), and a maximum
-#   where they vary less than one coin would ($\lambda<1$).
+# - The tie of two coins is a saddle where the trials vary more than one coin would ($\lambda>1$), and
+#   a local maximum where they vary less ($\lambda<1$).
 # - One toss per trial tells one number. A model with more parameters than the data can see has a
 #   ridge of equally good answers, and where EM stops on it depends on the start.
 #

@@ -15,7 +15,7 @@
 #
 # *Optional; it belongs to [05 · Fit bell curves](../05_gmm_1d.ipynb), section 8.*
 #
-# T4, a web tutorial, begins with 1000 heights of mean 170 and standard deviation 10, and asks whether
+# The tutorial [T4](../sources.md) begins with 1000 heights of mean 170 and standard deviation 10, and asks whether
 # they come from two groups. [Lesson 02](../02_latent_variables.ipynb) showed that two groups can hide
 # in one hump. **How long does EM take where the groups overlap, and how far can its answer be
 # trusted?**
@@ -67,7 +67,7 @@ plots.by_round(path - path[-1], names=names, ylabel="mean minus its end (cm)", a
 plots.picture(fig, "05.drift")
 
 # %% [markdown]
-# The picture shows that both means are several tenths of a centimetre from their end after 50 rounds.
+# The picture shows that both means are still 0.3 to 0.4 cm from their end after 50 rounds.
 # **Slow, because of overlap:** 58 % of the heights are in doubt, and an M step can only act on what
 # the E step is sure of. Near the end each step is 0.9947 times the one before, so a round closes half
 # a per cent of the gap that is left. A stopping rule that looks at the gain stops long before the
@@ -113,8 +113,8 @@ for share in (0.5, 0.25):
 
 # %% [markdown]
 # With the right share the left mean scatters by one and a half centimetres, not by seven: the flat
-# curve is cut at one point. With the wrong share the answer is just as sure, and wrong by three. A
-# held parameter is an assumption, and here everything hangs on it.
+# curve is cut at one point. With the wrong share it scatters by two and a half, which still looks
+# sure, and it is wrong by three. A held parameter is an assumption, and here all depends on it.
 #
 # ## 4 · Two groups, or one?
 #

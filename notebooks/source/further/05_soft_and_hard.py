@@ -15,7 +15,7 @@
 #
 # *Optional; it belongs to [05 · Fit bell curves](../05_gmm_1d.ipynb), section 11.*
 #
-# T3, a blog post, works by hand through 30 numbers from N(−2, 1.3²) and 30 from N(1, 0.9²), from
+# The tutorial [T3](../sources.md) works by hand through 30 numbers from N(−2, 1.3²) and 30 from N(1, 0.9²), from
 # means ∓0.5, standard deviations 1 and weights ½. Its text describes soft assignment. Its code takes
 # the larger of two densities, both with the same fixed width (`0.5**2`, neither the start's nor an
 # estimate), and never touches the weights. Then everything cancels except the distance: each number
@@ -108,7 +108,7 @@ print("hard: means", near.means.round(2), "std", near.stds.round(2))
 #
 # ## 3 · Means only
 #
-# T1 remarks that EM can be held to the means alone. Nothing changes, except that the M step does
+# [T1](../sources.md) remarks that EM can be held to the means alone. Nothing changes, except that the M step does
 # less. The cell does so on the ten thousand numbers of lesson 05: weights and variances are held,
 # only (9.24) is left. The first run holds the right weights, the second one half each.
 #
