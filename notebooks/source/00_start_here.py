@@ -50,10 +50,11 @@ plots.picture(fig, "00.waiting")
 # Two humps, with a valley between them. Let us describe each by a bell curve, and let EM find both. We
 # start badly on purpose, with two wide curves at 60 and 70 minutes.
 #
-# **Predict:** which curve will go where? Then run the cell, and press the triangle, or move the slider
-# round by round. The blue and the orange curve are the groups; **the black curve is their sum**. The
-# coloured band says, for each waiting time, how probable each group is. Among the numbers, `ln p`
-# tells how well the curves describe the data (lesson 01). Does it ever fall?
+# **Predict:** which curve will go where? Then run the cell, which takes some two seconds to draw ten
+# pictures, and press the triangle, or move the slider round by round. The blue and the orange curve are
+# the groups; **the black curve is their sum**. The coloured band says, for each waiting time, how
+# probable each group is. Among the numbers, `ln p` tells how well the curves describe the data (lesson
+# 01). Does it ever fall?
 
 # %% tags=["widget"]
 start = GaussianMixture1D(weights=[0.5, 0.5], means=[60, 70], variances=[100, 100])

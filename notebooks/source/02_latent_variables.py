@@ -487,8 +487,7 @@ for weight in (0.08, 0.2, 0.3, 0.5, 0.7, 0.85, 0.9):
 #
 # Can they say *whether* there are two groups? Two normal distributions gain 7.5 nats over one, with
 # three more parameters. Some gain comes by chance. How much? Draw samples from *one* normal
-# distribution, fit both models to each, and look at the gains. This is a **parametric bootstrap**;
-# it takes a few seconds.
+# distribution, fit both models to each, and look at the gains. This is a **parametric bootstrap**.
 #
 # **Predict:** in how many of 99 samples does chance gain as much?
 

@@ -78,7 +78,7 @@ print("scipy needs fewer than 100 steps, EM more than 1000:", climb.nit < 100, f
 # likelihood. As in lesson 01, values within 1.92 nats of the best are plausible.
 #
 # **Predict:** the recipe says 0.5. How does the profile look: one narrow summit, one broad one, or
-# something else? The cell makes 116 fits and takes a few seconds.
+# something else?
 
 
 # %%

@@ -97,8 +97,8 @@ for separation in (1.5, 1.96, 2.0, 2.05, 2.5, 3.0):
 # ### Exercise 02.3 · One hump or two?
 #
 # Write `n_modes(mu1, mu2, sigma)`: how many humps has the mixture of two groups of equal weight
-# and equal standard deviation `sigma`? Return the number 1 or 2. Use the rule, or count; both are
-# welcome.
+# and equal standard deviation `sigma`? The means may come in any order, or be equal. Return the
+# number 1 or 2. Use the rule, or count; both are welcome.
 
 
 # %% tags=["exercise", "02.3"]
