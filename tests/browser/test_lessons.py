@@ -18,7 +18,8 @@ MIN_ALT = 40
 ALLOWED = re.compile(r"Shared module @jupyterlite/services doesn't exist in shared scope")
 # A widget's controls: how to find them, and what is pressed, each press being one change.
 CONTROLS = [
-    (".noUi-handle", ["ArrowRight"], ["ArrowLeft"]),
+    # Left where it was not at first, so that a button such as "E" has something to do.
+    (".noUi-handle", ["ArrowRight"], ["ArrowLeft"], ["ArrowRight"]),
     ("input[type=number]", ["ArrowUp"], ["ArrowDown"]),
     # JupyterLab keeps the bare arrow for itself.
     ("select", ["Alt+ArrowDown", "ArrowDown", "Enter"]),

@@ -26,7 +26,7 @@ def output(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # of a process: only one at a time may be driven
 def chromium():
     pytest.importorskip("playwright", reason="needs the packages of requirements-dev.lock")
     if lab.chromium() is None:
