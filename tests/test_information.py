@@ -123,7 +123,7 @@ def test_missing_information_is_the_variance_of_the_slopes_over_the_labels(model
 def test_the_free_parameters_lead_to_the_model_and_back(model, x):
     at = derivatives.at(model)
     assert len(at.names) == len(set(at.names)) == model.n_parameters
-    step = 1e-3 * RNG.normal(size=len(at.names))
+    step = 1e-3 * np.random.default_rng(1).normal(size=len(at.names))
     there = at.at(step)
     type(model)(**there._values())  # it is a model of its family
     assert at.free(there) - at.free(model) == pytest.approx(step, abs=1e-14)

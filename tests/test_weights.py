@@ -148,7 +148,8 @@ def test_the_same_rule_ends_a_fit_whatever_the_weights_are_measured_in(model, x)
 
 @each
 def test_the_order_does_not_matter(model, x):
-    weights, order = RNG.gamma(1.0, size=N), RNG.permutation(N)
+    rng = np.random.default_rng(5)
+    weights, order = rng.gamma(1.0, size=N), rng.permutation(N)
     one, other = after(model, x, weights), after(model, x[order], weights[order])
     same(one.model, other.model)
     assert one.objective == pytest.approx(other.objective, rel=1e-12)

@@ -225,17 +225,18 @@ def test_a_component_owns_data_above_a_count_that_still_has_digits():
 
 def test_small_blanks_are_kept_for_the_next_start_and_large_ones_are_not(monkeypatch):
     monkeypatch.setattr(contract, "KEPT_NUMBERS", 2 * 3 * 3)
-    points = RNG.normal(size=(90, 3))
+    rng = np.random.default_rng(8)
+    points = rng.normal(size=(90, 3))
     for k, options, kept in ((1, {}, 1), (2, {}, 1), (3, {}, 0), (2, {"covariance_floor": 0.1}, 0)):
         contract._kept_placeholder.cache_clear()
-        GaussianMixture.from_responsibilities(points, RNG.dirichlet(np.ones(k), 90), **options)
+        GaussianMixture.from_responsibilities(points, rng.dirichlet(np.ones(k), 90), **options)
         assert contract._kept_placeholder.cache_info().currsize == kept
 
 
 @each_mixture
 def test_a_row_that_occurs_so_often_counts_so_often(model, x):
     data = model.prepare(x[:300])
-    times = RNG.integers(1, 5, 300)
+    times = np.random.default_rng(9).integers(1, 5, 300)
     counted, objective = model.readable_e_step(Rows(data.values, times * 1.0))
     whole, wanted = model.readable_e_step(Rows(np.repeat(data.values, times, axis=0)))
     assert objective == pytest.approx(wanted, rel=1e-13)
