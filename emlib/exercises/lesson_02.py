@@ -268,14 +268,7 @@ SAMPLE = LESSON.exercise(
 # 02.2
 
 
-def responsibilities(x: Any, weights: Any, means: Any, stds: Any) -> Any:
-    """Probability of each component, given x."""
-    # In logarithms: what is due where the densities of the lesson's solution underflow.
-    x = np.asarray(x, dtype=float)[:, None]
-    z2 = ((x - np.asarray(means)) / np.asarray(stds)) ** 2
-    log_joint = np.log(weights) - np.log(stds) - 0.5 * z2  # the factor of 2 pi cancels
-    joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    return joint / joint.sum(axis=1, keepdims=True)  # (9.13)
+responsibilities = LESSON.reference("02.2", "responsibilities")
 
 
 _GAMMA = ("x", *_MIXTURE)
@@ -513,14 +506,7 @@ N_MODES = LESSON.exercise(
 
 
 complete = LESSON.reference("02.4", "complete")
-
-
-def incomplete(x: Any, weights: Any, means: Any, stds: Any) -> Any:
-    """Log-likelihood of numbers whose labels are not known."""
-    # In logarithms: what is due where the densities of the lesson's solution underflow.
-    z2 = ((np.asarray(x)[:, None] - means) / stds) ** 2
-    log_joint = np.log(weights) - np.log(stds) - 0.5 * z2 - 0.5 * np.log(2 * np.pi)
-    return np.sum(np.logaddexp.reduce(log_joint, axis=1))  # (9.14)
+incomplete = LESSON.reference("02.4", "incomplete")
 
 
 _COMPLETE = ("x", "z", *_MIXTURE)
@@ -534,7 +520,7 @@ def _labelled_case(label: str, x: Any, z: Any, mixture: tuple[Any, ...]) -> Case
 
 def _labelled_cases(rng: np.random.Generator) -> list[Case]:
     cases = [_labelled_case("three of the heights", [160.0, 168.0, 181.0], [0, 1, 1], _H2)]
-    for n, k in ((7, 2), (9, 3), (40, 4)):
+    for n, k in ((7, 2), (9, 3), (40, 4), (600, 2)):
         weights = (rng.permutation(k) + 1.0) / (k * (k + 1) / 2)
         means = rng.normal(0.0, 5.0, size=k).round(1)
         stds = (0.7 + 0.6 * rng.permutation(k)).round(1)
@@ -574,6 +560,14 @@ def _added(terms: Callable[..., Any]) -> Slip:
     return made(lambda *arguments: np.sum(terms(*arguments)), part=1)
 
 
+def _underflows(part: int) -> Callable[[Case, Any], bool]:
+    """Whether one of the two is minus infinity for many numbers, and right for few."""
+    right = (_same_number(0, complete, _COMPLETE), _same_number(1, incomplete, _GAMMA))[part]
+    return lambda case, answer: bool(
+        answer[part] == -np.inf if len(case["x"]) > 100 else right(case, answer) is None
+    )
+
+
 LOG_LIKELIHOODS = LESSON.exercise(
     "02.4",
     parts=(
@@ -603,6 +597,27 @@ LOG_LIKELIHOODS = LESSON.exercise(
         "weights outside the logarithm (with labels)": _picked(
             lambda x, w, m, s: w * np.log(_density(x, m, s))
         ),
+        "roots of the standard deviations (with labels)": _picked(
+            lambda x, w, m, s: _log_joint(x, w, m, np.sqrt(s))
+        ),
+        "front factor left out (2 pi alone)": _picked(
+            lambda x, w, m, s: _log_joint(x, w, m, s) + np.log(2 * np.pi) / 2
+        ),
+        "front factor left out (std alone)": _picked(
+            lambda x, w, m, s: _log_joint(x, w, m, s) + np.log(s)
+        ),
+        "weights not in logarithms": _picked(lambda x, w, m, s: w + np.log(_density(x, m, s))),
+        "equal weights (with labels)": _picked(
+            lambda x, w, m, s: _log_joint(x, np.full_like(w, 1 / len(w)), m, s)
+        ),
+        "labels taken as indices": made(
+            lambda x, z, *theta: np.sum(_log_joint(x, *(v[z.astype(int)] for v in theta))), part=0
+        ),
+        "one logarithm of everything (with labels)": made(
+            lambda x, z, w, m, s: np.log(np.sum(z * w * _density(x, m, s))), part=0
+        ),
+        "labels inside the logarithm": seen(lambda case, a: a[0] == -np.inf, part=0),
+        "logarithm of a product (with labels)": seen(_underflows(0), part=0),
         "labels ignored": _without_labels(_log_joint),
         "the incomplete data twice": _without_labels(_log_marginal),
         "responsibilities instead of labels": _without_labels(
@@ -628,6 +643,19 @@ LOG_LIKELIHOODS = LESSON.exercise(
         "front factor left out": _added(
             lambda x, w, m, s: np.log((w * np.exp(-0.5 * ((x[:, None] - m) / s) ** 2)).sum(axis=1))
         ),
+        "front factor left out (without 2 pi)": _added(
+            lambda x, w, m, s: _log_marginal(x, w, m, s) + np.log(2 * np.pi) / 2
+        ),
+        "front factor left out (without std)": _added(
+            lambda x, w, m, s: _log_marginal(x, w * s, m, s)
+        ),
+        "roots of the standard deviations": _added(
+            lambda x, w, m, s: _log_marginal(x, w, m, np.sqrt(s))
+        ),
+        "equal weights": _added(
+            lambda x, w, m, s: _log_marginal(x, np.full_like(w, 1 / len(w)), m, s)
+        ),
+        "logarithm of a product": seen(_underflows(1), part=1),
     },
     stretch=_labelled_case("a height of 2000 cm", [2000.0, 170.0], [1, 0], _H2),
 )

@@ -96,6 +96,10 @@ def _m_over_all_tosses(x: Floats, r: Floats) -> Floats:
     return (x[:, 0] @ r) / x.sum()
 
 
+def _m_ten_tosses(x: Floats, r: Floats) -> Floats:
+    return x[:, 0] @ r / (10 * r.sum(axis=0))
+
+
 def _m_tails(x: Floats, r: Floats) -> Floats:
     return (x[:, 1] @ r) / (x.sum(axis=1) @ r)
 
@@ -168,12 +172,7 @@ def _trials_label(x: Floats, biases: Floats, n_rounds: int) -> str:
 # 04.1
 
 
-def responsibility_of_a(heads: Any, tails: Any, bias_a: Any, bias_b: Any) -> Any:
-    """Probability that the coin was A, given the trial."""
-    # In logarithms: what is due where the densities of the lesson's solution underflow.
-    log_a = heads * np.log(bias_a) + tails * np.log(1 - bias_a)
-    log_b = heads * np.log(bias_b) + tails * np.log(1 - bias_b)
-    return 1 / (1 + np.exp(log_b - log_a))  # (9.13), numerator and denominator divided by A's
+responsibility_of_a = LESSON.reference("04.1", "responsibility_of_a")
 
 
 _TRIAL = ("heads", "tails", "bias_a", "bias_b")
@@ -252,24 +251,14 @@ ONE_TRIAL = LESSON.exercise(
             a * h * (1 - a) * t, b * h * (1 - b) * t
         ),
     },
-    stretch=_one_trial(2400, 600, 0.8, 0.7),
+    stretch=_one_trial(2400, 600, np.float64(0.8), np.float64(0.7)),
 )
 
 
 # 04.2
 
 
-def coin_em(x: Any, biases: Any, n_rounds: Any) -> Any:
-    """Biases at the start and after each round."""
-    # In logarithms: what is due where the densities of the lesson's solution underflow.
-    heads, tails = np.asarray(x, dtype=float).T
-    rounds = [np.array(biases, dtype=float)]
-    for _ in range(n_rounds):
-        log_joint = heads[:, None] * np.log(rounds[-1]) + tails[:, None] * np.log(1 - rounds[-1])
-        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))  # the prior 1/2 cancels
-        r = joint / joint.sum(axis=1, keepdims=True)  # (9.23)
-        rounds.append((heads @ r) / ((heads + tails) @ r))  # (9.24): expected heads / tosses
-    return np.array(rounds)
+coin_em = LESSON.reference("04.2", "coin_em")
 
 
 _EM = ("x", "biases", "n_rounds")
@@ -341,6 +330,7 @@ WHOLE_EM = LESSON.exercise(
         "responsibilities swapped between the coins": partial(_rounds, e_step=_e_swapped_coins),
         "divided by N instead of N_k": partial(_rounds, m_step=_m_over_n),
         "divided by all tosses": partial(_rounds, m_step=_m_over_all_tosses),
+        "ten tosses in every trial": partial(_rounds, m_step=_m_ten_tosses),
         "forgot the tails in the E step": partial(_rounds, e_step=_e_heads_only),
         "odds instead of a share": partial(_rounds, m_step=_m_odds),
         "freed the coin prior": _prior_freed,
@@ -517,6 +507,7 @@ FREE_PRIOR = LESSON.exercise(
         "responsibilities swapped between the coins": partial(_free, e_step=_e_swapped_coins),
         "averaged shares instead of pooling counts": partial(_free, m_step=_m_average_of_shares),
         "divided by N instead of N_k": partial(_free, m_step=_m_over_n),
+        "ten tosses in every trial": partial(_free, m_step=_m_ten_tosses),
     },
     stretch=_free_case(300 * FIVE_TRIALS, [0.6, 0.5], [0.5, 0.5], 3),
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from emlib.exercises.engine.record import (
     Value,
 )
 from emlib.exercises.lesson_05 import FIT_TWO
-from emlib.exercises.pair import seen
+from emlib.exercises.pair import mended, seen
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -39,27 +39,9 @@ Triple = tuple[Floats, Floats, Floats]
 _NAMES = ("weights", "means", "stds")
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """Weights, means and standard deviations; a fit or a model of emlib is read as these."""
-
-    form: Several
-
-    def words(self, arguments: Mapping[str, Any]) -> str:
-        """Say what is expected."""
-        return self.form.words(arguments)
-
-    def read(self, raw: Any, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the tuple of the three."""
-        model = getattr(raw, "model", raw)
-        if isinstance(model, GaussianMixture1D):
-            raw = model.weights, model.means, model.stds
-        return self.form.read(raw, arguments)
-
-
-def _fitted(k: int) -> Fitted:
+def _fitted(k: int) -> Several:
     words = f"{k} numbers, one a component"
-    return Fitted(Several({name: Array(words, lambda case: (k,)) for name in _NAMES}))
+    return Several({name: Array(words, lambda case: (k,)) for name in _NAMES})
 
 
 def _log_likelihood(x: Floats, weights: Floats, means: Floats, stds: Floats) -> float:
@@ -115,6 +97,10 @@ def _overlooked(value: float) -> Callable[[Case, Any], bool]:
     return lambda case, answer: bool(np.isclose(answer[2], value, rtol=1e-3, atol=0))
 
 
+def _about(low: float, high: float) -> Callable[[Case, Any], bool]:
+    return lambda case, answer: bool(low < answer[2] < high)
+
+
 def _is_place(word: str) -> Callable[[Case, Any], bool]:
     return lambda case, answer: bool(answer[1] == word)
 
@@ -146,6 +132,7 @@ REPAIR = LESSON.exercise(
         "a collapse": seen(_is_place("singularity"), part=1),
         "a tolerance for each data point taken for that of all": seen(_overlooked(1e-3), part=2),
         "divided by the number of data instead of multiplied": seen(_overlooked(1e-7), part=2),
+        "the whole way instead of one round": seen(_about(1500, 2500), part=2),
     },
     also=[
         m.within(0) for m in FIT_TWO.misconceptions if m.name != "both components describe all data"
@@ -168,21 +155,20 @@ def _start(means: Any, stds: Any) -> GaussianMixture1D:
 
 
 def _safe_cases(rng: np.random.Generator) -> list[Case]:
-    cases = []
-    for label, lone in (("a lone number", [25.0]), ("two numbers that nearly agree", [25, 25.001])):
+    """Lists of starts in which no two ways to choose end alike."""
+    cases, around = [], float(rng.uniform(-0.3, 0.3))
+    poor, good = _start([3, 3], [8, 8]), _start([around, 6], [1, 1])
+    spikes = _start([3 + around, 25], [3, 0.2]), _start([2, 25], [3, 0.05])
+    for label, lone, starts in (
+        ("a lone number", [25.0], [poor, spikes[0], good, spikes[1]]),
+        ("two numbers that nearly agree", [25, 25.001], [spikes[0], good, poor, spikes[1]]),
+    ):
         x = np.concatenate([rng.normal(0, 1, 60), rng.normal(6, 1.5, 60), lone])
-        around = float(rng.uniform(-0.3, 0.3))
-        starts = [
-            _start([3 + around, 25], [3, 0.02]),
-            _start([3, 3], [8, 8]),
-            _start([around, 6], [1, 1]),
-            _start([2, 25], [3, 0.05]),
-        ]
         cases.append(Case(label, {"x": x, "starts": starts, "min_std": 0.1}))
-    x = np.concatenate([rng.normal(-4, 1, 80), rng.normal(4, 2, 40)])
-    starts = [_start([0, 0], [5, 5]), _start([-4, 4], [1, 1])]
-    cases.append(Case("no collapse at all", {"x": x, "starts": starts, "min_std": 0.1}))
-    return cases
+    # One width is above the limit and its square below; the good start is narrower than the limit.
+    x = np.concatenate([rng.normal(-4, 0.78, 80), rng.normal(4, 2, 40)])
+    starts = [_start([0, 0], [5, 5]), _start([-4, 4], [0.5, 0.5])]
+    return [*cases, Case("no collapse at all", {"x": x, "starts": starts, "min_std": 0.7})]
 
 
 def _runs(case: Case) -> list[Any]:
@@ -216,29 +202,13 @@ def _known() -> dict[str, tuple[Triple | None, ...]]:
     return {name: tuple(found) for name, found in ends.items()}
 
 
-def _highest(case: Case, fits: list[Any]) -> GaussianMixture1D:
-    done = [fit for fit in fits if fit is not None]
-    model: GaussianMixture1D = max(done, key=lambda fit: fit.objective).model
+def _higher(fits: list[Any]) -> GaussianMixture1D:
+    model: GaussianMixture1D = max(fits, key=lambda fit: fit.objective).model
     return model
 
 
 def _healthy(case: Case, fits: list[Any]) -> list[Any]:
     return [f for f in fits if f is not None and f.model.stds.min() >= case["min_std"]]
-
-
-def _first_healthy(case: Case, fits: list[Any]) -> GaussianMixture1D:
-    model: GaussianMixture1D = _healthy(case, fits)[0].model
-    return model
-
-
-def _last_healthy(case: Case, fits: list[Any]) -> GaussianMixture1D:
-    model: GaussianMixture1D = _healthy(case, fits)[-1].model
-    return model
-
-
-def _worst(case: Case, fits: list[Any]) -> GaussianMixture1D:
-    model: GaussianMixture1D = min(_healthy(case, fits), key=lambda fit: fit.objective).model
-    return model
 
 
 def _floored(case: Case, fits: list[Any]) -> GaussianMixture1D:
@@ -248,15 +218,31 @@ def _floored(case: Case, fits: list[Any]) -> GaussianMixture1D:
         variances = np.maximum(start.variances, floor)
         begin = GaussianMixture1D(start.weights, start.means, variances, covariance_floor=floor)
         runs.append(em.fit(begin, case["x"]))
-    return _highest(case, runs)
+    return _higher(runs)
 
 
-_WAYS: dict[str, Callable[[Case, list[Any]], GaussianMixture1D]] = {
-    "first healthy": _first_healthy,
-    "last healthy": _last_healthy,
-    "highest": _highest,
-    "worst": _worst,
-    "floored": _floored,
+_WAYS: dict[str, Callable[[Case, list[Any]], Any]] = {
+    "one start only": lambda case, fits: fits[0].model,
+    "the first healthy run taken": lambda case, fits: _healthy(case, fits)[0].model,
+    "the last healthy run taken": lambda case, fits: _healthy(case, fits)[-1].model,
+    "the lowest likelihood taken": lambda case, fits: (
+        min(_healthy(case, fits), key=lambda fit: fit.objective).model
+    ),
+    "the highest likelihood wins": lambda case, fits: _higher([f for f in fits if f]),
+    "a collapse ends the search": lambda case, fits: _higher(
+        _healthy(case, fits[: [*fits, None].index(None)])
+    ),
+    "variances compared with a width": lambda case, fits: _higher(
+        [f for f in fits if f and f.model.variances.min() >= case["min_std"]]
+    ),
+    "widths of the starts": lambda case, fits: _higher(
+        [
+            fit
+            for fit, start in zip(fits, case["starts"], strict=True)
+            if fit and start.stds.min() >= case["min_std"]
+        ]
+    ),
+    "floored instead of restarted": _floored,
 }
 
 
@@ -340,11 +326,10 @@ SAFE = LESSON.exercise(
         Property("it is the best of the healthy runs", _best_of_the_healthy),
     ),
     slips={
-        "floored instead of restarted": seen(_ends_like("floored")),
-        "the highest likelihood wins": seen(_ends_like("highest")),
-        "the first healthy run taken": seen(_ends_like("first healthy")),
-        "the last healthy run taken": seen(_ends_like("last healthy")),
-        "the lowest likelihood taken": seen(_ends_like("worst")),
+        **{name: seen(_ends_like(name)) for name in _WAYS},
+        "variances instead of standard deviations": mended(
+            lambda case, answer: (*answer[:2], np.sqrt(answer[2]))
+        ),
         "the collapsed component returned": seen(_some_spike),
     },
     seconds=20.0,
@@ -364,22 +349,24 @@ def _choose_cases(rng: np.random.Generator) -> list[Case]:
     def normals(*groups: tuple[float, float, int]) -> Floats:
         return np.concatenate([rng.normal(*group) for group in groups])
 
-    drawn: list[tuple[str, Floats, list[int]]] = [
+    # The order of the candidates: the best last, behind some that are worse than the first. In the
+    # second case a run with three components may split the broad group, and join the narrow ones.
+    drawn = [
         (
             "800 numbers by the recipe of section 1",
             normals((20, 5, 240), (40, 5, 560)),
-            [1, 2, 3],
+            [3, 1, 2],
         ),
         (
             "600 numbers from three groups",
-            normals((-15, 3, 200), (30, 5, 200), (6, 4, 200)),
-            [4, 2, 3],  # the best is last, behind one that is worse than the first
+            normals((0, 1, 200), (14, 1, 200), (40, 5, 200)),
+            [4, 2, 1, 3],
         ),
         ("200 numbers from one group", normals((100, 15, 200)), [1, 2]),
         ("600 heights of two groups that overlap", _overlapping(), [2, 1]),
     ]
     return [
-        Case(label, {"x": x, "ks": ks, "rng": np.random.default_rng(i)})
+        Case(label, {"x": x, "ks": ks, "rng": np.random.default_rng(i), "traps": i == 1})
         for i, (label, x, ks) in enumerate(drawn)
     ]
 
@@ -399,20 +386,20 @@ def _scores(data: bytes, ks: tuple[int, ...]) -> dict[str, dict[int, float]]:
     x = np.frombuffer(data)
     best = {
         k: em.multistart(
-            GaussianMixture1D, x, n_components=k, n_starts=3, rng=0, tol=1e-7, max_iter=3000
-        )[0]
+            GaussianMixture1D, x, n_components=k, n_starts=5, rng=0, tol=1e-7, max_iter=3000
+        )[0].model
         for k in ks
     }
-    return {
-        "bic": {k: selection.bic(fit.model, x) for k, fit in best.items()},
-        "aic": {k: selection.aic(fit.model, x) for k, fit in best.items()},
-        "likelihood": {k: -fit.objective for k, fit in best.items()},
-    }
+    criteria = {"bic": selection.bic, "aic": selection.aic}
+    return {n: {k: c(model, x) for k, model in best.items()} for n, c in criteria.items()}
 
 
-def _choice(case: Case, criterion: str) -> int:
-    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))[criterion]
-    return min(scores, key=lambda k: scores[k])
+def _score(case: Case, criterion: str = "bic") -> dict[int, float]:
+    return _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))[criterion]
+
+
+def _choice(case: Case) -> int:
+    return min(case["ks"], key=_score(case).__getitem__)
 
 
 def _is_candidate(case: Case, answer: float) -> Finding | None:
@@ -422,29 +409,31 @@ def _is_candidate(case: Case, answer: float) -> Finding | None:
 
 
 def _smallest_bic(case: Case, answer: float) -> Finding | None:
-    right = _choice(case, "bic")
+    right, bic = _choice(case), _score(case)
     if answer == right:
         return None
-    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["bic"]
-    mine, best = scores[int(answer)], scores[right]
     return Finding(
-        f"K = {int(answer)}, whose BIC is {mine:.1f}", f"K = {right}, whose BIC is {best:.1f}"
+        f"K = {int(answer)}, whose BIC is {bic[int(answer)]:.1f}",
+        f"K = {right}, whose BIC is {bic[right]:.1f}",
     )
 
 
 def _aic_would(case: Case, answer: Any) -> bool:
     """Whether AIC chooses this K, or is in doubt between it and its choice."""
-    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["aic"]
-    return bool(scores[int(answer)] < min(scores.values()) + 2)
+    aic = _score(case, "aic")
+    return bool(aic.get(answer, np.inf) < min(aic.values()) + 2)
 
 
-def _position(case: Case, answer: Any) -> bool:
-    return bool(answer == list(case["ks"]).index(_choice(case, "bic")))
+def _place(first: int) -> Callable[[Case, Any], bool]:
+    """Whether this is the place of the right K in the list, counted from here."""
+    return lambda case, answer: bool(answer == first + case["ks"].index(_choice(case)))
 
 
-def _largest_bic(case: Case, answer: Any) -> bool:
-    scores = _scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))["bic"]
-    return bool(answer == max(scores, key=lambda k: scores[k]))
+def _first_not_beaten(case: Case, answer: Any) -> bool:
+    """Whether the search ended at the first candidate that is no better than the one before."""
+    bic = _score(case)
+    steps = pairwise([*case["ks"], None])
+    return bool(answer == next(k for k, after in steps if after is None or bic[after] >= bic[k]))
 
 
 CHOOSE = LESSON.exercise(
@@ -456,12 +445,22 @@ CHOOSE = LESSON.exercise(
         Property("it is the K with the smallest BIC", _smallest_bic),
     ),
     slips={
-        "the position instead of K": seen(_position),
-        "the largest BIC instead of the smallest": seen(_largest_bic),
+        "the position instead of K": seen(_place(0)),
+        "the position instead of K (counted from one)": seen(_place(1)),
+        "the BIC instead of K": seen(
+            lambda case, answer: bool(abs(answer - min(_score(case).values())) < 1)
+        ),
+        "the search ended too early": seen(_first_not_beaten),
+        "the largest BIC instead of the smallest": seen(
+            lambda case, answer: bool(answer == max(case["ks"], key=_score(case).__getitem__))
+        ),
         "the largest likelihood": seen(
-            lambda case, answer: answer in case["ks"] and bool(answer > _choice(case, "bic"))
+            lambda case, answer: answer in case["ks"] and bool(answer > _choice(case))
         ),
         "the smallest K": seen(lambda case, answer: bool(answer == min(case["ks"]))),
+        "not the best fit of each K": seen(
+            lambda case, answer: case["traps"] or bool(answer == _choice(case))
+        ),
         "AIC instead of BIC": seen(_aic_would),
     },
     seconds=60.0,

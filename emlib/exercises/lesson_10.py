@@ -61,14 +61,15 @@ def _merge_cases(rng: np.random.Generator) -> list[Case]:
     return [*cases, Case("30 and 20 rows, a hundred million from zero", far)]
 
 
-def _step(a: Block, b: Block) -> Floats:
-    return b[1] - a[1]
+def _right_but_far(reference: Callable[..., Any], *names: str) -> Any:
+    """Tell a slip that shows far from zero, and nowhere else."""
 
+    def applies(case: Case, answer: Any) -> bool:
+        right = reference(*case.arguments(names))
+        near = all(np.allclose(a, r, rtol=1e-6) for a, r in zip(answer, right, strict=True))
+        return near != case["far"]
 
-def _right_but_far(case: Case, answer: Any) -> bool:
-    right = merge(case["a"], case["b"])
-    near = all(np.allclose(a, r, rtol=1e-6) for a, r in zip(answer, right, strict=True))
-    return near != case["far"]
+    return seen(applies)
 
 
 def _symmetric(case: Case, answer: Any) -> Finding | None:
@@ -81,12 +82,10 @@ def _mean(change: Callable[[Block, Block], Floats]) -> Callable[..., Any]:
     return in_value(merge, 1, lambda right, a, b: change(a, b))
 
 
-def _between(matrix: Callable[[Floats], Any]) -> Callable[..., Any]:
+def _between(part: Callable[[int, int, Floats], Any]) -> Callable[..., Any]:
     """Put something else in the place of the part of the scatter between the blocks."""
     return in_value(
-        merge,
-        2,
-        lambda right, a, b: a[2] + b[2] + a[0] * b[0] / (a[0] + b[0]) * matrix(_step(a, b)),
+        merge, 2, lambda right, a, b: a[2] + b[2] + part(a[0], b[0], np.subtract(b[1], a[1]))
     )
 
 
@@ -114,20 +113,31 @@ MERGE = LESSON.exercise(
         ),
     ),
     slips={
-        "scatters added, and no more": _between(lambda step: 0.0),
+        "scatters added, and no more": _between(lambda n, m, step: 0.0),
         "mean of the means": _mean(lambda a, b: (a[1] + b[1]) / 2),
         "step of the mean the wrong way": _mean(
-            lambda a, b: a[1] + a[0] / (a[0] + b[0]) * _step(a, b)
+            lambda a, b: a[1] + a[0] / (a[0] + b[0]) * (b[1] - a[1])
         ),
-        "squares of each column only": _between(lambda step: np.diag(step**2)),
-        "squares of each column only (spread over the rows)": _between(np.square),
-        "product of the counts, not divided": in_value(
-            merge,
-            2,
-            lambda right, a, b: a[2] + b[2] + a[0] * b[0] * np.outer(_step(a, b), _step(a, b)),
+        "squares of each column only": _between(
+            lambda n, m, step: n * m / (n + m) * np.diag(step**2)
+        ),
+        "squares of each column only (spread over the rows)": _between(
+            lambda n, m, step: n * m / (n + m) * step**2
+        ),
+        "inner instead of outer product": _between(
+            lambda n, m, step: n * m / (n + m) * (step @ step)
+        ),
+        "subtracted instead of added": _between(
+            lambda n, m, step: -n * m / (n + m) * np.outer(step, step)
+        ),
+        "product of the counts, not divided": _between(
+            lambda n, m, step: n * m * np.outer(step, step)
+        ),
+        "product of the counts, divided twice": _between(
+            lambda n, m, step: n * m / (n + m) ** 2 * np.outer(step, step)
         ),
         "covariance for scatter": in_value(merge, 2, lambda right, a, b: right[2] / right[0]),
-        "raw sums": seen(_right_but_far),
+        "raw sums": _right_but_far(merge, "a", "b"),
     },
 )
 
@@ -160,17 +170,22 @@ _ROUND = ("blocks", "weights", "means", "variances")
 _NEW = ("weights", "means", "variances", "log_likelihood")
 
 
-def _round_case(rng: np.random.Generator, k: int, sizes: tuple[int, ...], place: float) -> Case:
+def _round_case(
+    rng: np.random.Generator, k: int, sizes: tuple[int, ...], place: float, *more: float
+) -> Case:
     blocks = [rng.normal(place + 6 * rng.integers(k, size=n), 2.0) for n in sizes]
+    blocks[-1] = np.append(blocks[-1], more)
     means = place + 6.0 * np.arange(k) + rng.uniform(-1, 1, k)
     theta = rng.dirichlet(np.full(k, 8.0)), means, rng.uniform(3, 8, k)
     label = f"{k} components, blocks of {', '.join(map(str, sizes))} numbers"
-    return Case(label, dict(zip(_ROUND, (Reader(blocks), *theta), strict=True)))
+    label += ", a hundred million from zero" * (place == FAR)
+    given = dict(zip(_ROUND, (Reader(blocks), *theta), strict=True))
+    return Case(label, {**given, "far": place == FAR})
 
 
 def _round_cases(rng: np.random.Generator) -> list[Case]:
     listed = ((2, (30, 50), 0.0), (2, (7, 40, 13, 20), 170.0), (3, (60, 20, 30), 5.0))
-    return [_round_case(rng, *one) for one in listed]
+    return [_round_case(rng, *one) for one in (*listed, (2, (40, 30), FAR))]
 
 
 def _round_of(em: EM) -> Callable[..., Any]:
@@ -206,6 +221,27 @@ def _kept(blocks: Any, *theta: Floats) -> Any:
 def _of_last(blocks: Any, *theta: Floats) -> Any:
     *_, last = blocks
     return round_over_blocks([last], *theta)
+
+
+def _within_blocks(right: Any, blocks: Any, *theta: Floats) -> Floats:
+    """Add the blocks' sums of squares, each about the block's own means."""
+    each = [(len(x), *round_over_blocks([x], *theta)) for x in blocks]
+    counts = np.array([n * weights for n, weights, *_ in each])
+    return np.average([variances for *_, variances, _ in each], axis=0, weights=counts)
+
+
+def _rows(blocks: Any) -> list[int]:
+    return [len(x) for x in blocks]
+
+
+def _more_rounds(case: Case, answer: Any) -> bool:
+    """Whether this is what some more rounds would make."""
+    blocks, *theta = case.arguments(_ROUND)
+    for n in range(20):
+        *theta, _ = round_over_blocks(blocks, *theta)
+        if n and all(np.allclose(a, t, rtol=1e-6) for a, t in zip(answer, theta, strict=False)):
+            return True
+    return False
 
 
 ROUND = LESSON.exercise(
@@ -246,6 +282,16 @@ ROUND = LESSON.exercise(
             3,
             lambda right, blocks, *theta: round_over_blocks(blocks, *right[:3])[3],
         ),
+        "mean log-likelihood": in_value(
+            round_over_blocks, 3, lambda right, blocks, *theta: right[3] / sum(_rows(blocks))
+        ),
+        "divided by the rows of the last block": in_value(
+            round_over_blocks,
+            0,
+            lambda right, blocks, *theta: right[0] * sum(_rows(blocks)) / _rows(blocks)[-1],
+        ),
+        "variances within the blocks only": in_value(round_over_blocks, 2, _within_blocks),
+        "more rounds than one": seen(_more_rounds),
         "variance about the old means": _round_of(
             BY_VARIANCES.but(variances=lambda x, r, new, old: squares(x, r, old["means"]) / n_k(r))
         ),
@@ -257,14 +303,18 @@ ROUND = LESSON.exercise(
         "weights ignored in the E step": _round_of(
             BY_VARIANCES.seeing(lambda w, m, v: (np.ones_like(w) / len(w), m, v))
         ),
+        "variances taken for standard deviations": _round_of(
+            BY_VARIANCES.seeing(lambda w, m, v: (w, m, v**2))
+        ),
         "density without its front factor": _round_of(
             BY_VARIANCES.seeing(lambda w, m, v: (w * np.sqrt(v), m, v))
         ),
         "divided by N instead of N_k": _round_of(
             BY_VARIANCES.but(means=lambda x, r, new, old: x @ r / len(x))
         ),
+        "raw sums of squares": _right_but_far(round_over_blocks, *_ROUND),
     },
-    stretch=_round_case(np.random.default_rng(0), 2, (30, 50), FAR),
+    stretch=_round_case(np.random.default_rng(0), 2, (30, 50), 0.0, 900.0),
 )
 
 
@@ -280,11 +330,11 @@ _JOINT = ("weights", "means", "variances")
 def _joint_case(
     rng: np.random.Generator, machines: int, k: int, label: str, place: float = 0.0
 ) -> Case:
-    size = rng.integers(50, 2000, size=(machines, 1)) if machines == 5 else 400
-    n_k = size * rng.dirichlet(np.full(k, 1.0), size=machines)
+    n_k = rng.integers(50, 2000, size=(machines, 1)) * rng.dirichlet(np.full(k, 1.0), size=machines)
     means = place + 10.0 * np.arange(k) + rng.normal(0, 1.5, (machines, k))
     variances = rng.uniform(2, 9, (machines, k))
-    return Case(label, {"parts": list(zip(n_k, means, variances, strict=True))})
+    parts = list(zip(n_k, means, variances, strict=True))
+    return Case(label, {"parts": parts, "far": place == FAR})
 
 
 def _joint_cases(rng: np.random.Generator) -> list[Case]:
@@ -292,6 +342,7 @@ def _joint_cases(rng: np.random.Generator) -> list[Case]:
         _joint_case(rng, 4, 2, "four hospitals, two groups"),
         _joint_case(rng, 2, 3, "two machines, three components"),
         _joint_case(rng, 5, 2, "five machines of very different size"),
+        _joint_case(rng, 4, 2, "four hospitals, a hundred million from zero", FAR),
     ]
 
 
@@ -312,14 +363,37 @@ def _by_rows(parts: Any) -> Theta:
     return n_k.sum(axis=0) / n_k.sum(), share @ means, share @ variances
 
 
+def _over_components(parts: Any) -> Theta:
+    n_k, means, variances = _tables(parts)
+    n = n_k.sum(axis=1, keepdims=True)
+    mean = (n_k * means).sum(axis=1, keepdims=True) / n
+    squares = (n_k * (variances + (means - mean) ** 2)).sum(axis=1)
+    return n[:, 0] / n.sum(), mean[:, 0], squares / n[:, 0]
+
+
+def _of_one(which: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Return what one of the machines found."""
+
+    def answer(parts: Any) -> Theta:
+        n_k, means, variances = which(parts)
+        return n_k / n_k.sum(), means, variances
+
+    return answer
+
+
 def _joint(i: int, change: Callable[..., Any]) -> Callable[..., Any]:
     """Give the right answer with one of the three replaced: ``change(right, *tables)``."""
     return in_value(joint_m_step, i, lambda right, parts: change(right, *_tables(parts)))
 
 
-def _within(right: Any, n_k: Floats, means: Floats, variances: Floats) -> Floats:
-    within: Floats = (n_k * variances).sum(axis=0) / n_k.sum(axis=0)
-    return within
+def _spread(of_machine: Callable[..., Floats]) -> Callable[..., Any]:
+    """Average something else over the machines: ``of_machine(variances, distances)``."""
+    return _joint(
+        2,
+        lambda right, n_k, means, variances: np.average(
+            of_machine(variances, means - right[1]), axis=0, weights=n_k
+        ),
+    )
 
 
 JOINT = LESSON.exercise(
@@ -353,20 +427,28 @@ JOINT = LESSON.exercise(
             1, lambda right, n_k, means, variances: means.mean(axis=0)
         ),
         "weighted by rows instead of effective counts": _by_rows,
-        "variance between the machines forgotten": _joint(2, _within),
-        "variance between the machines unweighted": _joint(
-            2,
-            lambda right, *tables: (
-                _within(right, *tables) + np.mean((tables[1] - right[1]) ** 2, axis=0)
-            ),
+        "variance between the machines forgotten": _spread(lambda variances, d: variances),
+        "variance between the machines unweighted": _spread(
+            lambda variances, d: variances + (d**2).mean(axis=0)
         ),
+        "distance not squared": _spread(lambda variances, d: variances + np.abs(d)),
+        "variances taken for standard deviations": _spread(
+            lambda variances, d: variances**2 + d**2
+        ),
+        "divided by N_k - 1": _joint(
+            2, lambda right, n_k, *_: right[2] * n_k.sum(axis=0) / (n_k.sum(axis=0) - 1)
+        ),
+        "summed over the components": _over_components,
+        "one machine only": _of_one(lambda parts: max(parts, key=lambda part: part[0].sum())),
+        "one machine only (the first)": _of_one(lambda parts: parts[0]),
+        "one machine only (the last)": _of_one(lambda parts: parts[-1]),
         "counts for weights": _joint(0, lambda right, n_k, *_: n_k.sum(axis=0)),
         "weights averaged over the machines": _joint(
             0, lambda right, n_k, *_: (n_k / n_k.sum(axis=1, keepdims=True)).mean(axis=0)
         ),
         "standard deviations for variances": _joint(2, lambda right, *_: np.sqrt(right[2])),
+        "raw sums of squares": _right_but_far(joint_m_step, "parts"),
     },
-    stretch=_joint_case(np.random.default_rng(0), 4, 2, "four hospitals, far from zero", FAR),
 )
 
 EXERCISES = (MERGE, ROUND, JOINT)

@@ -588,7 +588,7 @@ def test_an_explicit_return_of_nothing_is_not_asked_for_a_return_at_the_end():
 
 def test_text_is_not_read_as_a_rounded_number():
     result, text = told([lambda x: f"{x.mean():.3f}", "up"], replace(PAIR, misconceptions=()))
-    assert result.misconception is None
+    assert result.misconception == "text instead of a number"
     assert "the text" in text
     assert "Likely cause: This is text: return the number itself" in text
 

@@ -204,8 +204,28 @@ def lowest(x, starts, min_std):
 
 
 def last_healthy(x, starts, min_std):
-    return healthy(x, starts[:2] + starts[3:] + starts[2:3] if len(starts) > 2 else starts[::-1],
-                   min_std)[-1 if len(starts) == 2 else 0]  # fmt: skip
+    return healthy(x, starts, min_std)[-1]
+
+
+def until_a_collapse(x, starts, min_std):
+    best = None
+    for begin in starts:
+        try:
+            fit = em.fit(begin, x)
+        except CollapseError:
+            break
+        if fit.model.stds.min() > min_std and (best is None or fit.objective > best.objective):
+            best = fit
+    return best
+
+
+def by_variances(x, starts, min_std):
+    fits = [fit for fit in runs_of(x, starts) if min(fit.model.variances) > min_std]
+    return max(fits, key=lambda fit: fit.objective).model
+
+
+def by_starts(x, starts, min_std):
+    return highest(x, [begin for begin in starts if begin.stds.min() > min_std], min_std)
 
 
 def floored(x, starts, min_std):
@@ -224,7 +244,7 @@ def floored(x, starts, min_std):
 def stopped_in_the_collapse(x, starts, min_std):
     last = None
     try:
-        for step in em.iterate(starts[0], x):
+        for step in em.iterate(starts[1], x):
             last = step.model
             if step.iteration == 400:
                 break
@@ -235,7 +255,13 @@ def stopped_in_the_collapse(x, starts, min_std):
 
 WRONG_WAYS = {
     "the highest likelihood wins": highest,
+    "one start only": lambda x, starts, min_std: em.fit(starts[0], x),
     "the first healthy run taken": first_healthy,
+    "the last healthy run taken": last_healthy,
+    "the lowest likelihood taken": lowest,
+    "a collapse ends the search": until_a_collapse,
+    "variances compared with a width": by_variances,
+    "widths of the starts": by_starts,
     "floored instead of restarted": floored,
     "the collapsed component returned": stopped_in_the_collapse,
 }
@@ -247,22 +273,20 @@ def test_wrong_ways_round_a_collapse(name):
     assert (result.status, result.misconception) == (Status.WRONG, name)
 
 
-def test_the_lowest_of_the_healthy_is_refused():
-    result = told("08.2", lowest)
-    assert result.status is Status.WRONG
-    assert "the best healthy run" in words(result)
-
-
 def test_an_unguarded_fit_is_refused_and_names_the_collapse():
-    result = told("08.2", lambda x, starts, min_std: em.fit(starts[0], x))
-    assert result.status is not Status.CORRECT
-    assert "CollapseError" in words(result)
+    def unguarded(x, starts, min_std):
+        fits = [em.fit(begin, x) for begin in starts]
+        return max(fits, key=lambda fit: fit.objective)
+
+    result = told("08.2", unguarded)
+    assert result.status is Status.WRONG
+    assert "Likely cause: A run of EM ended in a collapse" in words(result)
 
 
 def test_nothing_is_returned_where_the_first_run_collapses():
     def gives_up(x, starts, min_std):
         try:
-            return em.fit(starts[0], x)
+            return em.fit(starts[1], x)
         except CollapseError:
             return None
 
@@ -270,17 +294,23 @@ def test_nothing_is_returned_where_the_first_run_collapses():
 
 
 def test_the_cases_hold_what_they_are_for():
-    lone, near, calm = lesson_08.SAFE.draw()
-    ends = [
-        [fit and fit.model.stds.min() for fit in lesson_08._runs(c)] for c in (lone, near, calm)
-    ]
-    assert ends[0][0] is None
-    assert ends[0][3] is None
-    assert ends[1][0] < near["min_std"]
-    assert ends[1][3] < near["min_std"]
-    assert all(end > 0.5 for end in (*ends[0][1:3], *ends[1][1:3], *ends[2]))
-    fits = lesson_08._runs(near)
-    assert fits[0].objective > fits[2].objective + 5 > fits[1].objective
+    cases = lesson_08.SAFE.draw()
+    lone, near, calm = (
+        [fit and fit.model.stds.min() for fit in lesson_08._runs(case)] for case in cases
+    )
+    assert [end and end > 0.5 for end in lone] == [True, None, True, None]
+    assert [end > 0.5 for end in near] == [False, True, True, False]
+    assert near[0] < cases[1]["min_std"] < cases[1]["starts"][0].stds.min()
+    assert cases[2]["starts"][1].stds.min() < cases[2]["min_std"]
+    assert calm[1] ** 2 + 0.03 < cases[2]["min_std"] < calm[1] - 0.02
+
+
+def test_no_two_ways_to_choose_end_alike_in_all_cases():
+    ends = {
+        name: tuple(way and tuple(np.sort(way[2]).round(2)) for way in ways)
+        for name, ways in lesson_08._known().items()
+    }
+    assert len(set(ends.values())) == len(ends), ends
 
 
 # 08.3
@@ -347,6 +377,22 @@ def stuck(x, ks, rng):
     return ks[int(np.argmin(found))]
 
 
+def with_fit(place, n_starts, x, ks, rng):
+    found = [
+        em.multistart(GaussianMixture1D, x, n_components=k, n_starts=n_starts, rng=rng)[place]
+        for k in ks
+    ]
+    return ks[int(np.argmin([selection.bic(fit.model, x) for fit in found]))]
+
+
+def too_early(x, ks, rng):
+    bics = scores(x, ks, rng, of_bic)
+    best = 0
+    while best + 1 < len(ks) and bics[best + 1] < bics[best]:
+        best += 1
+    return ks[best]
+
+
 WRONG_CHOICES = {
     "the largest likelihood": lambda x, ks, rng: ks[
         int(np.argmax(scores(x, ks, rng, lambda fit, x: fit.objective)))
@@ -354,9 +400,12 @@ WRONG_CHOICES = {
     "the largest BIC instead of the smallest": lambda x, ks, rng: ks[
         int(np.argmax(scores(x, ks, rng, of_bic)))
     ],
-    "the position instead of K": lambda x, ks, rng: np.argmin(scores(x, ks, rng, of_bic)),
+    "the position instead of K": lambda x, ks, rng: 1 + np.argmin(scores(x, ks, rng, of_bic)),
     "AIC instead of BIC": lambda x, ks, rng: ks[int(np.argmin(scores(x, ks, rng, of_aic)))],
     "the smallest K": stuck,
+    "the BIC instead of K": lambda x, ks, rng: min(scores(x, ks, rng, of_bic)),
+    "the search ended too early": too_early,
+    "not the best fit of each K": lambda x, ks, rng: with_fit(-1, 3, x, ks, rng),
 }
 
 
@@ -371,17 +420,23 @@ def test_the_lessons_answer_for_all_data_is_hard_coded():
     assert (result.status, result.misconception) == (Status.WRONG, "hard-coded")
 
 
-def test_a_score_in_place_of_k_is_refused():
-    result = told("08.3", lambda x, ks, rng: min(scores(x, ks, rng, of_bic)))
-    assert result.status is Status.WRONG
-    assert "one of the candidates" in words(result)
+def test_the_place_counted_from_zero_is_told_too():
+    result = told("08.3", lambda x, ks, rng: ks.index(lesson_08.choose_k(x, ks, rng)))
+    assert result.misconception == "the position instead of K"
+
+
+@pytest.mark.parametrize("n_starts", [4, 5, 10])
+def test_the_worst_of_some_fits_is_refused_and_the_best_is_right(n_starts):
+    worst = told("08.3", lambda *given: with_fit(-1, n_starts, *given))
+    assert worst.misconception == "not the best fit of each K"
+    assert told("08.3", lambda *given: with_fit(0, n_starts, *given)).status is Status.CORRECT
 
 
 def test_bic_and_aic_differ_by_clear_margins_where_they_differ():
     case = lesson_08.CHOOSE.draw()[3]
-    found = lesson_08._scores(case["x"].tobytes(), tuple(case["ks"]))
-    assert found["bic"][2] - found["bic"][1] > 4
-    assert found["aic"][1] - found["aic"][2] > 4
+    bic, aic = lesson_08._score(case), lesson_08._score(case, "aic")
+    assert bic[2] - bic[1] > 4
+    assert aic[1] - aic[2] > 4
 
 
 def test_two_components_win_on_the_lessons_data():
@@ -392,6 +447,5 @@ def test_two_components_win_on_the_lessons_data():
 
 def test_the_right_k_wins_by_a_clear_margin_whoever_searches():
     for case in lesson_08.CHOOSE.draw():
-        scores = lesson_08._scores(np.ascontiguousarray(case["x"]).tobytes(), tuple(case["ks"]))
-        best, second = sorted(scores["bic"].values())[:2]
+        best, second = sorted(lesson_08._score(case).values())[:2]
         assert second - best > 5, case.label

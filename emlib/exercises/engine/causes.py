@@ -16,6 +16,7 @@ from emlib.exercises.engine.compare import (
     close_where_finite,
     loosen,
     names_of,
+    numbers,
     values_of,
 )
 from emlib.exercises.engine.evidence import Evidence, Trial, read_or_raw, safely
@@ -204,6 +205,8 @@ def _same_for_all(evidence: Evidence) -> Cause | None:
         came = [t.raw[i] for t in evidence.trials]
         if isinstance(part, Value) or len(came) < 2 or not all(alike(came[0], c) for c in came[1:]):
             continue
+        if not all(np.isfinite(value).all() for value in loosen(came[0]) or ()):
+            continue  # infinite for all data is another slip
         rights = [right[i] for right in evidence.due]
         if all(alike(rights[0], right) for right in rights[1:]):
             continue
@@ -239,7 +242,7 @@ def _common(evidence: Evidence) -> Cause | None:
 
 def _common_of(evidence: Evidence, pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
     for slip in common.SLIPS:
-        if all(close(came, _made(slip.make, due)) for came, due in pairs):
+        if all(map(close, *_before_and_after(slip, pairs))):
             yield slip.name, slip.says
     sizes = [common.by_size(t.case.data) for t in evidence.trials]
     for words in sizes[0]:
@@ -250,6 +253,15 @@ def _common_of(evidence: Evidence, pairs: Sequence[tuple[Any, Any]]) -> Iterator
                     for (came, due), make in zip(pairs, makes, strict=True)
                 ):
                     yield name, says
+
+
+def _before_and_after(slip: common.Slip, pairs: Sequence[tuple[Any, Any]]) -> Iterator[Any]:
+    """What came and what the slip makes of what is due; or what mends it makes, and what is due."""
+    came, due = zip(*pairs, strict=True)
+    if slip.make:
+        return iter((came, [_made(slip.make, value) for value in due]))
+    mend = slip.mend or (lambda value: value)
+    return iter(([_made(mend, value) for value in came], due))
 
 
 def _made(make: Callable[[np.ndarray], Any], due: np.ndarray | None) -> np.ndarray | None:
@@ -306,12 +318,12 @@ def _undone(evidence: Evidence) -> Iterator[tuple[str, str]]:
         values = answer[i] if several and isinstance(answer, tuple) else answer
         n = len(values) if isinstance(values, tuple) else 1
         for slip, j in itertools.product(common.SLIPS, range(n)):
-            if slip.mend and evidence.right_once(_in_part(several, i, _in_value(slip.mend, j))):
+            if slip.mend and evidence.right_once(_in_part(evidence, i, _in_value(slip.mend, j))):
                 yield slip.name, slip.says
         for order in itertools.permutations(range(n)) if 2 <= n <= 4 else ():
-            if evidence.right_once(_in_part(several, i, _ordered(order))):
+            if evidence.right_once(_in_part(evidence, i, _ordered(order))):
                 yield "in another order", _order_words(evidence, i)
-        if evidence.right_once(_in_part(several, i, _stood_up)):
+        if evidence.right_once(_in_part(evidence, i, _stood_up)):
             listed = ", ".join(names_of(evidence.exercise.parts[i]))
             says = (
                 f"These are the right numbers as rows of a table; its columns are due: `{listed}`."
@@ -319,17 +331,28 @@ def _undone(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield "transposed", says
 
 
-def _in_part(several: bool, i: int, change: Change) -> Callable[[Case, Any], Any]:
-    if not several:
-        return lambda case, answer: change(answer)
-    return lambda case, answer: (*answer[:i], change(answer[i]), *answer[i + 1 :])
+def _in_part(evidence: Evidence, i: int, change: Change) -> Callable[[Case, Any], Any]:
+    """Change one part; if it had not the right form, it has to have it afterwards."""
+    parts = evidence.exercise.parts
+    form = parts[i].returns if evidence.failure.part == i else None
+
+    def mended(case: Case, answer: Any) -> Any:
+        value = change(answer[i] if len(parts) > 1 else answer)
+        value = form.read(value, case.data) if form else value
+        return (*answer[:i], value, *answer[i + 1 :]) if len(parts) > 1 else value
+
+    return mended
 
 
 def _in_value(mend: Change, j: int) -> Change:
+    """Change one value, or the only one; only numbers can be mended, not words."""
+
     def mended(value: Any) -> Any:
-        if not isinstance(value, tuple):
-            return mend(value)
-        return (*value[:j], mend(value[j]), *value[j + 1 :])
+        values = list(value) if isinstance(value, tuple) else [value]
+        if numbers(values[j]) is None:
+            raise TypeError("no numbers")
+        values[j] = mend(values[j])
+        return tuple(values) if isinstance(value, tuple) else values[0]
 
     return mended
 

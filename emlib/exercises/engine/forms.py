@@ -19,11 +19,13 @@ class Unreadable(Exception):
     ----------
     came, expected, cause : str
         Ends of sentences for the learner.
+    name : str
+        Short name of the cause.
     """
 
-    def __init__(self, came: str, expected: str, cause: str = "") -> None:
+    def __init__(self, came: str, expected: str, cause: str = "", name: str = "") -> None:
         super().__init__(came)
-        self.came, self.expected, self.cause = came, expected, cause
+        self.came, self.expected, self.cause, self.name = came, expected, cause, name
 
 
 class Form(Protocol):
@@ -131,21 +133,21 @@ def to_array(raw: Any, expected: str) -> np.ndarray:
     return np.array(array, dtype=float)
 
 
-def _why_not(raw: Any, expected: str) -> tuple[str, str, str]:
+def _why_not(raw: Any, expected: str) -> tuple[str, ...]:
     if isinstance(raw, str):
         cause = "This is text: return the number itself, without quotation marks or words."
-        return describe(raw), expected, cause
+        return describe(raw), expected, cause, "text instead of a number"
     if not isinstance(raw, list | tuple | np.ndarray):
-        return describe(raw), expected, ""
+        return describe(raw), expected
     try:
         entries = list(np.asarray(raw, dtype=object).flat)
     except ValueError:
         entries = [list(raw)]
     if any(isinstance(entry, list | tuple | np.ndarray) for entry in entries):
         cause = "Give every row the same number of entries."
-        return "a list whose rows have different lengths", expected, cause
+        return "a list whose rows have different lengths", expected, cause, "rows of other lengths"
     odd = next((entry for entry in entries if _numeric(entry) is None), None)
-    return f"a list that holds {describe(odd)}", expected, ""
+    return f"a list that holds {describe(odd)}", expected
 
 
 def _finite(array: np.ndarray, expected: str) -> np.ndarray:
@@ -220,8 +222,9 @@ class Array:
         """Return an array of float of the shape that is due."""
         expected = self.words(arguments)
         array = to_array(raw, expected)
-        if self.shape is not None and array.shape != self.shape(arguments):
-            raise Unreadable(_shape_words(array), expected)
+        due = array.shape if self.shape is None else self.shape(arguments)
+        if array.shape != due:
+            raise Unreadable(_shape_words(array), expected, *_axis_words(array.shape, due))
         return _finite(array, expected) if self.finite else array
 
 
@@ -231,8 +234,18 @@ def _shape_words(array: np.ndarray) -> str:
     return f"shape {array.shape}" + (f", {show(array)}" if array.size <= 6 else "")
 
 
+def _axis_words(came: tuple[int, ...], due: tuple[int, ...]) -> tuple[str, ...]:
+    """Say that there is an axis of length 1 too many, or too few."""
+    if [n for n in came if n > 1] != [n for n in due if n > 1] or len(came) == len(due):
+        return ()
+    if len(came) > len(due):
+        cause = f"There is an axis of length 1 too many: `.reshape({', '.join(map(str, due))})`"
+        return f"{cause} takes it away. `keepdims=True` makes such axes.", "an axis too many"
+    return "An axis of length 1 is missing: `[:, None]` makes it.", "an axis missing"
+
+
 def by_name(raw: Any, names: Iterable[str]) -> Any:
-    """Return the values of these names, in order, of a dictionary or an object such as a model.
+    """Return the values of these names, in order, of a dictionary, a model or a fit.
 
     Examples
     --------
@@ -244,7 +257,7 @@ def by_name(raw: Any, names: Iterable[str]) -> Any:
         return [raw[name] for name in names] if set(raw) == set(names) else raw
     if isinstance(raw, list | tuple | np.ndarray | np.generic):
         return raw
-    values = [getattr(raw, name, None) for name in names]
+    values = [getattr(getattr(raw, "model", raw), name, None) for name in names]
     return raw if any(value is None or callable(value) for value in values) else values
 
 

@@ -202,7 +202,7 @@ def _read(exercise: Exercise, trial: Trial) -> Any:
             what = "the answer" if len(exercise.parts) == 1 else f"`{part.name}`"
             finding = Finding(error.came, error.expected)
             says = f"{what} has the right form"
-            return Failure(says, trial, finding, part=i, cause=error.cause)
+            return Failure(says, trial, finding, part=i, cause=error.cause, name=error.name)
     return exercise.answer_of(values)
 
 
@@ -251,5 +251,6 @@ def _stretch(exercise: Exercise, answers: Sequence[Any]) -> list[replies.Paragra
 
 def _warning(trials: Sequence[Trial]) -> list[replies.Paragraph]:
     """Pass on what Python warned of: it may have to do with a wrong answer, or nothing."""
-    warned = [o.warned for trial in trials for o in trial.outcomes if o.warned]
+    each = [o.warned for trial in trials for o in trial.outcomes]
+    warned = [text for text in each if text and "underflow" not in text]  # which harms nothing
     return [("By the way", f"Python warned on the way: {quoted(warned[0])}.")] if warned else []

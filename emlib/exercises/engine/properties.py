@@ -23,6 +23,9 @@ def agrees_with(
 ) -> Test:
     """Test that an answer equals a reference, entry by entry.
 
+    An entry that the reference itself cannot give, since its densities underflow, is not compared:
+    that the answer is finite there is for its form to say.
+
     Parameters
     ----------
     reference : callable
@@ -44,7 +47,7 @@ def agrees_with(
         expected = reference(*case.arguments(parameters))
         several = isinstance(answer, tuple)
         pairs = zip(answer, expected, strict=True) if several else [(answer, expected)]
-        if all(np.allclose(a, e, rtol=rtol, atol=atol) for a, e in pairs):
+        if all(np.allclose(np.where(np.isfinite(e), a, e), e, rtol, atol, True) for a, e in pairs):
             return None
         return first_difference(answer, expected, rtol=rtol, atol=atol, names=names)
 

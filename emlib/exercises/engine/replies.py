@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from emlib.data.errors import CollapseError
 from emlib.exercises.engine.causes import Cause
 from emlib.exercises.engine.evidence import Failure, Trial
 from emlib.exercises.engine.forms import describe, show
@@ -30,6 +31,10 @@ _ERRORS: dict[type[BaseException], str] = {
     RecursionError: "The function calls itself without an end: use a loop, or a case that stops.",
     MemoryError: "Look for an array or list that grows without an end.",
     SystemExit: "`exit` and `quit` stop the whole program: use `return` to leave a function.",
+    CollapseError: (
+        "A run of EM ended in a collapse, and `em.fit` says so by this error: catch it with `try`"
+        " and `except CollapseError`."
+    ),
     AssertionError: "One of your own assertions does not hold on these data.",
 }
 

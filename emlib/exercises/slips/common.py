@@ -22,15 +22,15 @@ class Slip:
         Short name.
     says : str
         What the learner is told.
-    make : callable
-        What the slip makes of the right value.
+    make : callable or None
+        What the slip makes of the right value, where that is possible.
     mend : callable or None
         What undoes it, where that is possible.
     """
 
     name: str
     says: str
-    make: Change
+    make: Change | None
     mend: Change | None = None
 
 
@@ -170,6 +170,14 @@ SLIPS = (
         np.floor,
     ),
     *(_rounded(digits) for digits in range(6)),
+    Slip("not added up", "Added up, these are the right answer: return their sum.", None, np.sum),
+    Slip("not averaged", "Their mean is the right answer: return that alone.", None, np.mean),
+    Slip(
+        "all instead of the last",
+        "The last of these is the right answer: return it alone.",
+        None,
+        lambda came: came[-1],
+    ),
 )
 
 
@@ -180,6 +188,8 @@ def by_size(data: Mapping[str, Any]) -> dict[str, int]:
     --------
     >>> by_size({"x": np.zeros((9, 2)), "n_rounds": 5})
     {'the length of `x`': 9, 'the number of columns of `x`': 2, '`n_rounds`': 5}
+    >>> by_size({"parts": [(np.ones(2), np.ones(2))] * 4})
+    {'the length of `parts`': 4, 'the length of the arrays in `parts`': 2}
     """
     sizes = {}
     for name, value in data.items():
@@ -191,7 +201,9 @@ def by_size(data: Mapping[str, Any]) -> dict[str, int]:
                 shape = np.shape(value)
             except ValueError:
                 shape = (len(value),)
-            words = (f"the length of `{name}`", f"the number of columns of `{name}`")
+            words = [f"the length of `{name}`", f"the number of columns of `{name}`"]
+            if len(shape) == 3 and not isinstance(value, np.ndarray):  # tuples of arrays
+                words[1], shape = f"the length of the arrays in `{name}`", shape[::2]
             sizes.update(zip(words, shape, strict=False))
     return sizes
 

@@ -1239,4 +1239,743 @@ def n_modes(mu1, mu2, sigma):
 """,
         "call": 'check("02.3", n_modes)',
     },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "literally the two formulas",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return (z * np.log(joint)).sum()
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "logsumexp; labels turned into indices",
+        "code": """
+import numpy as np
+from scipy.special import logsumexp
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    k = np.argmax(z, axis=1)
+    return float(np.log(weights[k]).sum() + norm(means[k], stds[k]).logpdf(x).sum())
+
+
+def incomplete(x, weights, means, stds):
+    a = np.log(weights) + norm.logpdf(x[:, None], means, stds)
+    return float(logsumexp(a, axis=1).sum())
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "plain loops and math.log",
+        "code": """
+import math
+
+
+def bell(value, m, s):
+    return math.exp(-((value - m) ** 2) / (2 * s * s)) / (s * math.sqrt(2 * math.pi))
+
+
+def complete(x, z, weights, means, stds):
+    total = 0.0
+    for n in range(len(x)):
+        for k in range(len(weights)):
+            if z[n][k] == 1:
+                total += math.log(weights[k]) + math.log(bell(x[n], means[k], stds[k]))
+    return total
+
+
+def incomplete(x, weights, means, stds):
+    total = 0.0
+    for value in x:
+        total += math.log(sum(w * bell(value, m, s) for w, m, s in zip(weights, means, stds)))
+    return total
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "group by group, and logaddexp",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    total = 0
+    for k, chosen in enumerate(np.asarray(z, dtype=bool).T):
+        own = np.asarray(x)[chosen]
+        total += len(own) * np.log(weights[k]) + norm.logpdf(own, means[k], stds[k]).sum()
+    return total
+
+
+def incomplete(x, weights, means, stds):
+    a = [np.log(w) + norm.logpdf(x, m, s) for w, m, s in zip(weights, means, stds)]
+    return np.logaddexp.reduce(a, axis=0).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "the density of each row as a product of powers, as in (9.10) and (9.11)",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    row = np.prod(joint**z, axis=1)
+    return np.sum(np.log(row))
+
+
+def incomplete(x, weights, means, stds):
+    return sum(np.log(np.dot(weights, norm.pdf(value, means, stds))) for value in x)
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "right",
+        "says": "einsum and the formula of the bell written out",
+        "code": """
+import numpy as np
+
+
+def log_joint(x, weights, means, stds):
+    distance = (np.asarray(x)[:, np.newaxis] - means) / stds
+    return np.log(weights) - np.log(stds) - 0.5 * np.log(2 * np.pi) - 0.5 * distance**2
+
+
+def complete(x, z, weights, means, stds):
+    return np.einsum("nk,nk->", z, log_joint(x, weights, means, stds))
+
+
+def incomplete(x, weights, means, stds):
+    a = log_joint(x, weights, means, stds)
+    top = a.max(axis=1)
+    return np.sum(top + np.log(np.exp(a - top[:, None]).sum(axis=1)))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the weights are missing in the complete one",
+        "cause": "ln pi_k is missing: each person also brings the logarithm of its group's weight.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * norm.logpdf(x[:, None], means, stds))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the weights are missing in the incomplete one",
+        "cause": "The weights are missing in the sum over the groups.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    density = norm.pdf(x[:, None], means, stds)
+    return np.log(density.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the incomplete one has the logarithm inside the sum",
+        "cause": (
+            "The sum over k stands outside the logarithm: add the joint densities first, then "
+            "take the logarithm."
+        ),
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    return np.sum(np.log(weights) + norm.logpdf(x[:, None], means, stds))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the labels are not used",
+        "cause": "z is not used: every person counts in every group.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(np.log(weights) + norm.logpdf(x[:, None], means, stds))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "decadic logarithms",
+        "cause": "Logarithms to base 10: nats are asked for, so take np.log.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * np.log10(weights * norm.pdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    return np.sum(np.log10((weights * norm.pdf(x[:, None], means, stds)).sum(axis=1)))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "means over the people",
+        "cause": "This is the mean per person; the sum over people is asked for.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.mean(np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)), axis=1))
+
+
+def incomplete(x, weights, means, stds):
+    return np.mean(np.log(np.sum(weights * norm.pdf(x[:, None], means, stds), axis=1)))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the square root of stds given to norm",
+        "cause": "stds are standard deviations already; no root is to be taken.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, np.sqrt(stds))))
+
+
+def incomplete(x, weights, means, stds):
+    return np.log((weights * norm.pdf(x[:, None], means, np.sqrt(stds))).sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "variances given to norm",
+        "cause": "norm takes standard deviations; the squares, variances, were given.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds**2)))
+
+
+def incomplete(x, weights, means, stds):
+    return np.log((weights * norm.pdf(x[:, None], means, stds**2)).sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "logarithm of the product over people",
+        "cause": (
+            "The product of many densities becomes 0 in the computer, and its logarithm -inf. "
+            "Add logarithms instead."
+        ),
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(np.prod(joint.sum(axis=1)))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "likelihoods, no logarithm",
+        "cause": "These are likelihoods, not their logarithms.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.prod((z * joint).sum(axis=1))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.prod(joint.sum(axis=1))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "both negative",
+        "cause": "The sign is wrong: this is the negative log-likelihood.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return -np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    return -np.log((weights * norm.pdf(x[:, None], means, stds)).sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the best group instead of the sum",
+        "cause": "Only the largest of the joint densities counts; all of them are to be added.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.max(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "z inside the logarithm, sum outside",
+        "cause": "Where z is 0 this takes the logarithm of 0: z belongs in front of the logarithm.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.sum(np.log(z * joint))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "one value per person",
+        "cause": "One value per person: add them to one number.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)), axis=1)
+
+
+def incomplete(x, weights, means, stds):
+    return np.log((weights * norm.pdf(x[:, None], means, stds)).sum(axis=1))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the constant of the bell curve is missing",
+        "cause": "The factor 1 / sqrt(2 pi) of each density is missing.",
+        "code": """
+import numpy as np
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) - np.log(stds) - 0.5 * ((x[:, None] - means) / stds) ** 2))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights / stds * np.exp(-0.5 * ((x[:, None] - means) / stds) ** 2)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the stds in front of the bell curve are missing",
+        "cause": "The factor 1 / stds of each density is missing.",
+        "code": """
+import numpy as np
+
+
+def complete(x, z, weights, means, stds):
+    bell = -0.5 * np.log(2 * np.pi) - 0.5 * ((x[:, None] - means) / stds) ** 2
+    return np.sum(z * (np.log(weights) + bell))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights / np.sqrt(2 * np.pi) * np.exp(-0.5 * ((x[:, None] - means) / stds) ** 2)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "no logarithm of the weights",
+        "cause": "The weights were added themselves, not their logarithms.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (weights + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "summed over people before the logarithm",
+        "cause": (
+            "The sum inside the logarithm goes over people; it should go over the groups (axis=1)."
+        ),
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=0)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the logarithm of one big sum",
+        "cause": "One logarithm of a sum over everything: each person has a logarithm of its own.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    return np.log(np.sum(weights * norm.pdf(x[:, None], means, stds)))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "expected complete log-likelihood",
+        "cause": (
+            "This is the expected complete log-likelihood, without the entropy of the labels: "
+            "the logarithm stands inside the sum."
+        ),
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    log_joint = np.log(weights) + norm.logpdf(x[:, None], means, stds)
+    gamma = np.exp(log_joint)
+    gamma = gamma / gamma.sum(axis=1, keepdims=True)
+    return np.sum(gamma * log_joint)
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "two groups written into the function",
+        "cause": "Two groups are written into the function; a third one is left out.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    n0 = norm.logpdf(x, means[0], stds[0]) + np.log(weights[0])
+    n1 = norm.logpdf(x, means[1], stds[1]) + np.log(weights[1])
+    return np.sum(z[:, 0] * n0 + z[:, 1] * n1)
+
+
+def incomplete(x, weights, means, stds):
+    a = weights[0] * norm.pdf(x, means[0], stds[0])
+    b = weights[1] * norm.pdf(x, means[1], stds[1])
+    return np.sum(np.log(a + b))
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "z taken as indices",
+        "cause": "z has a row of zeros and a one per person; it is no list of group numbers.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    z = z.astype(int)
+    return np.sum(np.log(weights[z]) + norm.logpdf(x[:, None], means[z], stds[z]))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the complete one twice, with the best guess for labels",
+        "cause": (
+            "This puts the best guess in place of the labels: the sum of all joint densities "
+            "is asked for."
+        ),
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    z = np.eye(len(weights))[joint.argmax(axis=1)]
+    return complete(x, z, weights, means, stds)
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "the labels are multiplied inside, and the total is one logarithm",
+        "cause": "One logarithm of a sum over people: each person has a logarithm of its own.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(np.sum(z * joint))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "wrong",
+        "says": "equal weights",
+        "cause": "The weights are not used: every group counts with 1 / K.",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return np.sum(z * (norm.logpdf(x[:, None], means, stds) - np.log(len(weights))))
+
+
+def incomplete(x, weights, means, stds):
+    return np.log(norm.pdf(x[:, None], means, stds).mean(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "hostile",
+        "says": "right, but the heights are centred in place",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    x -= means[0]
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means - means[0], stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "hostile",
+        "says": "text instead of numbers",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    return f"{np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds))):.2f}"
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return str(np.log(joint.sum(axis=1)).sum())
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "hostile",
+        "says": "the two numbers of the text",
+        "code": """
+def complete(x, z, weights, means, stds):
+    return -4056.0
+
+
+def incomplete(x, weights, means, stds):
+    return -3695.0
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "hostile",
+        "says": "prints and closes every figure, changes numpy's errors",
+        "code": """
+import numpy as np
+from scipy.stats import norm
+
+
+def complete(x, z, weights, means, stds):
+    np.seterr(all="raise")
+    print("complete" * 10000)
+    return np.sum(z * (np.log(weights) + norm.logpdf(x[:, None], means, stds)))
+
+
+def incomplete(x, weights, means, stds):
+    joint = weights * norm.pdf(x[:, None], means, stds)
+    return np.log(joint.sum(axis=1)).sum()
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
+    {
+        "id": "02.4",
+        "kind": "hostile",
+        "says": "calls itself without end",
+        "code": """
+def complete(x, z, weights, means, stds):
+    return complete(x, z, weights, means, stds)
+
+
+def incomplete(x, weights, means, stds):
+    return incomplete(x, weights, means, stds)
+""",
+        "call": 'check("02.4", complete, incomplete)',
+    },
 ]
