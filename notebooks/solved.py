@@ -25,7 +25,7 @@ HEAD = """# Solutions of lesson {number}
 Written by `python course.py build`: change the cells of the lesson in notebooks/source.
 """
 PART = """
-## {identity}
+## {identity}{page}
 
 Above it:
 
@@ -88,6 +88,7 @@ def text_of(source: Path) -> str:
 
 def _parts_of(source: Path) -> dict[str, str]:
     text = source.read_text(encoding="utf-8")
+    page = f" in {FURTHER}/{source.stem}" if source.parent.name == FURTHER else ""
     parsed = jupytext.reads(text, fmt={"extension": ".py", "format_name": "percent"})
     above: list[Statement] = []
     parts = {}
@@ -99,7 +100,7 @@ def _parts_of(source: Path) -> dict[str, str]:
         if "solution" in tags:
             identity = next(tag for tag in tags if tag != "solution")
             given = joined(given_to(statements(code), above))
-            part = PART.format(identity=identity, given=given, source=code)
+            part = PART.format(identity=identity, page=page, given=given, source=code)
             parts[identity] = part.replace("Above it:\n\n```python\n\n```\n\n", "")
         above += statements(code)
     return parts

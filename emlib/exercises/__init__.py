@@ -174,7 +174,8 @@ def progress() -> Text:
         title, records = registry.lesson(number)
         done = [record.id for record in records if record.id in solved]
         if done:
-            left = [record.id for record in records if record.id not in solved]
+            in_order = sorted(records, key=lambda record: registry.page(record) != "")
+            left = [record.id for record in in_order if record.id not in solved]
             rest = f"; next {left[0]}" if left else "; all of it"
             lines.append(
                 (

@@ -160,7 +160,7 @@ def _safe_cases(rng: np.random.Generator) -> list[Case]:
     poor, good = _start([3, 3], [8, 8]), _start([around, 6], [1, 1])
     spikes = _start([3 + around, 25], [3, 0.2]), _start([2, 25], [3, 0.05])
     for label, lone, starts in (
-        ("a lone number", [25.0], [poor, spikes[0], good, spikes[1]]),
+        ("a lone number", [25.0], [poor, spikes[1], good, spikes[0]]),
         ("two numbers that nearly agree", [25, 25.001], [spikes[0], good, poor, spikes[1]]),
     ):
         x = np.concatenate([rng.normal(0, 1, 60), rng.normal(6, 1.5, 60), lone])

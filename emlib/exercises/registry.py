@@ -73,19 +73,29 @@ def find(exercise_id: Any) -> Exercise:
 
 
 def after(exercise: Exercise) -> str:
-    """Say what comes after an exercise: the next of its lesson, with the line that helps.
+    """Say what comes after an exercise: the next of its notebook, with the line that helps.
 
     Examples
     --------
     >>> after(find("04.1"))
     '04.2 The whole of EM for two coins; a hint for it: `hint("04.2", 1)`'
+    >>> after(find("02.4"))
+    'this was the last exercise of the lesson; optional: 02.3 in `further/02_two_humps`.'
     """
-    number = exercise.id.partition(".")[0]
-    _, exercises = lesson(number)
+    exercises = lesson(exercise.id.partition(".")[0])[1]
     later = exercises[1 + [e.id for e in exercises].index(exercise.id) :]
+    later = tuple(e for e in later if page(e) == page(exercise))
+    optional = ", ".join(f"{e.id} in `{page(e)}`" for e in exercises if page(e))
     if not later:
-        return "this was the last exercise of the lesson; `progress()` lists what is solved."
+        kind, rest = ("notebook", "") if page(exercise) else ("lesson", optional)
+        rest = f"optional: {rest}" if rest else "`progress()` lists what is solved"
+        return f"this was the last exercise of the {kind}; {rest}."
     return f'{later[0].id} {later[0].title}; a hint for it: `hint("{later[0].id}", 1)`'
+
+
+def page(exercise: Exercise) -> str:
+    """Return the optional notebook of an exercise; empty text if it stands in the lesson."""
+    return exercise.solved.page if exercise.solved else ""
 
 
 def of_function(function: Any) -> str:

@@ -70,8 +70,11 @@ def test_a_result_reads_well_as_text_and_in_a_notebook():
         " (9.13)</li>"
         "<li><em>Data</em>: 8 heads and 2 tails, bias_a = 0.8, bias_b = 0.7</li>"
         "<li><em>What came</em>: 0.436022</li><li><em>What was expected</em>: 0.563978</li>"
-        '<li><em>Help</em>: <code>hint("04.1", 1)</code></li></ul></div>'
+        "</ul>" + result._below + "</div>"
     )
+    assert result._below.startswith('<details style="margin: 4px 0"><summary')
+    assert result._below.count("</details>") == 3
+    assert '<code>solution("04.1")</code>' in result._below
     assert not result.solved
 
 
@@ -103,7 +106,16 @@ def test_a_right_answer_leads_on():
     assert 'Next: 04.2 The whole of EM for two coins; a hint for it: `hint("04.2", 1)`' in " ".join(
         repr(solve("04.1")).split()
     )
-    assert "Next: this was the last exercise of the lesson" in repr(solve("04.5"))
+    assert "Next: this was the last exercise of the notebook" in repr(solve("04.5"))
+
+
+def test_the_next_exercise_is_one_of_the_same_notebook():
+    assert "Next: 02.4 With labels" in repr(solve("02.2"))
+    after = " ".join(repr(solve("04.3")).split())
+    notebook = "further/04_ties_and_ridges"
+    assert f"optional: 04.4 in `{notebook}`, 04.5 in `{notebook}`." in after
+    assert "Next: 09.4 " in repr(solve("09.1"))
+    assert "Next: 09.3 " in repr(solve("09.2"))
 
 
 def test_long_code_is_not_broken():

@@ -70,7 +70,9 @@ def _verdict(exercise: Exercise, status: Status, *paragraphs: Paragraph, name: s
 def _wrong(exercise: Exercise, *paragraphs: Paragraph, name: str = "") -> Result:
     filled = [(label, sentence) for label, sentence in paragraphs if sentence]
     help_line = ("Help", f'`hint("{exercise.id}", 1)`')
-    return _verdict(exercise, Status.WRONG, *filled, help_line, name=name)
+    result = _verdict(exercise, Status.WRONG, *filled, help_line, name=name)
+    *hints, last = exercise.hints
+    return replace(result, hints=(*hints, f'{last} Still stuck: `solution("{exercise.id}")`.'))
 
 
 def beside(result: Result, paragraphs: Sequence[Paragraph]) -> Result:

@@ -10,6 +10,7 @@ from enum import Enum
 
 _WIDTH = 88
 _MARGIN = 'style="margin: 4px 0"'
+_SUMMARY = 'style="cursor: pointer"'
 _FIRST = ("", "Likely cause", "What follows")  # told before the numbers, in a notebook
 # At least 3:1 against white and against #111, the grounds of JupyterLab's two themes.
 _GREEN, _RED, _GREY = "#1a7f37", "#d1242f", "#6e7781"
@@ -65,15 +66,22 @@ class Text:
         colour, sign = self._look
         mark = f'<span aria-hidden="true" style="color: {colour}">{sign}</span> ' if sign else ""
         first = [p for p in self.paragraphs if p[0] in _FIRST]
-        rest = [p for p in self.paragraphs if p not in first]
+        known = {*_FIRST, "Help"} if self._below else _FIRST
+        rest = [p for p in self.paragraphs if p[0] not in known]
         lines = "".join(f"<p {_MARGIN}>{_as_html(*p)}</p>" for p in first)
         items = "".join(f"<li>{_as_html(*p)}</li>" for p in rest)
         return (
             f'<div role="status" style="border-left: 4px solid {colour}; padding-left: 12px">'
             f"<p {_MARGIN}>{mark}<strong>{html.escape(self.headline)}</strong></p>{lines}"
             + (f"<ul {_MARGIN}>{items}</ul>" if items else "")
+            + self._below
             + "</div>"
         )
+
+    @property
+    def _below(self) -> str:
+        """What is there to be opened."""
+        return ""
 
     @property
     def _look(self) -> tuple[str, str]:
@@ -92,11 +100,24 @@ class Result(Text):
         Name of the likely misconception, if one was recognised.
     alternatives : tuple of str
         Names of others that give the same numbers.
+    hints : tuple of str
+        Hints that a click opens in a notebook, each below the one before.
     """
 
     status: Status = Status.NOT_ATTEMPTED
     misconception: str | None = None
     alternatives: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    @property
+    def _below(self) -> str:
+        inner = ""
+        for i, hint in reversed(list(enumerate(self.hints, start=1))):
+            inner = (
+                f"<details {_MARGIN}><summary {_SUMMARY}>Hint {i} of {len(self.hints)}</summary>"
+                f"<p {_MARGIN}>{_as_html('', hint)}</p>{inner}</details>"
+            )
+        return inner
 
     @property
     def _look(self) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from importlib import resources
 from typing import Any
 
 _PART = re.compile(
-    r"^## (?P<number>\S+)\n\n(?:Above it:\n\n```python\n(?P<given>.*?)\n```\n\n)?"
+    r"^## (?P<number>\S+)(?: in (?P<page>\S+))?\n\n"
+    r"(?:Above it:\n\n```python\n(?P<given>.*?)\n```\n\n)?"
     r"The solution:\n\n```python\n(?P<source>.*?)\n```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -30,10 +31,13 @@ class Solved:
         What it uses of the cells above it.
     source : str
         The cell itself.
+    page : str
+        The optional notebook in which it stands; empty for the lesson itself.
     """
 
     given: str
     source: str
+    page: str = ""
 
     @cached_property
     def names(self) -> dict[str, Any]:
@@ -84,4 +88,7 @@ def of_lesson(number: str) -> Mapping[str, Solved]:
     """
     file = resources.files(__name__).joinpath(f"lesson_{number}.md")
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    return {p["number"]: Solved(p["given"] or "", p["source"]) for p in _PART.finditer(text)}
+    return {
+        p["number"]: Solved(p["given"] or "", p["source"], p["page"] or "")
+        for p in _PART.finditer(text)
+    }
