@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 import tempfile
@@ -32,13 +33,13 @@ def whole_table(theta: GaussianMixture, x: Any) -> Any:
 
 def in_blocks(theta: GaussianMixture, x: Any) -> Any:
     """Blocks of ten thousand rows, one after the other."""
-    return theta.e_step(np.array_split(x, len(x) // 10_000))[0]
+    return theta.e_step(np.array_split(x, max(len(x) // 10_000, 1)))[0]
 
 
 def two_threads(theta: GaussianMixture, x: Any) -> Any:
-    """Half of the rows for each of two threads, then one addition."""
+    """Half of the rows for each of two threads, in blocks, then one addition."""
     with ThreadPoolExecutor(2) as pool:
-        (one, _), (other, _) = pool.map(theta.e_step, np.array_split(x, 2))
+        one, other = pool.map(functools.partial(in_blocks, theta), np.array_split(x, 2))
     return one + other
 
 

@@ -120,8 +120,8 @@ panel = widgets.scale_panel()
 panel
 
 # %% [markdown]
-# The bars on the left are seconds, those on the right the memory that the step took beyond the
-# data. On paper: the numbers that each way must hold at once, counted for 1,000,000 rows, two columns
+# Once you choose, the bars on the left are seconds, those on the right the memory that the step took
+# beyond the data. On paper: the numbers that each way must hold at once, counted for 1,000,000 rows, two columns
 # and three components.
 
 # %% slideshow={"slide_type": "slide"}
@@ -141,7 +141,8 @@ plots.picture(fig, "10.held")
 # On most machines the whole table is the slowest and needs the most memory: three million
 # responsibilities have to travel between the processor and the memory, while the 30,000 of a block
 # stay in the processor's cache. So `emlib` runs the loop inside every `e_step`. Threads gain only if
-# cores are free. A file is slower than blocks in memory, and needs the least. ([Count, share and
+# cores are free. A file is slower than blocks, and its bar on the right is longer, because each block
+# is read into memory first; but all other data stay in the file. ([Count, share and
 # distribute](further/10_engines.ipynb) has more on threads, and on rows that occur many times.)
 #
 # ## 4 · How to add: the trap of the raw sums

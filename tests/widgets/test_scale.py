@@ -67,6 +67,18 @@ def test_all_ways_make_the_same_statistics(tmp_path):
         assert found.scatters == pytest.approx(whole.scatters, rel=rel)
 
 
+def test_two_threads_hold_two_blocks_at_once_and_few_rows_are_one_block():
+    theta = datasets.three_clusters(0).truth
+    x = theta.sample(200_000, rng=1)[0]
+    _, blocks = scale.measure(lambda: scale.in_blocks(theta, x))
+    _, threads = scale.measure(lambda: scale.two_threads(theta, x))
+    assert threads < 3 * blocks
+    few = x[:300]
+    whole = scale.whole_table(theta, few)
+    for way in (scale.in_blocks, scale.two_threads):
+        assert way(theta, few).n_k == pytest.approx(whole.n_k, rel=1e-11)
+
+
 def test_a_measure_is_seconds_and_megabytes():
     seconds, megabytes = scale.measure(lambda: np.ones(2**18).sum())
     assert 0 < seconds < 10

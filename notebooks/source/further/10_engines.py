@@ -191,11 +191,11 @@ plots.traffic([50_000, 50_000], 3 * (1 + 2 + 2**2), ax=ax)
 plots.picture(fig, "10.workers")
 
 # %% [markdown]
-# Twenty-one numbers go to each worker, and twenty-one come back. If Dask is there, the means agree to some fifteen digits. What if a machine fails? The tests of this
-# course try it: they begin a fit of ten chunks on two workers, end one worker's process in the middle,
-# see that it is gone and that rounds are left, and compare the end of the fit with that of a run in
-# memory, to ten digits. It holds. On a cluster, persist the array once (`x.persist()`), so that a
-# round does not read it again.
+# Twenty-one numbers go to each worker, and twenty-one come back. If Dask is there, the means agree to
+# some fifteen digits. What if a machine fails? The tests of this course try it: they begin a fit of ten
+# chunks on two workers, end one worker's process in the middle, see that it is gone and that rounds are
+# left, and compare the end of the fit with that of a run in memory, to ten digits. It holds. On a
+# cluster, persist the array once (`x.persist()`), so that a round does not read it again.
 #
 # ## 5 · Single precision throughout: a shortcut that costs digits
 #
@@ -214,8 +214,8 @@ print(f"in pairs, in single precision:            {tenth.sum():,.0f}")
 print(f"in double precision:                      {tenth.sum(dtype=np.float64):,.0f}")
 
 # %% [markdown]
-# Off by about one per cent, more than the parameters of a large sample are uncertain. Store in
-# single precision if you must; add in double.
+# The fourth: the sum is about one per cent too large, more than the parameters of a large sample are
+# uncertain. Store in single precision if you must; add in double.
 #
 # ## Take away
 #
