@@ -223,13 +223,13 @@ for std in (1, 0.1, 1e-2, 1e-4, 1e-8):
 
 # %%
 two = x[:2]
-for width in (1e-1, 1e-3, 1e-5):
+for width in (1e-1, 1e-2, 1e-3):
     thin = np.cov(two.T, bias=True) + width**2 * np.eye(2)
     height = multivariate_normal(two.mean(axis=0), thin).logpdf(two).sum()
     print(f"width {width:.0e}: determinant {np.linalg.det(thin):.1e}, ln p {height:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Each factor of 100 gains $2\ln100=9.21$ nats. A component needs more than $D$ points of its own.
+# Each factor of ten gains $2\ln10=4.6$ nats. A component needs more than $D$ points of its own.
 #
 # ## 5 · The best mean
 #
