@@ -32,8 +32,7 @@ CLOSING = ("The same answer from elsewhere", "Easily confused", "In practice", "
 # What the record of an exercise uses of other modules.
 IMPORTS = {
     "emlib.exercises.engine.forms": {"Number"},
-    "emlib.exercises.engine.properties": {"agrees_with"},
-    "emlib.exercises.engine.record": {"Case", "Function", "Property"},
+    "emlib.exercises.engine.record": {"Case", "Property"},
 }
 # The tables that have a row for each lesson: where, how a row begins, and the new one.
 ROWS = {

@@ -11,175 +11,147 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Number, Several, show
-from emlib.exercises.engine.properties import Test, agrees_with, between
-from emlib.exercises.engine.record import Case, Finding, Function, Property
-from emlib.exercises.pair import made, seen
+from emlib.exercises.engine.properties import Test, between
+from emlib.exercises.engine.record import Case, Finding, Property
+from emlib.exercises.pair import Slip, of_part, seen
+from emlib.exercises.slips.em import Floats
+from emlib.exercises.slips.holds import above_zero, holds, of
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
 
-Floats = NDArray[np.float64]
-
 
 # 01.1
 
-
 bernoulli_mle = LESSON.reference("01.1", "bernoulli_mle")
-
-
-_TOSSES = ("tosses",)
 
 
 def _toss_cases(rng: np.random.Generator) -> list[Case]:
     rows = [np.array([1, 0, 0, 1, 0])]
     rows += [rng.permutation([1] * h + [0] * t) for h, t in ((9, 4), (3, 14), (25, 12), (3, 0))]
-    return [
-        Case(f"{row.sum()} heads and {len(row) - row.sum()} tails", {"tosses": row}) for row in rows
-    ]
+    labels = [f"{row.sum()} heads and {len(row) - row.sum()} tails" for row in rows]
+    return [bernoulli_mle.case(*each) for each in zip(labels, rows, strict=True)]
 
 
-def _share(tosses: Any) -> Any:
-    return np.asarray(tosses).mean()
+def _near_the_share(test: Callable[[float, float], Any]) -> Slip:
+    """Tell a slip by a test of the answer and the right share."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        return isinstance(answer, float) and bool(test(answer, float(case["tosses"].mean())))
+
+    return seen(applies)
 
 
-def _on_a_grid(case: Case, answer: Any) -> bool:
+def _on_a_grid(answer: float, right: float) -> bool:
     """Whether the answer is near the maximum and has three decimals at most."""
-    right = float(_share(case["tosses"]))
-    return (
-        isinstance(answer, float) and abs(answer - right) < 0.011 and round(answer, 3) == answer
-    ) or (isinstance(answer, float) and 1e-9 < abs(answer - right) < 0.006)
+    off = abs(answer - right)
+    return (off < 0.011 and round(answer, 3) == answer) or 1e-9 < off < 0.006
 
 
-def _kept_away(case: Case, answer: Any) -> bool:
+def _kept_away(answer: float, right: float) -> bool:
     """Whether the answer is right within the range, and near the edge where it is at the edge."""
-    right = float(_share(case["tosses"]))
-    if not isinstance(answer, float):
-        return False
     return abs(answer - right) < 1e-6 if right < 1 else 0.5 < answer < 1
 
 
 def _highest(tosses: Any) -> Any:
-    p, n = _share(tosses), len(tosses)
+    p, n = tosses.mean(), len(tosses)
     return p ** (n * p) * (1 - p) ** (n - n * p)
 
 
 BERNOULLI = LESSON.exercise(
     "01.1",
-    parts=(Function("bernoulli_mle", _TOSSES, Number("one number from 0 to 1")),),
+    parts=(bernoulli_mle.part(Number("one number from 0 to 1")),),
     cases=_toss_cases,
     properties=(
         Property("a probability lies from 0 to 1", between(0.0, 1.0)),
-        Property(
-            "the score is zero there: heads divided by tosses", agrees_with(bernoulli_mle, _TOSSES)
-        ),
+        Property("the score is zero there: heads divided by tosses", bernoulli_mle.agrees()),
     ),
     slips={
-        "odds instead of a share": lambda tosses: _share(tosses) / (1 - _share(tosses)),
-        "swapped heads and tails": lambda tosses: 1 - _share(tosses),
-        "counts heads": lambda tosses: np.sum(tosses),
-        "added one to each count": lambda tosses: (np.sum(tosses) + 1) / (len(tosses) + 2),
+        "odds instead of a share": lambda tosses: tosses.mean() / (1 - tosses.mean()),
+        "swapped heads and tails": lambda tosses: 1 - tosses.mean(),
+        "counts heads": np.sum,
+        "added one to each count": lambda tosses: (tosses.sum() + 1) / (len(tosses) + 2),
         "the height instead of the place": _highest,
         "the height instead of the place (logarithm)": lambda tosses: math.log(_highest(tosses)),
-        "the more frequent side": lambda tosses: np.round(_share(tosses)),
-        "divided by N - 1": lambda tosses: np.sum(tosses) / (len(tosses) - 1),
-        "kept away from the edge": seen(_kept_away),
-        "searched on a grid": seen(_on_a_grid),
+        "the more frequent side": lambda tosses: np.round(tosses.mean()),
+        "kept away from the edge": _near_the_share(_kept_away),
+        "searched on a grid": _near_the_share(_on_a_grid),
     },
 )
 
 
 # 01.2
 
-
 normal_mle = LESSON.reference("01.2", "normal_mle")
-
-
-_X = ("x",)
 _MEAN_AND_STD = ("mean", "std")
 
 
 def _normal_cases(rng: np.random.Generator) -> list[Case]:
     recipes = ((5, 170.0, 10.0), (8, -3.0, 0.4), (30, 50.0, 7.0), (12, 2.0, 25.0))
     return [
-        Case(f"{n} numbers about {mean:g}", {"x": rng.normal(mean, std, size=n).round(3)})
+        normal_mle.case(f"{n} numbers about {mean:g}", rng.normal(mean, std, size=n).round(3))
         for n, mean, std in recipes
     ]
 
 
-def _std_positive(case: Case, answer: tuple[float, float]) -> Finding | None:
-    return None if answer[1] > 0 else Finding(f"std {show(answer[1])}", "a number above zero")
-
-
-def _with_std(std: Callable[[Floats], Any]) -> Callable[[Floats], tuple[Any, Any]]:
+def _with_std(std: Callable[[Floats], Any]) -> Slip:
     return lambda x: (x.mean(), std(x))
+
+
+def _about(x: Floats, centre: Any) -> Any:
+    """Root of the mean square of the distances from a centre."""
+    return np.sqrt(((x - centre) ** 2).mean())
 
 
 NORMAL = LESSON.exercise(
     "01.2",
-    parts=(
-        Function("normal_mle", _X, Several({name: Number("one number") for name in _MEAN_AND_STD})),
-    ),
+    parts=(normal_mle.part(Several(dict.fromkeys(_MEAN_AND_STD, Number("one number")))),),
     cases=_normal_cases,
     properties=(
-        Property("a standard deviation is positive", _std_positive),
+        Property("a standard deviation is positive", of(1, above_zero("std"))),
         Property(
             "mean and standard deviation are those at which both scores vanish",
-            agrees_with(normal_mle, _X, names=_MEAN_AND_STD),
+            normal_mle.agrees(names=_MEAN_AND_STD),
         ),
     ),
     slips={
-        "variance instead of standard deviation": _with_std(lambda x: x.var()),
+        "variance instead of standard deviation": _with_std(np.var),
         "divided by N - 1": _with_std(lambda x: x.std(ddof=1)),
         "divided by N - 1 (root missing)": _with_std(lambda x: x.var(ddof=1)),
-        "not divided": _with_std(lambda x: np.sqrt(((x - x.mean()) ** 2).sum())),
-        "not divided (root missing)": _with_std(lambda x: ((x - x.mean()) ** 2).sum()),
-        "forgot to subtract the mean": _with_std(lambda x: np.sqrt((x**2).mean())),
+        "not divided": _with_std(lambda x: x.std() * np.sqrt(len(x))),
+        "not divided (root missing)": _with_std(lambda x: x.var() * len(x)),
+        "forgot to subtract the mean": _with_std(lambda x: _about(x, 0.0)),
         "mean absolute deviation": _with_std(lambda x: np.abs(x - x.mean()).mean()),
         "standard error instead of standard deviation": _with_std(
             lambda x: x.std() / np.sqrt(len(x))
         ),
-        "distances from a number that is not the mean": lambda x: (
-            x.mean(),
-            np.sqrt(((x - 170.0) ** 2).mean()),
-        ),
-        "distances from the median": lambda x: (
-            x.mean(),
-            np.sqrt(((x - np.median(x)) ** 2).mean()),
-        ),
+        "distances from a number that is not the mean": _with_std(lambda x: _about(x, 170.0)),
+        "distances from the median": _with_std(lambda x: _about(x, np.median(x))),
         "twice the variance": _with_std(lambda x: np.sqrt(2 * x.var())),
         "half the variance": _with_std(lambda x: np.sqrt(x.var() / 2)),
         "median instead of mean": lambda x: (np.median(x), x.std()),
-        "median instead of mean (spread too)": lambda x: (
-            np.median(x),
-            np.sqrt(((x - np.median(x)) ** 2).mean()),
-        ),
-        "in another order": lambda x: (x.std(), x.mean()),
+        "median instead of mean (spread too)": lambda x: (np.median(x), _about(x, np.median(x))),
         "unrooted, in another order": lambda x: (x.var(), x.mean()),
     },
-    stretch=Case("four numbers near 1e8", {"x": np.array([0.0, 1.0, 3.0, 4.0]) + 1e8}),
+    stretch=normal_mle.case("four numbers near 1e8", np.array([0.0, 1.0, 3.0, 4.0]) + 1e8),
 )
 
 
 # 01.3
 
-
 variance_ratio = LESSON.reference("01.3", "variance_ratio")
-
-
-_BIAS = ("n", "sigma", "n_repeats", "rng")
 _SURE = 5.0  # standard errors, so that a right answer is not refused by bad luck
 
 
 def _bias_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
     for n, sigma, n_repeats in ((30, 10.0, 20_000), (3, 0.5, 10_000), (6, 4.0, 10_000)):
-        values = (n, sigma, n_repeats, np.random.default_rng(int(rng.integers(2**31))))
+        own = np.random.default_rng(int(rng.integers(2**31)))
         label = f"n = {n}, sigma = {sigma:g}, {n_repeats} repeats"
-        cases.append(Case(label, dict(zip(_BIAS, values, strict=True))))
+        cases.append(variance_ratio.case(label, n, sigma, n_repeats, own))
     return cases
 
 
@@ -203,67 +175,58 @@ def _around_the_factor(case: Case, answer: float) -> Finding | None:
     )
 
 
-def _not_the_formula(case: Case, answer: float) -> Finding | None:
-    if abs(answer - _factor(case["n"])) > 1e-12:
-        return None
-    return Finding(f"exactly {show(answer)}", "a number that chance moved a little beside it")
-
-
-def _about(target: Callable[[Case], float]) -> Callable[[Case, Any], bool]:
-    """Make a test for answers that scatter about another number than they should."""
+def _scatters_about(target: Callable[[int, float], float]) -> Slip:
+    """Tell a slip by another number, made of n and sigma, about which the answer scatters."""
 
     def applies(case: Case, answer: Any) -> bool:
-        goal = target(case)
+        goal = target(case["n"], case["sigma"])
         spread = abs(goal) * _standard_error(case) / _factor(case["n"])
         return isinstance(answer, float) and abs(answer - goal) <= _SURE * spread
 
-    return applies
+    return seen(applies)
 
 
-def _mean_of_roots(case: Case) -> float:
-    n = case["n"]
+def _mean_of_roots(n: int, sigma: float) -> float:
     return math.sqrt(2 / n) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
 
 
-def _samples(n: int, sigma: float, n_repeats: int, rng: np.random.Generator) -> Floats:
-    return rng.normal(0.0, sigma, size=(n_repeats, n))
+def _of_samples(ratio: Callable[[Floats], Any]) -> Slip:
+    """Return a ratio made of all samples, one a row, in units of sigma."""
+    return lambda n, sigma, n_repeats, rng: ratio(rng.normal(0.0, 1.0, size=(n_repeats, n)))
 
 
 BIAS = LESSON.exercise(
     "01.3",
-    parts=(
-        Function("variance_ratio", _BIAS, Number("one number, a ratio of variances"), draws=True),
-    ),
+    parts=(variance_ratio.part(Number("one number, a ratio of variances"), draws=True),),
     cases=_bias_cases,
     properties=(
         Property("the average ratio is (n - 1)/n, but for chance", _around_the_factor),
-        Property("it comes from samples, not from the formula", _not_the_formula),
+        Property(
+            "it comes from samples, not from the formula",
+            holds(
+                lambda case, answer: abs(answer - _factor(case["n"])) > 1e-12,
+                "a number that chance moved a little beside it",
+                lambda case, answer: f"exactly {show(answer)}",
+            ),
+        ),
     ),
     slips={
-        "one variance of all samples": lambda n, sigma, m, rng: (
-            _samples(n, sigma, m, rng).var() / sigma**2
+        "one variance of all samples": _of_samples(np.var),
+        "variance along the wrong axis": _of_samples(lambda x: x.var(axis=0).mean()),
+        "one sample only": lambda n, sigma, n_repeats, rng: rng.normal(size=n).var(),
+        "median instead of average": _of_samples(lambda x: np.median(x.var(axis=1))),
+        "divided by n - 1": _scatters_about(lambda n, sigma: 1.0),
+        "standard deviations instead of variances": _scatters_about(_mean_of_roots),
+        "standard deviations instead of variances (root missing)": _scatters_about(
+            lambda n, sigma: _factor(n) * sigma
         ),
-        "variance along the wrong axis": lambda n, sigma, m, rng: (
-            _samples(n, sigma, m, rng).var(axis=0).mean() / sigma**2
+        "not divided by the true variance": _scatters_about(lambda n, sigma: _factor(n) * sigma**2),
+        "divided by the variance of the heights": _scatters_about(
+            lambda n, sigma: _factor(n) * sigma**2 / 100
         ),
-        "one sample only": lambda n, sigma, m, rng: rng.normal(0.0, sigma, n).var() / sigma**2,
-        "median instead of average": lambda n, sigma, m, rng: (
-            np.median(_samples(n, sigma, m, rng).var(axis=1)) / sigma**2
-        ),
-        "divided by n - 1": seen(_about(lambda case: 1.0)),
-        "standard deviations instead of variances": seen(_about(_mean_of_roots)),
-        "standard deviations instead of variances (root missing)": seen(
-            _about(lambda case: _factor(case["n"]) * case["sigma"])
-        ),
-        "not divided by the true variance": seen(
-            _about(lambda case: _factor(case["n"]) * case["sigma"] ** 2)
-        ),
-        "divided by the variance of the heights": seen(
-            _about(lambda case: _factor(case["n"]) * case["sigma"] ** 2 / 100)
-        ),
-        "sigma taken for a variance": seen(_about(lambda case: _factor(case["n"]) / case["sigma"])),
-        "the wrong way round": seen(_about(lambda case: 1 / _factor(case["n"]))),
-        "formula instead of a simulation": lambda n, sigma, m, rng: (n - 1) / n,
+        "sigma taken for a variance": _scatters_about(lambda n, sigma: _factor(n) / sigma),
+        "the wrong way round": _scatters_about(lambda n, sigma: 1 / _factor(n)),
+        "formula instead of a simulation": lambda n, sigma, n_repeats, rng: _factor(n),
     },
     seconds=10.0,
 )
@@ -271,15 +234,8 @@ BIAS = LESSON.exercise(
 
 # 01.4
 
-
 likelihood = LESSON.reference("01.4", "likelihood")
-
-
 log_likelihood = LESSON.reference("01.4", "log_likelihood")
-
-
-_GAUSS = ("x", "mean", "std")
-_ANSWERS = ("likelihood", "log_likelihood")
 
 
 def _underflow_cases(rng: np.random.Generator) -> list[Case]:
@@ -287,8 +243,8 @@ def _underflow_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
     for n, mean, std in recipes:
         x = rng.normal(mean, std, size=n).round(3)
-        values = (x, mean + 0.1 * std, 1.2 * std)
-        cases.append(Case(f"{n} numbers about {mean:g}", dict(zip(_GAUSS, values, strict=True))))
+        label = f"{n} numbers about {mean:g}"
+        cases.append(likelihood.case(label, x, mean + 0.1 * std, 1.2 * std))
     return cases
 
 
@@ -296,24 +252,32 @@ def _many(case: Case) -> bool:
     return len(case["x"]) > 100
 
 
-def _same_value(part: int, function: Callable[..., Any], *, many: bool) -> Test:
+def _right_value(i: int, function: pair.Solution, *, many: bool) -> Test:
+    """Test one of the two values, of many numbers or of few."""
+
     def test(case: Case, answer: tuple[float, float]) -> Finding | None:
-        if _many(case) != many:
+        came, due = answer[i], float(function(*case.arguments(function.parameters)))
+        right = came == due or abs(came - due) <= 1e-6 * abs(due)
+        if right or _many(case) != many:
             return None
-        expected = float(function(*case.arguments(_GAUSS)))
-        came = answer[part]
-        if came == expected or abs(came - expected) <= 1e-6 * abs(expected):
-            return None
-        name = _ANSWERS[part]
-        return Finding(
-            f"{name}: {show(came, beside=expected)}", f"{name}: {show(expected, beside=came)}"
-        )
+        name = function.__name__
+        return Finding(f"{name}: {show(came, beside=due)}", f"{name}: {show(due, beside=came)}")
 
     return test
 
 
 def _densities(x: Floats, mean: float, std: float) -> Floats:
     return np.exp(-0.5 * ((x - mean) / std) ** 2) / (std * math.sqrt(2 * math.pi))
+
+
+def _logs(
+    distance: float = -0.5, std: float = -1.0, two_pi: float = -0.5
+) -> Callable[[Floats, float, float], float]:
+    """Make a log-likelihood from the factors of squared distance, ln std and ln 2 pi."""
+    return lambda x, mean, s: (
+        distance * (((x - mean) / s) ** 2).sum()
+        + len(x) * (std * math.log(s) + two_pi * math.log(2 * math.pi))
+    )
 
 
 def _log_of_zero(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -330,109 +294,81 @@ def _log_of_zero(function: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _log_of_the_product(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, tuple) or not isinstance(answer[1], float):
-        return False
-    if _many(case):
-        return bool(np.isneginf(answer[1]))
-    return math.isclose(answer[1], log_likelihood(*case.arguments(_GAUSS)), rel_tol=1e-6)
+def _lost_with_many(lost: Callable[[float], Any], few_within: float) -> Slip:
+    """Tell a slip by a log-likelihood that is lost of many numbers, and right of few."""
 
+    def applies(case: Case, answer: Any) -> bool:
+        if not isinstance(answer, tuple) or not isinstance(answer[1], float):
+            return False
+        if _many(case):
+            return bool(lost(answer[1]))
+        right = log_likelihood(*case.arguments(log_likelihood.parameters))
+        return math.isclose(answer[1], right, rel_tol=few_within)
 
-def _small_number_added(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, tuple) or not isinstance(answer[1], float):
-        return False
-    if _many(case):
-        return -750 < answer[1] < -20
-    return math.isclose(answer[1], log_likelihood(*case.arguments(_GAUSS)), rel_tol=1e-3)
+    return seen(applies)
 
 
 UNDERFLOW = LESSON.exercise(
     "01.4",
     parts=(
-        Function("likelihood", _GAUSS, Number("the product of the densities", finite=False)),
-        Function(
-            "log_likelihood", _GAUSS, Number("one finite number, in nats"), adapt=_log_of_zero
-        ),
+        likelihood.part(Number("the product of the densities", finite=False)),
+        log_likelihood.part(Number("one finite number, in nats"), adapt=_log_of_zero),
     ),
     cases=_underflow_cases,
     properties=(
         Property(
             "of a few numbers, the likelihood is the product of their densities",
-            _same_value(0, likelihood, many=False),
+            _right_value(0, likelihood, many=False),
         ),
         Property(
             "of a few numbers, the log-likelihood is the logarithm of that product",
-            _same_value(1, log_likelihood, many=False),
+            _right_value(1, log_likelihood, many=False),
         ),
         Property(
             "of a thousand numbers, the product underflows to 0.0",
-            _same_value(0, likelihood, many=True),
+            _right_value(0, likelihood, many=True),
         ),
         Property(
             "of a thousand numbers, the log-likelihood is finite and right",
-            _same_value(1, log_likelihood, many=True),
+            _right_value(1, log_likelihood, many=True),
         ),
     ),
     slips={
-        "logarithm of the finished product": seen(_log_of_the_product),
-        "a small number added before the logarithm": seen(_small_number_added),
-        "logarithm of a sum": made(
-            lambda x, mean, std: math.log(_densities(x, mean, std).sum()), part=1
+        "logarithm of the finished product": _lost_with_many(np.isneginf, 1e-6),
+        "a small number added before the logarithm": _lost_with_many(
+            lambda came: -750 < came < -20, 1e-3
         ),
-        "averaged instead of summed": made(
-            lambda x, mean, std: log_likelihood(x, mean, std) / len(x), part=1
-        ),
-        "the sign turned": made(lambda x, mean, std: -log_likelihood(x, mean, std), part=1),
-        "another logarithm": made(
-            lambda x, mean, std: log_likelihood(x, mean, std) / math.log(10), part=1
-        ),
-        "constant left out": made(
-            lambda x, mean, std: (
-                log_likelihood(x, mean, std) + 0.5 * len(x) * math.log(2 * math.pi)
-            ),
-            part=1,
-        ),
-        "front factor left out": made(
-            lambda x, mean, std: -0.5 * (((x - mean) / std) ** 2).sum(), part=1
-        ),
-        "variance where a standard deviation is expected": made(
-            lambda x, mean, std: log_likelihood(x, mean, std**2), part=1
-        ),
-        "variance where a standard deviation is expected (front factor)": made(
-            lambda x, mean, std: log_likelihood(x, mean, std) - len(x) * math.log(std), part=1
-        ),
-        "front factor subtracted once": made(
-            lambda x, mean, std: (
-                -0.5 * (((x - mean) / std) ** 2).sum() - math.log(std * math.sqrt(2 * math.pi))
-            ),
-            part=1,
-        ),
-        "standard deviation where a variance is expected": made(
-            lambda x, mean, std: log_likelihood(x, mean, math.sqrt(std)), part=1
-        ),
-        "factor of one half forgotten": made(
-            lambda x, mean, std: (
-                log_likelihood(x, mean, std) - 0.5 * (((x - mean) / std) ** 2).sum()
-            ),
-            part=1,
+        **of_part(
+            1,
+            {
+                "logarithm of a sum": lambda *a: math.log(_densities(*a).sum()),
+                "the sign turned": lambda *a: -log_likelihood(*a),
+                "constant left out": _logs(two_pi=0.0),
+                "front factor left out": _logs(std=0.0, two_pi=0.0),
+                "variance where a standard deviation is expected": lambda x, mean, std: (
+                    log_likelihood(x, mean, std**2)
+                ),
+                "variance where a standard deviation is expected (front factor)": _logs(std=-2.0),
+                "front factor subtracted once": lambda x, mean, std: _logs(
+                    std=-1 / len(x), two_pi=-0.5 / len(x)
+                )(x, mean, std),
+                "standard deviation where a variance is expected": lambda x, mean, std: (
+                    log_likelihood(x, mean, math.sqrt(std))
+                ),
+                "factor of one half forgotten": _logs(distance=-1.0),
+            },
         ),
         "standard deviation where a variance is expected (likelihood)": lambda x, mean, std: (
             likelihood(x, mean, math.sqrt(std))
         ),
-        "factor of one half forgotten (likelihood)": lambda x, mean, std: (
-            likelihood(x, mean, std) * np.exp(-0.5 * (((x - mean) / std) ** 2).sum())
-        ),
-        "sum instead of product": lambda x, mean, std: _densities(x, mean, std).sum(),
-        "front factor left out (likelihood)": lambda x, mean, std: np.prod(
-            np.exp(-0.5 * ((x - mean) / std) ** 2)
-        ),
+        "factor of one half forgotten (likelihood)": lambda *a: np.exp(_logs(distance=-1.0)(*a)),
+        "sum instead of product": lambda *a: _densities(*a).sum(),
+        "front factor left out (likelihood)": lambda *a: np.exp(_logs(std=0.0, two_pi=0.0)(*a)),
         "variance where a standard deviation is expected (likelihood)": lambda x, mean, std: (
             likelihood(x, mean, std**2)
         ),
         "logarithms in both functions": log_likelihood,
-        "the n-th root of the product": lambda x, mean, std: np.exp(
-            log_likelihood(x, mean, std) / len(x)
-        ),
+        "the n-th root of the product": lambda x, *a: np.exp(log_likelihood(x, *a) / len(x)),
     },
 )
 

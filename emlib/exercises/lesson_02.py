@@ -10,30 +10,31 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, show
-from emlib.exercises.engine.properties import Test, agrees_with
-from emlib.exercises.engine.record import Case, Finding, Function, Property
-from emlib.exercises.pair import Slip, made, seen
+from emlib.exercises.engine.properties import Test
+from emlib.exercises.engine.record import Case, Finding, Property
+from emlib.exercises.pair import Slip, of_part, seen
+from emlib.exercises.slips.em import LINE, Floats, no_front_factor, over_data
+from emlib.exercises.slips.holds import holds, of, sums_to_one
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
 
-Floats = NDArray[np.float64]
-Draw = tuple[Floats, Floats]
-
-_MIXTURE = ("weights", "means", "stds")
+_H2 = ([0.5, 0.5], [163.0, 177.0], [7.1414, 7.1414])
+_UNWEIGHTED = LINE.seeing(weights=np.ones_like)
+_SQUARED = LINE.seeing(stds=np.square)
+_NO_FRONT = LINE.seeing(lambda w, m, s: (w * s * np.sqrt(2 * np.pi), m, s))
+_NO_2_PI = LINE.seeing(weights=lambda w: w * np.sqrt(2 * np.pi))
+_NO_STD = LINE.seeing(no_front_factor)
+_ROOTED = LINE.seeing(stds=np.sqrt)
+_EQUAL = LINE.seeing(weights=lambda w: np.full_like(w, 1 / len(w)))
 
 
 # 02.1
 
-
 sample_mixture = LESSON.reference("02.1", "sample_mixture")
-
-
-_SAMPLE = ("n", *_MIXTURE, "rng")
 _SURE = 5.0  # standard errors
 
 
@@ -44,166 +45,114 @@ def _sample_cases(rng: np.random.Generator) -> list[Case]:
         (6_000, [0.1, 0.2, 0.3, 0.4], [-9.0, 5.0, 1.0, 30.0], [1.5, 0.5, 3.0, 6.0]),
     )
     cases = []
-    for n, *lists in recipes:
-        arrays = [np.array(values) for values in lists]
-        label = f"n = {n}, weights {show(arrays[0])}"
-        data = dict(zip(_MIXTURE, arrays, strict=True))
-        cases.append(
-            Case(label, {"n": n, **data, "rng": np.random.default_rng(int(rng.integers(2**31)))})
-        )
+    for n, weights, means, stds in recipes:
+        own = np.random.default_rng(int(rng.integers(2**31)))
+        label = f"n = {n}, weights {show(weights)}"
+        cases.append(sample_mixture.case(label, n, weights, means, stds, own))
     return cases
 
 
-def _labels_are_counted(case: Case, answer: Draw) -> Finding | None:
-    k = len(case["weights"])
-    found = np.unique(answer[1])
-    if np.isin(found, np.arange(k)).all():
-        return None
-    return Finding(f"values such as {show(found[:4])}", f"whole numbers from 0 to {k - 1}")
+class Drawn:
+    """What was drawn, and what of it tests need: count, share, mean and spread of each label."""
+
+    def __init__(self, case: Case, answer: tuple[Floats, Floats]) -> None:
+        self.x, self.z = answer
+        self.n, self.k = case["n"], len(case["weights"])
+        self.weights, self.means, self.stds = (case[name] for name in LINE.formulae)
+        own = [self.x[self.z == k] for k in range(self.k)]
+        self.counts = np.array([len(x) for x in own])
+        self.shares = self.counts / self.n
+        self.own_means = np.array([x.mean() if len(x) else np.nan for x in own])
+        self.own_stds = np.array([x.std() if len(x) else np.nan for x in own])
+
+    def spread_is(self, stds: Any) -> bool:
+        """Whether the spread of each label is near this, to some per cent."""
+        off = np.abs(self.own_stds - stds)
+        return bool((off <= 0.08 * np.maximum(np.abs(stds), 0.5)).all())
+
+    def about_one_mean(self) -> bool:
+        """Whether the numbers have the mean of all, whatever their label."""
+        if not self.counts.all():
+            return False
+        off = np.abs(self.own_means - self.weights @ self.means)
+        return bool((off <= 2 * _SURE * self.own_stds / np.sqrt(self.counts)).all())
 
 
-def _shares(case: Case, z: Floats) -> Floats:
-    counts = np.bincount(z.astype(int), minlength=len(case["weights"]))
-    shares: Floats = counts / len(z)
-    return shares
-
-
-def _shares_are_weights(case: Case, answer: Draw) -> Finding | None:
-    weights, shares = case["weights"], _shares(case, answer[1])
-    error = np.sqrt(weights * (1 - weights) / case["n"])
-    if (np.abs(shares - weights) <= _SURE * error).all():
-        return None
-    return Finding(f"shares {show(shares)}", f"shares near {show(weights)}")
-
-
-def _shares_vary(case: Case, answer: Draw) -> Finding | None:
-    shares, weights = _shares(case, answer[1]), case["weights"]
-    if len(weights) < 4 or not np.allclose(shares, weights, rtol=0, atol=1e-9):
-        return None
-    return Finding(f"shares exactly {show(weights)}", "shares that vary from draw to draw")
-
-
-def _moments(case: Case, answer: Draw) -> tuple[Floats, Floats, Floats]:
-    """Count, mean and standard deviation of x for each label."""
-    x, z = answer
-    own = [x[z == k] for k in range(len(case["weights"]))]
-    return (
-        np.array([len(v) for v in own]),
-        np.array([v.mean() if len(v) else np.nan for v in own]),
-        np.array([v.std() if len(v) else np.nan for v in own]),
+def _of_drawn(
+    condition: Callable[[Drawn], Any], due: Callable[[Drawn], str], came: Callable[[Drawn], str]
+) -> Test:
+    return holds(
+        lambda case, answer: condition(Drawn(case, answer)),
+        lambda case, answer: due(Drawn(case, answer)),
+        lambda case, answer: came(Drawn(case, answer)),
     )
 
 
-def _means_given_z(case: Case, answer: Draw) -> Finding | None:
-    n_k, means, _ = _moments(case, answer)
-    if (np.abs(means - case["means"]) <= _SURE * case["stds"] / np.sqrt(n_k)).all():
-        return None
-    return Finding(f"means {show(means)}", f"means near {show(case['means'])}")
+def _is_near(name: str, statistic: Callable[[Drawn], tuple[Floats, Floats, Floats]]) -> Test:
+    """Test a statistic against what is due, with its standard error."""
 
+    def near(drawn: Drawn) -> bool:
+        came, due, error = statistic(drawn)
+        return bool((np.abs(came - due) <= _SURE * error).all())
 
-def _stds_given_z(case: Case, answer: Draw) -> Finding | None:
-    n_k, _, stds = _moments(case, answer)
-    if (np.abs(stds / case["stds"] - 1) <= _SURE / np.sqrt(2 * n_k)).all():
-        return None
-    return Finding(f"standard deviations {show(stds)}", f"near {show(case['stds'])}")
-
-
-def _all_different(case: Case, answer: Draw) -> Finding | None:
-    different = len(np.unique(answer[0]))
-    if different > 0.99 * case["n"]:
-        return None
-    return Finding(f"{different} different numbers", f"about {case['n']} different numbers")
-
-
-def _readable(case: Case, answer: Any) -> bool:
-    return (
-        isinstance(answer, tuple)
-        and len(answer) == 2
-        and all(np.shape(v) == (case["n"],) for v in answer)
+    return _of_drawn(
+        near,
+        lambda drawn: f"{name} near {show(statistic(drawn)[1])}",
+        lambda drawn: f"{name} {show(statistic(drawn)[0])}",
     )
 
 
-def _draws(test: Callable[[Case, Draw], bool]) -> Callable[[Case, Any], bool]:
-    """Make a test for answers that have the right shape only."""
-    return lambda case, answer: _readable(case, answer) and bool(test(case, answer))
+_stds_are_near = _is_near(
+    "standard deviations", lambda d: (d.own_stds, d.stds, d.stds / np.sqrt(2 * d.counts))
+)
 
 
-def _near(values: Floats, targets: Any, tolerance: float = 0.08) -> bool:
-    scale = np.maximum(np.abs(targets), 0.5)
-    return bool((np.abs(values - targets) <= tolerance * scale).all())
+def _drawn(test: Callable[[Drawn], Any]) -> Slip:
+    """Tell a slip by a test of what was drawn, if it has the right shapes."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        readable = isinstance(answer, tuple) and len(answer) == 2
+        right = readable and all(np.shape(v) == (case["n"],) for v in answer)
+        return right and bool(test(Drawn(case, answer)))
+
+    return seen(applies)
 
 
-def _pooled(case: Case) -> tuple[float, float]:
-    """Mean and standard deviation of the whole mixture."""
-    weights, means, stds = (case[name] for name in _MIXTURE)
-    mean = weights @ means
-    return float(mean), float(np.sqrt(weights @ (stds**2 + (means - mean) ** 2)))
+def _shaped(test: Callable[[Case, Any, Any], Any]) -> Slip:
+    """Tell a slip by the shapes of two values."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        return isinstance(answer, tuple | list) and len(answer) == 2 and test(case, *answer)
+
+    return seen(applies)
 
 
-def _all_about_one_mean(case: Case, answer: Draw) -> bool:
-    n_k, means, stds = _moments(case, answer)
-    if not (n_k > 0).all():
-        return False
-    return bool((np.abs(means - _pooled(case)[0]) <= 2 * _SURE * stds / np.sqrt(n_k)).all())
+def _spread_by(change: Callable[[Floats], Any]) -> Slip:
+    """Tell a slip by what was made of the standard deviations."""
+
+    def applies(case: Case, answer: Any) -> bool:
+        wrong = _stds_are_near(case, answer) is not None
+        return wrong and Drawn(case, answer).spread_is(change(case["stds"]))
+
+    return seen(applies)
 
 
-def _independent(case: Case, answer: Draw) -> bool:
-    stds = _moments(case, answer)[2]
-    return _all_about_one_mean(case, answer) and _near(stds, _pooled(case)[1])
+def _std_of_all(d: Drawn) -> float:
+    """Standard deviation of the whole mixture."""
+    return float(np.sqrt(d.weights @ (d.stds**2 + (d.means - d.weights @ d.means) ** 2)))
 
 
-def _weighted_sum(case: Case, answer: Draw) -> bool:
-    stds = _moments(case, answer)[2]
-    sum_std = np.sqrt(case["weights"] ** 2 @ case["stds"] ** 2)
-    return _all_about_one_mean(case, answer) and _near(stds, sum_std)
-
-
-def _stds_are(case: Case, answer: Draw, stds: Any) -> bool:
-    return _stds_given_z(case, answer) is not None and _near(_moments(case, answer)[2], stds)
-
-
-def _from_one(case: Case, z: Floats) -> bool:
-    return bool(np.isin(z, np.arange(1, len(case["weights"]) + 1)).all() and (z > 0).all())
-
-
-def _uniform(case: Case, answer: Draw) -> bool:
-    k = len(case["weights"])
-    shares = _shares(case, answer[1])
-    error = _SURE * np.sqrt((1 - 1 / k) / k / case["n"])
-    return bool((np.abs(shares - 1 / k) <= error).all())
-
-
-def _two_components_only(case: Case, answer: Draw) -> bool:
-    near = abs(_shares(case, answer[1])[0] - case["weights"][0]) < 0.05
-    return bool(near and (answer[1] < 2).all())
-
-
-def _guessed(case: Case, answer: Draw) -> bool:
+def _guessed(d: Drawn) -> bool:
     """Whether each label is that of the nearest mean, or of the most probable component."""
-    x, z = answer
-    nearest = np.abs(x[:, None] - case["means"]).argmin(axis=1)
-    joint = case["weights"] * _density(x, case["means"], case["stds"])
-    return any(np.mean(z == guess) > 0.999 for guess in (nearest, joint.argmax(axis=1)))
-
-
-def _all_components(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        return False
-    return np.size(answer[0]) == case["n"] * len(case["weights"])
-
-
-def _one_hot(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        return False
-    return np.shape(answer[1]) == (case["n"], len(case["weights"]))
+    nearest = np.abs(d.x[:, None] - d.means).argmin(axis=1)
+    likely = LINE.log_joint(d.x, d.weights, d.means, d.stds).argmax(axis=1)
+    return any(np.mean(d.z == guess) > 0.999 for guess in (nearest, likely))
 
 
 SAMPLE = LESSON.exercise(
     "02.1",
     parts=(
-        Function(
-            "sample_mixture",
-            _SAMPLE,
+        sample_mixture.part(
             Several(
                 {
                     "x": Array("one number a draw", lambda case: (case["n"],)),
@@ -215,75 +164,92 @@ SAMPLE = LESSON.exercise(
     ),
     cases=_sample_cases,
     properties=(
-        Property("labels are whole numbers from 0 to K - 1", _labels_are_counted),
-        Property("the share of label k is near the weight of component k", _shares_are_weights),
-        Property("how many draws a component gets is random", _shares_vary),
-        Property("the x are drawn one by one, so they differ", _all_different),
-        Property("given label k, the mean of x is near the mean of component k", _means_given_z),
-        Property("given label k, the spread of x is that of component k", _stds_given_z),
+        Property(
+            "labels are whole numbers from 0 to K - 1",
+            _of_drawn(
+                lambda d: np.isin(d.z, np.arange(d.k)).all(),
+                lambda d: f"whole numbers from 0 to {d.k - 1}",
+                lambda d: f"values such as {show(np.unique(d.z)[:4])}",
+            ),
+        ),
+        Property(
+            "the share of label k is near the weight of component k",
+            _is_near(
+                "shares",
+                lambda d: (d.shares, d.weights, np.sqrt(d.weights * (1 - d.weights) / d.n)),
+            ),
+        ),
+        Property(
+            "how many draws a component gets is random",
+            _of_drawn(
+                lambda d: d.k < 4 or not np.allclose(d.shares, d.weights, rtol=0, atol=1e-9),
+                lambda d: "shares that vary from draw to draw",
+                lambda d: f"shares exactly {show(d.weights)}",
+            ),
+        ),
+        Property(
+            "the x are drawn one by one, so they differ",
+            _of_drawn(
+                lambda d: len(np.unique(d.x)) > 0.99 * d.n,
+                lambda d: f"about {d.n} different numbers",
+                lambda d: f"{len(np.unique(d.x))} different numbers",
+            ),
+        ),
+        Property(
+            "given label k, the mean of x is near the mean of component k",
+            _is_near("means", lambda d: (d.own_means, d.means, d.stds / np.sqrt(d.counts))),
+        ),
+        Property("given label k, the spread of x is that of component k", _stds_are_near),
     ),
     slips={
-        "z as rows of zeros and ones": seen(_one_hot),
-        "in another order": seen(
-            _draws(
-                lambda case, a: (
-                    _labels_are_counted(case, a) is not None
-                    and _labels_are_counted(case, a[::-1]) is None
-                )
-            )
+        "z as rows of zeros and ones": _shaped(
+            lambda case, x, z: np.shape(z) == (case["n"], len(case["weights"]))
         ),
-        "as many draws from each component": seen(_all_components),
-        "labels counted from one": seen(_draws(lambda case, a: _from_one(case, a[1]))),
-        "one label for all": seen(_draws(lambda case, a: len(np.unique(a[1])) == 1)),
-        "numbers of draws fixed in advance": seen(
-            _draws(lambda case, a: np.allclose(_shares(case, a[1]), case["weights"]))
+        "in another order": _drawn(
+            lambda d: np.isin(d.x, np.arange(d.k)).all() and not np.isin(d.z, np.arange(d.k)).all()
         ),
-        "one number a component, repeated": seen(
-            _draws(lambda case, a: len(np.unique(a[0])) <= len(case["weights"]))
+        "as many draws from each component": _shaped(
+            lambda case, x, z: np.size(x) == case["n"] * len(case["weights"])
         ),
-        "the same deviation for every draw": seen(
-            _draws(lambda case, a: (_moments(case, a)[2] < 1e-9 * case["stds"]).all())
+        "labels counted from one": _drawn(lambda d: np.isin(d.z, np.arange(1, d.k + 1)).all()),
+        "one label for all": _drawn(lambda d: len(np.unique(d.z)) == 1),
+        "numbers of draws fixed in advance": _drawn(lambda d: np.allclose(d.shares, d.weights)),
+        "one number a component, repeated": _drawn(lambda d: len(np.unique(d.x)) <= d.k),
+        "the same deviation for every draw": _drawn(lambda d: (d.own_stds < 1e-9 * d.stds).all()),
+        "added instead of mixed": _drawn(
+            lambda d: d.about_one_mean() and d.spread_is(np.sqrt(d.weights**2 @ d.stds**2))
         ),
-        "added instead of mixed": seen(_draws(_weighted_sum)),
-        "numbers sorted, labels not": seen(
-            _draws(lambda case, a: bool((np.diff(a[0]) >= 0).all() and (np.diff(a[1]) < 0).any()))
+        "numbers sorted, labels not": _drawn(
+            lambda d: (np.diff(d.x) >= 0).all() and (np.diff(d.z) < 0).any()
         ),
-        "x drawn without looking at z": seen(_draws(_independent)),
-        "weights ignored": seen(lambda case, a: _readable(case, a) and _uniform(case, a)),
-        "variance where a standard deviation is expected": seen(
-            _draws(lambda case, a: _stds_are(case, a, case["stds"] ** 2))
+        "x drawn without looking at z": _drawn(
+            lambda d: d.about_one_mean() and d.spread_is(_std_of_all(d))
         ),
-        "root of a standard deviation": seen(
-            _draws(lambda case, a: _stds_are(case, a, np.sqrt(case["stds"])))
+        "weights ignored": _drawn(
+            lambda d: (np.abs(d.shares - 1 / d.k) <= _SURE * np.sqrt((d.k - 1) / d.n) / d.k).all()
         ),
-        "standard deviations left out": seen(
-            _draws(lambda case, a: _stds_are(case, a, np.ones_like(case["stds"])))
+        "variance where a standard deviation is expected": _spread_by(np.square),
+        "root of a standard deviation": _spread_by(np.sqrt),
+        "standard deviations left out": _spread_by(np.ones_like),
+        "labels guessed back from the numbers": _drawn(_guessed),
+        "two components only": _drawn(
+            lambda d: abs(d.shares[0] - d.weights[0]) < 0.05 and (d.z < 2).all()
         ),
-        "labels guessed back from the numbers": seen(_draws(_guessed)),
-        "two components only": seen(_draws(_two_components_only)),
     },
 )
 
 
 # 02.2
 
-
 responsibilities = LESSON.reference("02.2", "responsibilities")
-
-
-_GAMMA = ("x", *_MIXTURE)
-_H2 = ([0.5, 0.5], [163.0, 177.0], [7.1414, 7.1414])
-
-
-def _gamma_case(label: str, x: Any, weights: Any, means: Any, stds: Any) -> Case:
-    values = (x, weights, means, stds)
-    return Case(label, {n: np.array(v, dtype=float) for n, v in zip(_GAMMA, values, strict=True)})
 
 
 def _gamma_cases(rng: np.random.Generator) -> list[Case]:
     cases = [
-        _gamma_case("the two groups of the lesson, x = 170", [170.0], *_H2),
-        _gamma_case("x = 168, two unequal groups", [168.0], [0.3, 0.7], [164.0, 178.0], [5.0, 8.0]),
+        responsibilities.case("the two groups of the lesson, x = 170", [170.0], *_H2),
+        responsibilities.case(
+            "x = 168, two unequal groups", [168.0], [0.3, 0.7], [164.0, 178.0], [5.0, 8.0]
+        ),
     ]
     for n, k in ((6, 2), (5, 3)):
         weights = rng.dirichlet(3 * np.ones(k)).round(2)
@@ -291,120 +257,93 @@ def _gamma_cases(rng: np.random.Generator) -> list[Case]:
         means = np.sort(rng.normal(0.0, 5.0, size=k)).round(1)
         stds = rng.uniform(0.6, 4.0, size=k).round(1)
         x = rng.normal(0.0, 5.0, size=n).round(1)
-        cases.append(_gamma_case(f"{n} numbers and {k} components", x, weights, means, stds))
+        cases.append(
+            responsibilities.case(f"{n} numbers and {k} components", x, weights, means, stds)
+        )
     return cases
-
-
-def _table(case: Any) -> tuple[int, ...]:
-    return len(case["x"]), len(case["means"])
-
-
-def _rows_sum_to_one(case: Case, answer: Floats) -> Finding | None:
-    sums = answer.sum(axis=1)
-    if np.allclose(sums, 1, rtol=0, atol=1e-8):
-        return None
-    row = int(np.argmax(np.abs(sums - 1)))
-    return Finding(f"a sum of {show(sums[row], beside=1.0)} in row {row}", "a sum of 1 in each row")
 
 
 def _one_column(case: Case, answer: Any) -> bool:
     """Whether the answer is one column of the right one."""
-    if np.shape(answer) != np.shape(case["x"]):
-        return False
-    right = responsibilities(*case.arguments(_GAMMA))
-    return any(np.allclose(answer, column) for column in right.T)
+    right = LINE.e_step(*case.arguments(responsibilities.parameters))
+    same_length = np.shape(answer) == np.shape(case["x"])
+    return same_length and any(np.allclose(answer, column) for column in right.T)
 
 
-def _half_by_symmetry(case: Case, answer: Floats) -> Finding | None:
-    if case["x"][0] != case["means"].mean() or np.allclose(answer, 0.5, rtol=0, atol=1e-8):
-        return None
-    return Finding(show(answer[0], beside=0.5), "0.5 for each, by symmetry")
+def _shared(table: Floats) -> Floats:
+    return table / table.sum(axis=1, keepdims=True)
 
 
-def _density(x: Floats, means: Floats, stds: Floats) -> Floats:
-    density: Floats = np.exp(-0.5 * ((x[:, None] - means) / stds) ** 2) / (
-        stds * np.sqrt(2 * np.pi)
-    )
-    return density
-
-
-def _shared(joint: Floats, axis: int = 1) -> Floats:
-    return joint / joint.sum(axis=axis, keepdims=True)
+def _by_distance(share: Callable[[Floats, Floats], Floats]) -> Slip:
+    """Share by distance, and by something made of weights and standard deviations."""
+    return lambda x, w, m, s: _shared(share(w, s) / np.abs(x[:, None] - m))
 
 
 GAMMA = LESSON.exercise(
     "02.2",
     parts=(
-        Function(
-            "responsibilities",
-            _GAMMA,
-            Array("one row a number, one column a component", _table),
+        responsibilities.part(
+            Array(
+                "one row a number, one column a component",
+                lambda case: (len(case["x"]), len(case["means"])),
+            ),
         ),
     ),
     cases=_gamma_cases,
     properties=(
-        Property("the responsibilities of a number sum to 1", _rows_sum_to_one),
-        Property("halfway between two equal groups each owns one half", _half_by_symmetry),
+        Property("the responsibilities of a number sum to 1", sums_to_one),
+        Property(
+            "halfway between two equal groups each owns one half",
+            holds(
+                lambda case, a: case["x"][0] != case["means"].mean() or np.allclose(a, 0.5),
+                "0.5 for each, by symmetry",
+                lambda case, a: show(a[0], beside=0.5),
+            ),
+        ),
         Property(
             "they are weight times density, divided by the sum over the components (9.13)",
-            agrees_with(responsibilities, _GAMMA),
+            responsibilities.agrees(),
         ),
     ),
     slips={
-        "normalised over the data": lambda x, w, m, s: _shared(w * _density(x, m, s), axis=0),
-        "normalised over everything": lambda x, w, m, s: (
-            w * _density(x, m, s) / (w * _density(x, m, s)).sum()
-        ),
-        "joint instead of posterior": lambda x, w, m, s: w * _density(x, m, s),
-        "density instead of posterior": lambda x, w, m, s: _density(x, m, s),
-        "forgot the weights": lambda x, w, m, s: _shared(_density(x, m, s)),
-        "weights in the numerator only": lambda x, w, m, s: w * _shared(_density(x, m, s)),
+        "normalised over the data": LINE.but(shares=over_data).e_step,
+        "normalised over everything": LINE.but(shares=lambda a: np.exp(a) / np.exp(a).sum()).e_step,
+        "joint instead of posterior": LINE.but(shares=np.exp).e_step,
+        "density instead of posterior": _UNWEIGHTED.but(shares=np.exp).e_step,
+        "forgot the weights": _UNWEIGHTED.e_step,
+        "weights in the numerator only": lambda x, w, m, s: w * _UNWEIGHTED.e_step(x, w, m, s),
         "the prior instead of the posterior": lambda x, w, m, s: np.repeat(w[None], len(x), axis=0),
-        "density without its front factor": lambda x, w, m, s: _shared(w * _density(x, m, s) * s),
-        "variance where a standard deviation is expected": lambda x, w, m, s: _shared(
-            w * _density(x, m, s**2)
-        ),
-        "standard deviation where a variance is expected": lambda x, w, m, s: _shared(
-            w / s * np.exp(-0.5 * (x[:, None] - m) ** 2 / s)
-        ),
-        "factor of one half forgotten": lambda x, w, m, s: _shared(
-            w / s * np.exp(-(((x[:, None] - m) / s) ** 2))
-        ),
-        "hard instead of soft assignment": seen(
-            lambda case, answer: bool(np.isin(answer, (0, 1)).all())
-        ),
+        "density without its front factor": _NO_FRONT.e_step,
+        "variance where a standard deviation is expected": _SQUARED.e_step,
+        "standard deviation where a variance is expected": LINE.seeing(
+            lambda w, m, s: (w / np.sqrt(s), m, np.sqrt(s))
+        ).e_step,
+        "factor of one half forgotten": LINE.seeing(stds=lambda s: s / np.sqrt(2)).e_step,
+        "hard instead of soft assignment": seen(lambda case, answer: np.isin(answer, (0, 1)).all()),
         "one component only": seen(_one_column),
-        "distances instead of densities": lambda x, w, m, s: _shared(1 / np.abs(x[:, None] - m)),
-        "distances instead of densities (weighted)": lambda x, w, m, s: _shared(
-            w / np.abs(x[:, None] - m)
-        ),
-        "distances instead of densities (in standard deviations)": lambda x, w, m, s: _shared(
-            w * s / np.abs(x[:, None] - m)
-        ),
-        "weights taken twice": lambda x, w, m, s: _shared(w**2 * _density(x, m, s)),
-        "log instead of linear": lambda x, w, m, s: _shared(np.log(w * _density(x, m, s))),
-        "columns exchanged": lambda x, w, m, s: _shared(w * _density(x, m, s))[:, ::-1],
+        "distances instead of densities": _by_distance(lambda w, s: np.ones_like(w)),
+        "distances instead of densities (weighted)": _by_distance(lambda w, s: w),
+        "distances instead of densities (in standard deviations)": _by_distance(lambda w, s: w * s),
+        "weights taken twice": LINE.seeing(weights=np.square).e_step,
+        "log instead of linear": LINE.but(shares=_shared).e_step,
+        "columns exchanged": lambda *a: LINE.e_step(*a)[:, ::-1],
     },
-    stretch=_gamma_case("x = 2000", [2000.0, 170.0], *_H2),
+    stretch=responsibilities.case("x = 2000", [2000.0, 170.0], *_H2),
 )
 
 
 # 02.3
 
-
 n_modes = LESSON.reference("02.3", "n_modes")
-
-
-_MODES = ("mu1", "mu2", "sigma")
 
 
 def _modes_case(mu1: float, mu2: float, sigma: float) -> Case:
     label = f"means {mu1:g} and {mu2:g}, standard deviation {sigma:g}"
-    return Case(label, dict(zip(_MODES, (mu1, mu2, sigma), strict=True)))
+    return n_modes.case(label, mu1, mu2, sigma)
 
 
 def _modes_cases(rng: np.random.Generator) -> list[Case]:
-    pairs = (
+    listed = (
         (163.0, 177.0, 7.1414),
         (0.0, 10.0, 5.0),  # exactly at the threshold
         (0.0, 2.5, 1.0),
@@ -417,55 +356,52 @@ def _modes_cases(rng: np.random.Generator) -> list[Case]:
         (5.0, 8.0, 5.0),
         (-4.0, 5.0, 2.0),
     )
-    cases = [_modes_case(*pair) for pair in pairs]
+    cases = [_modes_case(*given) for given in listed]
     for ratio in (1.9, 2.1):
         sigma = round(float(rng.uniform(1.0, 8.0)), 2)
         middle = round(float(rng.normal(0.0, 20.0)), 1)
-        cases.append(
-            _modes_case(middle - ratio * sigma / 2, middle + ratio * sigma / 2, sigma),
-        )
+        half = ratio * sigma / 2
+        cases.append(_modes_case(middle - half, middle + half, sigma))
     return cases
 
 
+def _humps(case: Case) -> int:
+    return int(n_modes(*case.arguments(n_modes.parameters)))
+
+
 def _right_number(case: Case, answer: float) -> Finding | None:
-    due = n_modes(*case.arguments(_MODES))
+    due = _humps(case)
     if answer == due:
         return None
     ratio = abs(case["mu1"] - case["mu2"]) / case["sigma"]
-    humps = "hump" if due == 1 else "humps"
-    return Finding(f"{answer:g}", f"{due} {humps}, at a ratio of {ratio:.4g}")
+    return Finding(f"{answer:g}", f"{due} hump{'s' * (due > 1)}, at a ratio of {ratio:.4g}")
 
 
-def _noise_at_the_threshold(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, float):
-        return False
+def _two_if(test: Callable[[float, float], Any]) -> Slip:
+    """Say 2 by a test of the difference of the means and the standard deviation."""
+    return lambda mu1, mu2, sigma: 2 if test(mu2 - mu1, sigma) else 1
+
+
+def _counted(test: Callable[[Case, float], Any]) -> Slip:
+    return seen(lambda case, answer: isinstance(answer, float) and test(case, answer))
+
+
+def _noise_at_the_threshold(case: Case, answer: float) -> bool:
     at_threshold = abs(case["mu1"] - case["mu2"]) == 2 * case["sigma"]
-    return answer > 2 if at_threshold else answer == n_modes(*case.arguments(_MODES))
+    return answer > 2 if at_threshold else answer == _humps(case)
 
 
-def _hollow(mu1: float, mu2: float, sigma: float) -> int:
-    """Two if the density is lower half-way between the means than at the means."""
-    half = abs(mu1 - mu2) / (2 * sigma)
-    return 2 if 2 * np.exp(-(half**2) / 2) < 1 + np.exp(-2 * half**2) else 1
-
-
-def _on_the_lessons_grid(case: Case, answer: Any) -> bool:
+def _on_the_lessons_grid(case: Case, answer: float) -> bool:
     """Whether the count is right for means among human heights, and zero for those far from it."""
     means = np.array([case["mu1"], case["mu2"]])
-    if not isinstance(answer, float):
-        return False
     if (means < 100).all():
         return answer == 0
-    return bool(answer == n_modes(*case.arguments(_MODES)) or (means < 150).any())
-
-
-def _wider_than(factor: float) -> Callable[[float, float, float], int]:
-    return lambda a, b, s: 2 if abs(a - b) > factor * s else 1
+    return bool(answer == _humps(case) or (means < 150).any())
 
 
 N_MODES = LESSON.exercise(
     "02.3",
-    parts=(Function("n_modes", _MODES, Number("the number of humps, 1 or 2")),),
+    parts=(n_modes.part(Number("the number of humps, 1 or 2")),),
     cases=_modes_cases,
     properties=(
         Property(
@@ -476,27 +412,27 @@ N_MODES = LESSON.exercise(
         "yes or no instead of a number": seen(
             lambda case, answer: isinstance(answer, bool | np.bool_)
         ),
-        "two groups, so two humps": lambda a, b, s: 2 if a != b else 1,
-        "two groups, so two humps (always)": lambda a, b, s: 2,
-        "threshold at one standard deviation": _wider_than(1),
-        "threshold at three standard deviations": _wider_than(3),
-        "half the distance against two standard deviations": _wider_than(4),
-        "two humps at the threshold itself": lambda a, b, s: 2 if abs(a - b) >= 2 * s else 1,
-        "sign of the difference": lambda a, b, s: 2 if b - a > 2 * s else 1,
-        "sign of the difference (other side)": lambda a, b, s: 2 if a - b > 2 * s else 1,
-        "compared with the variance": lambda a, b, s: 2 if abs(a - b) > 2 * s**2 else 1,
-        "compared squared distance with 2 sigma squared": lambda a, b, s: (
-            2 if (a - b) ** 2 > 2 * s**2 else 1
+        "two groups, so two humps": _two_if(lambda d, s: d != 0),
+        "two groups, so two humps (always)": lambda mu1, mu2, sigma: 2,
+        "threshold at one standard deviation": _two_if(lambda d, s: abs(d) > s),
+        "threshold at three standard deviations": _two_if(lambda d, s: abs(d) > 3 * s),
+        "half the distance against two standard deviations": _two_if(lambda d, s: abs(d) > 4 * s),
+        "two humps at the threshold itself": _two_if(lambda d, s: abs(d) >= 2 * s),
+        "sign of the difference": _two_if(lambda d, s: d > 2 * s),
+        "sign of the difference (other side)": _two_if(lambda d, s: -d > 2 * s),
+        "compared with the variance": _two_if(lambda d, s: abs(d) > 2 * s**2),
+        "compared squared distance with 2 sigma squared": _two_if(lambda d, s: d**2 > 2 * s**2),
+        "spread forgotten": _two_if(lambda d, s: abs(d) > 2),
+        "the other way round": lambda *a: 3 - n_modes(*a),
+        "counted the valley too": lambda *a: 2 * n_modes(*a) - 1,
+        "counted the dips": lambda *a: n_modes(*a) - 1,
+        "counted rounding noise": _counted(_noise_at_the_threshold),
+        "midpoint compared with the means": _two_if(
+            lambda d, s: 2 * np.exp(-((d / s) ** 2) / 8) < 1 + np.exp(-((d / s) ** 2) / 2)
         ),
-        "spread forgotten": lambda a, b, s: 2 if abs(a - b) > 2 else 1,
-        "the other way round": lambda a, b, s: 3 - n_modes(a, b, s),
-        "counted the valley too": lambda a, b, s: 2 * n_modes(a, b, s) - 1,
-        "counted the dips": lambda a, b, s: n_modes(a, b, s) - 1,
-        "counted rounding noise": seen(_noise_at_the_threshold),
-        "midpoint compared with the means": _hollow,
-        "counted on a grid for human heights": seen(_on_the_lessons_grid),
-        "counted humps of a sample": seen(
-            lambda case, a: isinstance(a, float) and a > (2 if case["mu1"] == _H2[1][0] else 0)
+        "counted on a grid for human heights": _counted(_on_the_lessons_grid),
+        "counted humps of a sample": _counted(
+            lambda case, answer: answer > (2 if case["mu1"] == _H2[1][0] else 0)
         ),
     },
 )
@@ -504,160 +440,138 @@ N_MODES = LESSON.exercise(
 
 # 02.4
 
-
 complete = LESSON.reference("02.4", "complete")
 incomplete = LESSON.reference("02.4", "incomplete")
 
 
-_COMPLETE = ("x", "z", *_MIXTURE)
-
-
-def _labelled_case(label: str, x: Any, z: Any, mixture: tuple[Any, ...]) -> Case:
-    data = {n: np.array(v, dtype=float) for n, v in zip(_MIXTURE, mixture, strict=True)}
-    rows = np.eye(len(data["weights"]))[np.asarray(z)]
-    return Case(label, {"x": np.array(x, dtype=float), "z": rows, **data})
+def _labelled_case(label: str, x: Any, z: Any, *mixture: Any) -> Case:
+    return complete.case(label, x, np.eye(len(mixture[0]))[z], *mixture)
 
 
 def _labelled_cases(rng: np.random.Generator) -> list[Case]:
-    cases = [_labelled_case("three of the heights", [160.0, 168.0, 181.0], [0, 1, 1], _H2)]
+    cases = [_labelled_case("three of the heights", [160.0, 168.0, 181.0], [0, 1, 1], *_H2)]
     for n, k in ((7, 2), (9, 3), (40, 4), (600, 2)):
         weights = (rng.permutation(k) + 1.0) / (k * (k + 1) / 2)
         means = rng.normal(0.0, 5.0, size=k).round(1)
         stds = (0.7 + 0.6 * rng.permutation(k)).round(1)
         z = rng.choice(k, size=n, p=weights)
         x = (means[z] + stds[z] * rng.normal(size=n)).round(1)
-        mixture = (weights, means, stds)
-        cases.append(_labelled_case(f"{n} numbers and {k} components", x, z, mixture))
+        cases.append(_labelled_case(f"{n} numbers and {k} components", x, z, weights, means, stds))
     return cases
 
 
-def _log_joint(x: Floats, w: Floats, m: Floats, s: Floats) -> Floats:
-    values: Floats = np.log(w * _density(x, m, s))
-    return values
+def _sum_of(terms: Callable[..., Any]) -> Callable[..., Any]:
+    """Add terms, of data and the parameters of the mixture."""
+    return lambda *arguments: np.sum(terms(*arguments))
 
 
-def _log_marginal(x: Floats, w: Floats, m: Floats, s: Floats) -> Floats:
-    values: Floats = np.log((w * _density(x, m, s)).sum(axis=1))
-    return values
-
-
-def _same_number(part: int, function: Callable[..., Any], names: tuple[str, ...]) -> Test:
-    agrees = agrees_with(function, names)
-    return lambda case, answer: agrees(case, answer[part])
+def _sum_over_rows(terms: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the logarithms of each row's sum, from the logarithms of the terms."""
+    return _sum_of(lambda *arguments: np.logaddexp.reduce(terms(*arguments), axis=1))
 
 
 def _picked(terms: Callable[..., Any]) -> Slip:
     """Add the terms that the labels name."""
-    return made(lambda x, z, *theta: np.sum(z * terms(x, *theta)), part=0)
+    return lambda x, z, *theta: np.sum(z * terms(x, *theta))
 
 
-def _without_labels(terms: Callable[..., Any]) -> Slip:
-    """Add terms although there are labels."""
-    return made(lambda x, z, *theta: np.sum(terms(x, *theta)), part=0)
+def _without_labels(slip: Callable[..., Any]) -> Slip:
+    return lambda x, z, *theta: slip(x, *theta)
 
 
-def _added(terms: Callable[..., Any]) -> Slip:
-    return made(lambda *arguments: np.sum(terms(*arguments)), part=1)
+def _joint(*arguments: Any) -> Floats:
+    return np.exp(LINE.log_joint(*arguments))
 
 
-def _underflows(part: int) -> Callable[[Case, Any], bool]:
-    """Whether one of the two is minus infinity for many numbers, and right for few."""
-    right = (_same_number(0, complete, _COMPLETE), _same_number(1, incomplete, _GAMMA))[part]
-    return lambda case, answer: bool(
-        answer[part] == -np.inf if len(case["x"]) > 100 else right(case, answer) is None
+def _weights_outside(x: Floats, w: Floats, m: Floats, s: Floats) -> Floats:
+    return w * _UNWEIGHTED.log_joint(x, w, m, s)
+
+
+def _averaged(*arguments: Any) -> Floats:
+    return LINE.e_step(*arguments) * LINE.log_joint(*arguments)
+
+
+def _underflows(right: Test) -> Slip:
+    """Tell a slip by minus infinity for many numbers, and what is right for few."""
+    return seen(
+        lambda case, answer: (
+            answer == -np.inf if len(case["x"]) > 100 else right(case, answer) is None
+        )
     )
 
 
 LOG_LIKELIHOODS = LESSON.exercise(
     "02.4",
     parts=(
-        Function("complete", _COMPLETE, Number("one number, in nats")),
-        Function("incomplete", _GAMMA, Number("one number, in nats")),
+        complete.part(Number("one number, in nats")),
+        incomplete.part(Number("one number, in nats")),
     ),
     cases=_labelled_cases,
     properties=(
         Property(
             "`complete` adds the log joint densities of the components that the labels name (9.36)",
-            _same_number(0, complete, _COMPLETE),
+            of(0, complete.agrees()),
         ),
         Property(
             "`incomplete` takes the logarithm of each number's sum over the components (9.14)",
-            _same_number(1, incomplete, _GAMMA),
+            of(1, incomplete.agrees()),
         ),
     ),
     slips={
-        "forgot the weights (with labels)": _picked(lambda x, w, m, s: np.log(_density(x, m, s))),
-        "no logarithm (with labels)": _picked(lambda x, w, m, s: w * _density(x, m, s)),
-        "variance where a standard deviation is expected (with labels)": _picked(
-            lambda x, w, m, s: _log_joint(x, w, m, s**2)
+        **of_part(
+            0,
+            {
+                "forgot the weights (with labels)": _picked(_UNWEIGHTED.log_joint),
+                "no logarithm (with labels)": _picked(_joint),
+                "variance where a standard deviation is expected (with labels)": _picked(
+                    _SQUARED.log_joint
+                ),
+                "front factor left out (with labels)": _picked(_NO_FRONT.log_joint),
+                "weights outside the logarithm (with labels)": _picked(_weights_outside),
+                "roots of the standard deviations (with labels)": _picked(_ROOTED.log_joint),
+                "front factor left out (2 pi alone)": _picked(_NO_2_PI.log_joint),
+                "front factor left out (std alone)": _picked(_NO_STD.log_joint),
+                "weights not in logarithms": _picked(
+                    lambda x, w, m, s: w + _UNWEIGHTED.log_joint(x, w, m, s)
+                ),
+                "equal weights (with labels)": _picked(_EQUAL.log_joint),
+                "labels taken as indices": lambda x, z, *theta: np.sum(
+                    LINE.log_joint(x, *(part[z.astype(int)] for part in theta))
+                ),
+                "one logarithm of everything (with labels)": lambda x, z, *theta: np.log(
+                    np.sum(z * _joint(x, *theta))
+                ),
+                "labels inside the logarithm": seen(lambda case, answer: answer == -np.inf),
+                "logarithm of a product (with labels)": _underflows(complete.agrees()),
+                "labels ignored": _without_labels(_sum_of(LINE.log_joint)),
+                "the incomplete data twice": _without_labels(_sum_over_rows(LINE.log_joint)),
+                "responsibilities instead of labels": _without_labels(_sum_of(_averaged)),
+            },
         ),
-        "front factor left out (with labels)": _picked(
-            lambda x, w, m, s: np.log(w) - 0.5 * ((x[:, None] - m) / s) ** 2
+        **of_part(
+            1,
+            {
+                "sum of logarithms": _sum_of(LINE.log_joint),
+                "forgot the weights": _sum_over_rows(_UNWEIGHTED.log_joint),
+                "weights outside the logarithm": _sum_of(_weights_outside),
+                "no logarithm": _sum_of(_joint),
+                "one logarithm of everything": lambda *a: np.log(np.sum(_joint(*a))),
+                "summed over the data first": _sum_of(lambda *a: np.log(_joint(*a).sum(axis=0))),
+                "the largest term only": _sum_of(lambda *a: LINE.log_joint(*a).max(axis=1)),
+                "an average of logarithms": _sum_of(_averaged),
+                "variance where a standard deviation is expected": _sum_over_rows(
+                    _SQUARED.log_joint
+                ),
+                "front factor left out": _sum_over_rows(_NO_FRONT.log_joint),
+                "front factor left out (without 2 pi)": _sum_over_rows(_NO_2_PI.log_joint),
+                "front factor left out (without std)": _sum_over_rows(_NO_STD.log_joint),
+                "roots of the standard deviations": _sum_over_rows(_ROOTED.log_joint),
+                "equal weights": _sum_over_rows(_EQUAL.log_joint),
+                "logarithm of a product": _underflows(incomplete.agrees()),
+            },
         ),
-        "weights outside the logarithm (with labels)": _picked(
-            lambda x, w, m, s: w * np.log(_density(x, m, s))
-        ),
-        "roots of the standard deviations (with labels)": _picked(
-            lambda x, w, m, s: _log_joint(x, w, m, np.sqrt(s))
-        ),
-        "front factor left out (2 pi alone)": _picked(
-            lambda x, w, m, s: _log_joint(x, w, m, s) + np.log(2 * np.pi) / 2
-        ),
-        "front factor left out (std alone)": _picked(
-            lambda x, w, m, s: _log_joint(x, w, m, s) + np.log(s)
-        ),
-        "weights not in logarithms": _picked(lambda x, w, m, s: w + np.log(_density(x, m, s))),
-        "equal weights (with labels)": _picked(
-            lambda x, w, m, s: _log_joint(x, np.full_like(w, 1 / len(w)), m, s)
-        ),
-        "labels taken as indices": made(
-            lambda x, z, *theta: np.sum(_log_joint(x, *(v[z.astype(int)] for v in theta))), part=0
-        ),
-        "one logarithm of everything (with labels)": made(
-            lambda x, z, w, m, s: np.log(np.sum(z * w * _density(x, m, s))), part=0
-        ),
-        "labels inside the logarithm": seen(lambda case, a: a[0] == -np.inf, part=0),
-        "logarithm of a product (with labels)": seen(_underflows(0), part=0),
-        "labels ignored": _without_labels(_log_joint),
-        "the incomplete data twice": _without_labels(_log_marginal),
-        "responsibilities instead of labels": _without_labels(
-            lambda x, w, m, s: _shared(w * _density(x, m, s)) * _log_joint(x, w, m, s)
-        ),
-        "sum of logarithms": _added(_log_joint),
-        "forgot the weights": _added(lambda x, w, m, s: np.log(_density(x, m, s).sum(axis=1))),
-        "weights outside the logarithm": _added(lambda x, w, m, s: w * np.log(_density(x, m, s))),
-        "no logarithm": _added(lambda x, w, m, s: w * _density(x, m, s)),
-        "one logarithm of everything": _added(
-            lambda x, w, m, s: np.log((w * _density(x, m, s)).sum())
-        ),
-        "summed over the data first": _added(
-            lambda x, w, m, s: np.log((w * _density(x, m, s)).sum(axis=0))
-        ),
-        "the largest term only": _added(lambda x, w, m, s: _log_joint(x, w, m, s).max(axis=1)),
-        "an average of logarithms": _added(
-            lambda x, w, m, s: _shared(w * _density(x, m, s)) * _log_joint(x, w, m, s)
-        ),
-        "variance where a standard deviation is expected": _added(
-            lambda x, w, m, s: _log_marginal(x, w, m, s**2)
-        ),
-        "front factor left out": _added(
-            lambda x, w, m, s: np.log((w * np.exp(-0.5 * ((x[:, None] - m) / s) ** 2)).sum(axis=1))
-        ),
-        "front factor left out (without 2 pi)": _added(
-            lambda x, w, m, s: _log_marginal(x, w, m, s) + np.log(2 * np.pi) / 2
-        ),
-        "front factor left out (without std)": _added(
-            lambda x, w, m, s: _log_marginal(x, w * s, m, s)
-        ),
-        "roots of the standard deviations": _added(
-            lambda x, w, m, s: _log_marginal(x, w, m, np.sqrt(s))
-        ),
-        "equal weights": _added(
-            lambda x, w, m, s: _log_marginal(x, np.full_like(w, 1 / len(w)), m, s)
-        ),
-        "logarithm of a product": seen(_underflows(1), part=1),
     },
-    stretch=_labelled_case("a height of 2000 cm", [2000.0, 170.0], [1, 0], _H2),
+    stretch=_labelled_case("a height of 2000 cm", [2000.0, 170.0], [1, 0], *_H2),
 )
 
 EXERCISES = (SAMPLE, GAMMA, N_MODES, LOG_LIKELIHOODS)

@@ -7,29 +7,19 @@ holds weights, means and standard deviations, shape (K,) each. What is told stan
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Several, show
-from emlib.exercises.engine.properties import agrees_with
-from emlib.exercises.engine.record import Case, Finding, Function, Property
-from emlib.exercises.pair import mended, seen
-from emlib.exercises.slips.em import (
-    EM,
-    LINE,
-    Floats,
-    Formula,
-    Named,
-    Theta,
-    hard,
-    kept,
-    line_variances,
-    n_k,
-    squares,
-)
+from emlib.exercises.engine.record import Case, Finding, Property
+from emlib.exercises.pair import Slip, each, mended, seen
+from emlib.exercises.slips import em
+from emlib.exercises.slips.common import in_value
+from emlib.exercises.slips.em import EM, LINE, Floats, Formula, Named, Theta
+from emlib.exercises.slips.fits import Fits
+from emlib.exercises.slips.holds import above_zero, no_lower, of, sums_to_one
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -37,36 +27,33 @@ TITLE = LESSON.title
 _NAMES = ("weights", "means", "stds")
 
 
-def _sums_to_one(case: Case, answer: Theta) -> Finding | None:
-    total = float(answer[0].sum())
-    if abs(total - 1) < 1e-8:
-        return None
-    return Finding(f"a sum of {show(total, beside=1.0)}", "a sum of 1")
-
-
-def _stds_positive(case: Case, answer: Theta) -> Finding | None:
-    if (answer[-1] > 0).all():
-        return None
-    return Finding(f"stds {show(answer[-1])}", "numbers above zero")
+def _several(names: tuple[str, ...], words: str, shape: Callable[..., tuple[int, ...]]) -> Several:
+    return Several(dict.fromkeys(names, Array(words, shape)))
 
 
 # Formulae that learners put in the place of the right ones.
 
 
-def _means_over_n(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    means: Floats = x @ r / len(x)
-    return means
+def _means_over(divisor: Callable[..., Any]) -> Formula:
+    return lambda x, r, new, old: x @ r / divisor(r, old)
 
 
-def _stds_over(divisor: Callable[[Floats], Any]) -> Formula:
-    return lambda x, r, new, old: np.sqrt(squares(x, r, new["means"]) / divisor(r))
+def _stds_over(divisor: Callable[..., Any]) -> Formula:
+    return lambda x, r, new, old: np.sqrt(em.squares(x, r, new["means"]) / divisor(r, old))
+
+
+def _both_over(divisor: Callable[..., Any]) -> dict[str, Formula]:
+    return {"means": _means_over(divisor), "stds": _stds_over(divisor)}
+
+
+def _n(r: Floats, old: Named) -> int:
+    return len(r)
 
 
 def _stds_about(centres: Callable[..., Any]) -> Formula:
-    return lambda x, r, new, old: np.sqrt(squares(x, r, centres(x, old)) / n_k(r))
+    return lambda x, r, new, old: np.sqrt(em.squares(x, r, centres(x, old)) / em.n_k(r))
 
 
-_OVER_N: dict[str, Formula] = {"means": _means_over_n, "stds": _stds_over(len)}
 _ABOUT_OVERALL_MEAN = _stds_about(lambda x, old: x.mean())
 
 
@@ -76,7 +63,7 @@ def _hard_stds(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
 
 
 def _absolute_deviations(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    spread: Floats = (r * np.abs(x[:, None] - new["means"])).sum(axis=0) / n_k(r)
+    spread: Floats = (r * np.abs(x[:, None] - new["means"])).sum(axis=0) / em.n_k(r)
     return spread
 
 
@@ -85,17 +72,13 @@ def _overall_std(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
 
 
 def _common_std(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    variance = squares(x, r, new["means"]).sum() / len(x)
+    variance = em.squares(x, r, new["means"]).sum() / len(x)
     return np.full(r.shape[1], np.sqrt(variance))
 
 
 # 05.1
 
-
 m_step_1d = LESSON.reference("05.1", "m_step_1d")
-
-
-_M = ("x", "r")
 
 
 def _m_cases(rng: np.random.Generator) -> list[Case]:
@@ -103,7 +86,7 @@ def _m_cases(rng: np.random.Generator) -> list[Case]:
     for n, k in ((7, 2), (12, 3), (9, 2)):
         x = rng.normal(0.0, 8.0, size=n).round(2) + 5.0
         r = rng.dirichlet(np.ones(k), size=n)
-        cases.append(Case(f"{n} numbers and {k} components", {"x": x, "r": r}))
+        cases.append(m_step_1d.case(f"{n} numbers and {k} components", x, r))
     return cases
 
 
@@ -114,44 +97,37 @@ def _m(**formulae: Formula) -> Callable[..., Theta]:
 M_STEP = LESSON.exercise(
     "05.1",
     parts=(
-        Function(
-            "m_step_1d",
-            _M,
-            Several(
-                {
-                    name: Array("one number a component", lambda case: np.shape(case["r"])[1:])
-                    for name in _NAMES
-                }
-            ),
+        m_step_1d.part(
+            _several(_NAMES, "one number a component", lambda case: np.shape(case["r"])[1:])
         ),
     ),
     cases=_m_cases,
     properties=(
-        Property("N_k sums to N, so the weights sum to 1", _sums_to_one),
-        Property("standard deviations are positive", _stds_positive),
+        Property("N_k sums to N, so the weights sum to 1", of(0, sums_to_one)),
+        Property("standard deviations are positive", of(-1, above_zero("stds"))),
         Property(
             "weights, means and standard deviations are those of (9.22), (9.17) and (9.19)",
-            agrees_with(m_step_1d, _M, names=_NAMES),
+            m_step_1d.agrees(names=_NAMES),
         ),
     ),
     slips={
-        "variances instead of standard deviations": _m(stds=line_variances),
-        "counts instead of weights": _m(weights=lambda x, r, new, old: n_k(r)),
-        "weights left out": _m(weights=lambda x, r, new, old: np.ones_like(r[0]) / len(r[0])),
-        "divided by N instead of N_k": _m(**_OVER_N),
-        "divided by N instead of N_k (spreads)": _m(stds=_stds_over(len)),
-        "divided by N instead of N_k (means)": _m(means=_means_over_n),
+        "variances instead of standard deviations": _m(stds=em.line_variances),
+        "counts instead of weights": _m(weights=em.counts),
+        "weights left out": _m(weights=em.equal),
+        "divided by N instead of N_k": _m(**_both_over(_n)),
+        "divided by N instead of N_k (spreads)": _m(stds=_stds_over(_n)),
+        "divided by N instead of N_k (means)": _m(means=_means_over(_n)),
         "spread about the overall mean": _m(stds=_ABOUT_OVERALL_MEAN),
         "mean absolute deviation": _m(stds=_absolute_deviations),
         "forgot to subtract the mean": _m(stds=_stds_about(lambda x, old: 0.0)),
-        "divided by N_k - 1": _m(stds=_stds_over(lambda r: n_k(r) - 1)),
+        "divided by N_k - 1": _m(stds=_stds_over(lambda r, old: em.n_k(r) - 1)),
         "responsibilities squared": _m(
-            stds=lambda x, r, new, old: np.sqrt(squares(x, r**2, new["means"]) / n_k(r))
+            stds=lambda x, r, new, old: np.sqrt(em.squares(x, r**2, new["means"]) / em.n_k(r))
         ),
-        "hard instead of soft assignment": lambda x, r: LINE.m_step(x, hard(r)),
+        "hard instead of soft assignment": lambda x, r: LINE.m_step(x, em.hard(r)),
         "one spread for all": _m(stds=_overall_std),
         "one spread for all (pooled)": _m(stds=_common_std),
-        "averaged over the components": _m(weights=lambda x, r, new, old: r.mean(axis=1)),
+        "averaged over the components": LINE.making(weights=lambda x, r: r.mean(axis=1)).m_step,
         "one row a component": mended(lambda case, answer: tuple(np.transpose(answer))),
         "plain instead of weighted spread": _m(stds=_hard_stds),
     },
@@ -160,13 +136,12 @@ M_STEP = LESSON.exercise(
 
 # 05.2
 
-
 fit_two_normals = LESSON.reference("05.2", "fit_two_normals")
-
-
 _NEAR = {"weights": 0.01, "means": 0.5, "stds": 0.4}
 _TRUTH: Theta = (np.array([0.3, 0.7]), np.array([20.0, 40.0]), np.array([5.0, 5.0]))
 _START: Theta = (np.array([0.5, 0.5]), np.array([10.0, 50.0]), np.array([5.0, 5.0]))
+_FITS = Fits(LINE, begin=_START)
+_BY_SQUARES = Fits(LINE.seeing(stds=np.square), begin=_START)
 
 
 def _g2_cases(rng: np.random.Generator) -> list[Case]:
@@ -175,8 +150,8 @@ def _g2_cases(rng: np.random.Generator) -> list[Case]:
         x = np.concatenate([rng.normal(20.0, 5.0, 3000), rng.normal(40.0, 5.0, 7000)])
         if i:
             rng.shuffle(x)
-        order = "in order" if i == 0 else "shuffled"
-        cases.append(Case(f"fresh draw {i + 1} of the 10 000 numbers, {order}", {"x": x}))
+        order = "shuffled" if i else "in order"
+        cases.append(fit_two_normals.case(f"fresh draw {i + 1} of the 10 000 numbers, {order}", x))
     return cases
 
 
@@ -186,15 +161,9 @@ def _by_mean(answer: Theta) -> Theta:
     return tuple(part[order] for part in answer)
 
 
-@cache
-def _maximum(data: bytes) -> float:
-    """Return the log-likelihood at which EM from the lesson's start ends."""
-    x = np.frombuffer(data)
-    return LINE.log_likelihood(x, LINE.run(x, _START, 60))
-
-
 def _best(case: Case) -> float:
-    return _maximum(np.ascontiguousarray(case["x"]).tobytes())
+    """Return the log-likelihood at which EM from the lesson's start ends."""
+    return _FITS.height(case, _FITS.after(case, 60))
 
 
 def _near_the_truth(case: Case, answer: Theta) -> Finding | None:
@@ -216,24 +185,19 @@ def _at_the_maximum(case: Case, answer: Theta) -> Finding | None:
     )
 
 
-def _settles(em: EM) -> dict[str, Any]:
+def _settles(wrong: EM) -> Slip:
     """Recognise an answer at which a wrong EM stands still and the right one does not."""
 
     def applies(case: Case, answer: Theta) -> bool:
-        moved = em.moves(case["x"], answer)
+        moved = wrong.moves(case["x"], answer)
         return moved < 2e-3 and moved < 0.1 * LINE.moves(case["x"], answer)
 
-    return dict(seen(applies))
-
-
-@cache
-def _end_by_squares(data: bytes) -> Theta:
-    """Return where EM ends whose E step squares the standard deviations."""
-    return LINE.seeing(lambda w, m, s: (w, m, s**2)).run(np.frombuffer(data), _START, 60)
+    return seen(applies)
 
 
 def _by_squares(case: Case, answer: Theta) -> bool:
-    end = _end_by_squares(np.ascontiguousarray(case["x"]).tobytes())
+    """Whether EM ends here whose E step squares the standard deviations."""
+    end = _BY_SQUARES.after(case, 60)
     return np.allclose(np.sort(answer), np.sort(end), rtol=0, atol=2.5e-3)  # the means are equal
 
 
@@ -269,19 +233,29 @@ def _on_its_way(case: Case, answer: Theta) -> bool:
     return _made_by_an_m_step(x, answer) and gain > 0.01 and end > _best(case) - 0.1
 
 
+_WRONG_FITS = {
+    "weights held fixed": LINE.but(weights=em.kept("weights")),
+    "hard instead of soft assignment": LINE.but(shares=em.hard),
+    "variance where a standard deviation is expected (M step)": LINE.but(stds=em.line_variances),
+    "standard deviation where a variance is expected": LINE.seeing(stds=np.sqrt),
+    "weights ignored in the E step": LINE.seeing(weights=np.ones_like),
+    "density without its front factor": LINE.seeing(em.no_front_factor),
+    "one spread for all": LINE.but(stds=_common_std),
+    "spread about the overall mean": LINE.but(stds=_ABOUT_OVERALL_MEAN),
+}
+
+
 FIT_TWO = LESSON.exercise(
     "05.2",
     parts=(
-        Function(
-            "fit_two_normals",
-            ("x",),
-            Several({name: Array("two numbers", lambda case: (2,)) for name in _NAMES}),
+        fit_two_normals.part(
+            Several(dict.fromkeys(_NAMES, Array("two numbers", lambda case: (2,))))
         ),
     ),
     cases=_g2_cases,
     properties=(
-        Property("the weights sum to 1", _sums_to_one),
-        Property("standard deviations are positive", _stds_positive),
+        Property("the weights sum to 1", of(0, sums_to_one)),
+        Property("standard deviations are positive", of(-1, above_zero("stds"))),
         Property("the fit is close to the truth that drew the data", _near_the_truth),
         Property("it is a local maximum of the likelihood", _at_the_maximum),
     ),
@@ -290,21 +264,8 @@ FIT_TWO = LESSON.exercise(
             lambda case, answer: (*answer[:2], np.sqrt(answer[2]))
         ),
         "hard instead of soft assignment (a cut)": seen(_cut_in_two),
-        "weights held fixed": _settles(LINE.but(weights=kept("weights"))),
-        "hard instead of soft assignment": _settles(LINE.but(shares=hard)),
+        **each(_settles, _WRONG_FITS),
         "variance where a standard deviation is expected": seen(_by_squares),
-        "variance where a standard deviation is expected (M step)": _settles(
-            LINE.but(stds=line_variances)
-        ),
-        "standard deviation where a variance is expected": _settles(
-            LINE.seeing(lambda w, m, s: (w, m, np.sqrt(s)))
-        ),
-        "weights ignored in the E step": _settles(
-            LINE.seeing(lambda w, m, s: (np.ones_like(w), m, s))
-        ),
-        "density without its front factor": _settles(LINE.seeing(lambda w, m, s: (w * s, m, s))),
-        "one spread for all": _settles(LINE.but(stds=_common_std)),
-        "spread about the overall mean": _settles(LINE.but(stds=_ABOUT_OVERALL_MEAN)),
         "both components describe all data": seen(_one_hump),
         "the truth instead of the fit": seen(
             lambda case, answer: np.allclose(_by_mean(answer), _TRUTH, atol=1e-6)
@@ -317,12 +278,8 @@ FIT_TWO = LESSON.exercise(
 
 # 05.3
 
-
 em_fixed_weights = LESSON.reference("05.3", "em_fixed_weights")
-
-
-_FIXED = ("x", *_NAMES, "n_rounds")
-_HELD = LINE.but(weights=kept("weights"))
+_HELD = LINE.but(weights=em.kept("weights"))
 
 
 def _fixed_case(
@@ -332,11 +289,8 @@ def _fixed_case(
     places = np.arange(len(sizes)) * 11.0
     x = np.concatenate([rng.normal(*args) for args in zip(places, spreads, sizes, strict=True)])
     rounds = "1 round" if n == 1 else f"{n} rounds"
-    values = (x, *(np.array(v, dtype=float) for v in (weights, means, stds)), n)
-    return Case(
-        f"{len(x)} numbers, weights {show(weights)}, {rounds}",
-        dict(zip(_FIXED, values, strict=True)),
-    )
+    label = f"{len(x)} numbers, weights {show(weights)}, {rounds}"
+    return em_fixed_weights.case(label, x, weights, means, stds, n)
 
 
 def _fixed_cases(rng: np.random.Generator) -> list[Case]:
@@ -348,95 +302,69 @@ def _fixed_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _no_fall(case: Case, answer: Theta) -> Finding | None:
-    x, weights = case["x"], case["weights"]
-    before = LINE.log_likelihood(x, (weights, case["means"], case["stds"]))
-    after = LINE.log_likelihood(x, (weights, *answer))
-    if after >= before - 1e-10 * (abs(before) + len(x)):
-        return None
-    return Finding(f"{before:.8g} at the start, {after:.8g} at the end", "no fall")
+def _start(case: Case) -> Theta:
+    return case["weights"], case["means"], case["stds"]
 
 
-def _runs(em: EM, rounds: Callable[[int], int] = lambda n: n) -> Callable[..., Theta]:
-    return lambda x, w, m, s, n: em.run(x, (w, m, s), rounds(n))[1:]
+def _runs(of: EM, rounds: Callable[[int], int] = int) -> Slip:
+    return of.in_rounds(rounds, first=1)
 
 
 def _second_e_step(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
     again = LINE.e_step(x, old["weights"], new["means"], old["stds"])
-    return np.sqrt(squares(x, again, new["means"]) / n_k(again))
+    return np.sqrt(em.squares(x, again, new["means"]) / em.n_k(again))
 
 
-def _means_over_held(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    means: Floats = x @ r / (old["weights"] * len(x))
-    return means
-
-
-def _stds_over_held(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    return np.sqrt(squares(x, r, new["means"]) / (old["weights"] * len(x)))
-
-
-def _without_weights(answer: Any) -> Theta:
+def _without_weights(case: Case, answer: Any) -> Theta:
     _, means, stds = (np.asarray(part, dtype=float) for part in answer)
     return means, stds
 
 
-def _squared_at_the_end(*arguments: Any) -> Theta:
-    means, stds = _runs(_HELD)(*arguments)
-    return means, stds**2
+_WRONG_RUNS = {
+    "freed the weights": LINE,
+    "weights ignored in the E step": _HELD.seeing(weights=np.ones_like),
+    "variance where a standard deviation is expected (M step)": _HELD.but(stds=em.line_variances),
+    "variance where a standard deviation is expected (E step)": _HELD.seeing(stds=np.square),
+    "standard deviation where a variance is expected": _HELD.seeing(stds=np.sqrt),
+    "divided by the held weights times N": _HELD.but(
+        **_both_over(lambda r, old: old["weights"] * len(r))
+    ),
+    "density without its front factor": _HELD.seeing(em.no_front_factor),
+    "hard instead of soft assignment": _HELD.but(shares=em.hard),
+    "not normalised over the components": _HELD.but(shares=np.exp),
+    "spread about the old mean": _HELD.but(stds=_stds_about(lambda x, old: old["means"])),
+    "only the means were updated": _HELD.but(stds=em.kept("stds")),
+    "responsibilities of the wrong round (two E steps)": _HELD.but(stds=_second_e_step),
+    "divided by N instead of N_k": _HELD.but(**_both_over(_n)),
+}
 
 
 FREEZE = LESSON.exercise(
     "05.3",
     parts=(
-        Function(
-            "em_fixed_weights",
-            _FIXED,
-            Several(
-                {
-                    name: Array("one number a component", lambda case: np.shape(case["means"]))
-                    for name in _NAMES[1:]
-                }
-            ),
+        em_fixed_weights.part(
+            _several(_NAMES[1:], "one number a component", lambda case: np.shape(case["means"]))
         ),
     ),
     cases=_fixed_cases,
     properties=(
-        Property("standard deviations are positive", _stds_positive),
-        Property("with the weights held, the log-likelihood does not fall", _no_fall),
+        Property("standard deviations are positive", of(-1, above_zero("stds"))),
+        Property(
+            "with the weights held, the log-likelihood does not fall",
+            no_lower(LINE, _start, lambda case, answer: (case["weights"], *answer)),
+        ),
         Property(
             "means and standard deviations are those of EM with the weights held",
-            agrees_with(em_fixed_weights, _FIXED, names=_NAMES[1:]),
+            em_fixed_weights.agrees(names=_NAMES[1:]),
         ),
     ),
     slips={
-        "freed the weights": _runs(LINE),
-        "weights ignored in the E step": _runs(
-            _HELD.seeing(lambda w, m, s: (np.ones_like(w), m, s))
+        **each(_runs, _WRONG_RUNS),
+        "variances instead of standard deviations": in_value(
+            em_fixed_weights, 1, lambda right, *_: right[1] ** 2
         ),
-        "variances instead of standard deviations": _squared_at_the_end,
-        "variance where a standard deviation is expected (M step)": _runs(
-            _HELD.but(stds=line_variances)
-        ),
-        "variance where a standard deviation is expected (E step)": _runs(
-            _HELD.seeing(lambda w, m, s: (w, m, s**2))
-        ),
-        "standard deviation where a variance is expected": _runs(
-            _HELD.seeing(lambda w, m, s: (w, m, np.sqrt(s)))
-        ),
-        "weights returned too": mended(lambda case, answer: _without_weights(answer)),
-        "divided by the held weights times N": _runs(
-            _HELD.but(means=_means_over_held, stds=_stds_over_held)
-        ),
-        "density without its front factor": _runs(_HELD.seeing(lambda w, m, s: (w * s, m, s))),
-        "hard instead of soft assignment": _runs(_HELD.but(shares=hard)),
-        "not normalised over the components": _runs(_HELD.but(shares=np.exp)),
-        "spread about the old mean": _runs(
-            _HELD.but(stds=_stds_about(lambda x, old: old["means"]))
-        ),
-        "only the means were updated": _runs(_HELD.but(stds=kept("stds"))),
+        "weights returned too": mended(_without_weights),
         "responsibilities of the wrong round": _runs(_HELD, lambda n: 1),
-        "responsibilities of the wrong round (two E steps)": _runs(_HELD.but(stds=_second_e_step)),
-        "divided by N instead of N_k": _runs(_HELD.but(**_OVER_N)),
         "one round too many": _runs(_HELD, lambda n: n + 1),
         "one round too few": _runs(_HELD, lambda n: n - 1),
     },

@@ -10,28 +10,20 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlib import GaussianMixture
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, show
-from emlib.exercises.engine.properties import agrees_with
-from emlib.exercises.engine.record import (
-    Case,
-    Finding,
-    Function,
-    Property,
-)
-from emlib.exercises.pair import seen
+from emlib.exercises.engine.record import Case, Finding, Property
+from emlib.exercises.pair import Slip, seen
+from emlib.exercises.slips.em import LOG_2PI, Floats
 from emlib.exercises.slips.examiners import REFUSES, Examiner, Implementation, Verdict
+from emlib.exercises.slips.holds import of, same, sums_to_one
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
 
-Floats = NDArray[np.float64]
 LogGauss = Callable[[Floats, Floats, Floats], Floats]
-
-LOG_2PI = float(np.log(2 * np.pi))
 
 
 def _draw_covariance(rng: np.random.Generator, d: int) -> Floats:
@@ -42,17 +34,13 @@ def _draw_covariance(rng: np.random.Generator, d: int) -> Floats:
     return covariance
 
 
+def _points(n: int, d: int) -> str:
+    return f"{n} points in {d} dimension{'s' * (d > 1)}"
+
+
 # 06.1
 
-
 log_gauss = LESSON.reference("06.1", "log_gauss")
-
-
-_GAUSS = ("x", "mean", "covariance")
-
-
-def _gauss_case(label: str, x: Floats, mean: Floats, covariance: Floats) -> Case:
-    return Case(label, dict(zip(_GAUSS, (x, mean, covariance), strict=True)))
 
 
 def _gauss_cases(rng: np.random.Generator) -> list[Case]:
@@ -60,68 +48,50 @@ def _gauss_cases(rng: np.random.Generator) -> list[Case]:
     for d in range(1, 6):
         mean, covariance = rng.normal(scale=3, size=d), _draw_covariance(rng, d)
         x = mean + rng.standard_normal((6, d)) @ np.linalg.cholesky(covariance).T
-        plural = "" if d == 1 else "s"
-        cases.append(_gauss_case(f"6 points in {d} dimension{plural}", x, mean, covariance))
-    far = cases[1]["x"] + 400.0
+        cases.append(log_gauss.case(_points(6, d), x, mean, covariance))
+    x, mean, covariance = cases[1].arguments(log_gauss.parameters)
     label = "6 points in 2 dimensions, hundreds of standard deviations from the mean"
-    return [*cases, _gauss_case(label, far, cases[1]["mean"], cases[1]["covariance"])]
-
-
-def _distance(x: Floats, mean: Floats, matrix: Floats) -> Floats:
-    d = x - mean
-    distance: Floats = np.einsum("nd,de,ne->n", d, matrix, d)
-    return distance
+    return [*cases, log_gauss.case(label, x + 400.0, mean, covariance)]
 
 
 def _log_det(covariance: Floats) -> float:
     return float(np.linalg.slogdet(covariance)[1])
 
 
-def _pieces(x: Floats, mean: Floats, covariance: Floats) -> tuple[float, float, Floats]:
-    """D ln 2 pi, the log determinant, and the squared distances."""
-    inverse: Floats = np.asarray(np.linalg.inv(covariance), dtype=float)
-    distance = _distance(x, mean, inverse)
-    return len(mean) * LOG_2PI, _log_det(covariance), distance
+def _form(d: Floats, matrix: Any) -> Floats:
+    """Return a quadratic form of each row."""
+    form: Floats = np.einsum("nd,de,ne->n", d, matrix, d)
+    return form
 
 
-def _assembled(formula: Callable[[float, float, Floats, int], Floats]) -> LogGauss:
-    """Make a variant from a formula of D ln 2 pi, log determinant, squared distance and D."""
-    return lambda x, mean, covariance: formula(*_pieces(x, mean, covariance), len(mean))
+def _assembled(formula: Callable[[float, float, Floats], Any]) -> LogGauss:
+    """Make a variant from a formula of D ln 2 pi, log determinant and squared distances."""
+    return lambda x, mean, covariance: formula(
+        len(mean) * LOG_2PI, _log_det(covariance), _form(x - mean, np.linalg.inv(covariance))
+    )
 
 
-def _exponent_with_sigma(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    scale = len(mean) * LOG_2PI + _log_det(covariance)
-    return -0.5 * (scale + _distance(x, mean, covariance))
+def _sum_of(two_pi: float = 1.0, log_det: float = 1.0, distance: float = 1.0) -> LogGauss:
+    """Make a variant from the factors of the three terms in the bracket."""
+    return _assembled(lambda c, det, q: -0.5 * (two_pi * c + log_det * det + distance * q))
 
 
-def _inverse_throughout(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    scale = len(mean) * LOG_2PI - _log_det(covariance)
-    return -0.5 * (scale + _distance(x, mean, covariance))
+def _by_distance(distance: Callable[[Floats, Floats], Floats], log_det: float = 1.0) -> LogGauss:
+    """Make a variant from another squared distance, of x - mean and the covariance."""
+    return lambda x, mean, covariance: (
+        -0.5
+        * (len(mean) * LOG_2PI + log_det * _log_det(covariance) + distance(x - mean, covariance))
+    )
 
 
-def _transposed_factor(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    z = np.linalg.solve(np.linalg.cholesky(covariance).T, (x - mean).T)
-    scale = len(mean) * LOG_2PI + _log_det(covariance)
-    return -0.5 * (scale + (z**2).sum(axis=0))
-
-
-def _diagonal_of_the_factor(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    diagonal = np.diag(np.linalg.cholesky(covariance))
-    scale = len(mean) * LOG_2PI + _log_det(covariance)
-    return -0.5 * (scale + (((x - mean) / diagonal) ** 2).sum(axis=1))
-
-
-def _all_pairs(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    d = x - mean
-    pairs = d @ np.linalg.inv(covariance) @ d.T
-    scale = len(mean) * LOG_2PI + _log_det(covariance)
-    all_pairs: Floats = -0.5 * (scale + pairs)
-    return all_pairs
+_exponent_with_sigma = _by_distance(_form)
+_inverse_throughout = _by_distance(_form, log_det=-1.0)
 
 
 def _underflowed(case: Case, answer: Any) -> bool:
     """Whether the answer is minus infinity exactly where the density itself underflows."""
-    came, due = np.asarray(answer, dtype=float), log_gauss(*(case[name] for name in _GAUSS))
+    came = np.asarray(answer, dtype=float)
+    due = log_gauss(*case.arguments(log_gauss.parameters))
     if came.shape != due.shape:
         return False
     lost = due < -740
@@ -131,69 +101,51 @@ def _underflowed(case: Case, answer: Any) -> bool:
 LOG_GAUSS = LESSON.exercise(
     "06.1",
     parts=(
-        Function(
-            "log_gauss",
-            _GAUSS,
-            Array("one logarithm of a density for each row of x", lambda case: (len(case["x"]),)),
+        log_gauss.part(
+            Array("one logarithm of a density for each row of x", lambda case: case["x"].shape[:1])
         ),
     ),
     cases=_gauss_cases,
     properties=(
         Property(
             "the answer is ln N(x | mean, covariance), row by row",
-            agrees_with(log_gauss, _GAUSS, rtol=1e-8, atol=1e-8),
+            log_gauss.agrees(rtol=1e-8, atol=1e-8),
         ),
     ),
     slips={
         "Sigma where its inverse belongs": _exponent_with_sigma,
         "the inverse throughout": _inverse_throughout,
-        "determinant forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (c + q)),
-        "sign of the log determinant": _assembled(
-            lambda c, log_det, q, d: -0.5 * (c - log_det + q)
+        "determinant forgotten": _sum_of(log_det=0.0),
+        "sign of the log determinant": _sum_of(log_det=-1.0),
+        "half of the log determinant": _sum_of(log_det=0.5),
+        "square root of the determinant forgotten": _sum_of(log_det=2.0),
+        "2 pi once, not D times": _assembled(lambda c, det, q: -0.5 * (LOG_2PI + det + q)),
+        "2 pi forgotten": _sum_of(two_pi=0.0),
+        "one half forgotten": _sum_of(distance=2.0),
+        "sign of the distance": _sum_of(distance=-1.0),
+        "distance not squared": _assembled(lambda c, det, q: -0.5 * (c + det + np.sqrt(q))),
+        "the transposed factor": _by_distance(
+            lambda d, s: (np.linalg.solve(np.linalg.cholesky(s).T, d.T) ** 2).sum(axis=0)
         ),
-        "half of the log determinant": _assembled(
-            lambda c, log_det, q, d: -0.5 * (c + log_det / 2 + q)
+        "the upper triangle of the factor": _by_distance(
+            lambda d, s: ((d / np.diag(np.linalg.cholesky(s))) ** 2).sum(axis=1)
         ),
-        "square root of the determinant forgotten": _assembled(
-            lambda c, log_det, q, d: -0.5 * (c + q) - log_det
-        ),
-        "2 pi once, not D times": _assembled(
-            lambda c, log_det, q, d: -0.5 * (LOG_2PI + log_det + q)
-        ),
-        "2 pi forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (log_det + q)),
-        "one half forgotten": _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det) - q),
-        "sign of the distance": _assembled(lambda c, log_det, q, d: -0.5 * (c + log_det - q)),
-        "distance not squared": _assembled(
-            lambda c, log_det, q, d: -0.5 * (c + log_det + np.sqrt(q))
-        ),
-        "the transposed factor": _transposed_factor,
-        "the upper triangle of the factor": _diagonal_of_the_factor,
-        "logarithms to the base ten": _assembled(
-            lambda c, log_det, q, d: -0.5 * ((c + log_det) / np.log(10) + q)
-        ),
+        "logarithms to the base ten": _sum_of(two_pi=1 / np.log(10), log_det=1 / np.log(10)),
         "distances summed over the points": _assembled(
-            lambda c, log_det, q, d: -0.5 * (c + log_det + q.sum())
+            lambda c, det, q: -0.5 * (c + det + q.sum())
         ),
-        "variances only": lambda x, mean, covariance: log_gauss(
-            x, mean, np.diag(np.diag(covariance))
-        ),
+        "variances only": lambda x, mean, s: log_gauss(x, mean, np.diag(np.diag(s))),
         "the density underflows": seen(_underflowed),
-        "density instead of its logarithm": _assembled(
-            lambda c, log_det, q, d: np.exp(-0.5 * (c + log_det + q))
-        ),
-        "summed over the points": lambda x, mean, covariance: log_gauss(x, mean, covariance).sum(),
-        "all pairs of points": _all_pairs,
+        "density instead of its logarithm": lambda *a: np.exp(log_gauss(*a)),
+        "summed over the points": lambda *a: log_gauss(*a).sum(),
+        "all pairs of points": _by_distance(lambda d, s: d @ np.linalg.inv(s) @ d.T),
     },
 )
 
 
 # 06.2
 
-
 gradient_mean = LESSON.reference("06.2", "gradient_mean")
-
-
-_GRADIENT = ("x", "gamma", "mean", "covariance")
 
 
 def _gradient_cases(rng: np.random.Generator) -> list[Case]:
@@ -203,15 +155,10 @@ def _gradient_cases(rng: np.random.Generator) -> list[Case]:
         covariances = np.array([_draw_covariance(rng, d) for _ in range(2)])
         theta = GaussianMixture([0.35, 0.65], means, covariances)
         x = rng.normal(scale=2.0, size=(30, d))
-        plural = "" if d == 1 else "s"
-        data = {
-            "x": x,
-            "gamma": theta.responsibilities(x)[:, 1],
-            "mean": means[1],
-            "covariance": covariances[1],
-            "numerical": _central_differences(theta, x),
-        }
-        cases.append(Case(f"30 points in {d} dimension{plural}", data))
+        gamma = theta.responsibilities(x)[:, 1]
+        numerical = _central_differences(theta, x)
+        values = (_points(30, d), x, gamma, means[1], covariances[1])
+        cases.append(gradient_mean.case(*values, numerical=numerical))
     return cases
 
 
@@ -233,21 +180,29 @@ def _agrees_with_differences(case: Case, answer: Floats) -> Finding | None:
     return Finding(show(answer, beside=numerical), f"{show(numerical)}, by central differences")
 
 
-def _pull(x: Floats, gamma: Floats, mean: Floats) -> Floats:
-    pull: Floats = gamma @ (x - mean)
-    return pull
+def _pulled(formula: Callable[[Floats, Floats], Floats]) -> Slip:
+    """Make a wrong gradient of the weighted sum of x - mean, and the covariance."""
+    return lambda x, gamma, mean, covariance: formula(gamma @ (x - mean), covariance)
+
+
+def _times(factor: Callable[[Floats], Any]) -> Slip:
+    """Multiply the right gradient by something made of the responsibilities."""
+    return lambda x, gamma, *theta: factor(gamma) * gradient_mean(x, gamma, *theta)
+
+
+def _weighed_by(change: Callable[[Floats], Floats]) -> Slip:
+    """Put something else in the place of the responsibilities."""
+    return lambda x, gamma, *theta: gradient_mean(x, change(gamma), *theta)
 
 
 GRADIENT = LESSON.exercise(
     "06.2",
     parts=(
-        Function(
-            "gradient_mean",
-            _GRADIENT,
+        gradient_mean.part(
             Array(
                 "the derivative with respect to each coordinate of the mean",
                 lambda case: case["mean"].shape,
-            ),
+            )
         ),
     ),
     cases=_gradient_cases,
@@ -258,55 +213,28 @@ GRADIENT = LESSON.exercise(
         ),
     ),
     slips={
-        "Sigma where its inverse belongs": lambda x, gamma, mean, covariance: (
-            covariance @ _pull(x, gamma, mean)
+        "Sigma where its inverse belongs": _pulled(lambda pull, s: s @ pull),
+        "the inverse left out": _pulled(lambda pull, s: pull),
+        "the sign": _times(lambda gamma: -1.0),
+        "responsibilities left out": _weighed_by(np.ones_like),
+        "hard assignment": _weighed_by(np.round),
+        "half of the solve": _pulled(lambda pull, s: np.linalg.solve(np.linalg.cholesky(s), pull)),
+        "divided by N_k": _times(lambda gamma: 1 / gamma.sum()),
+        "divided by N": _times(lambda gamma: 1 / len(gamma)),
+        "variances only": _pulled(lambda pull, s: pull / np.diag(s)),
+        "inverted entry by entry": _pulled(lambda pull, s: pull @ (1 / s)),
+        "one half too many": _times(lambda gamma: 0.5),
+        "the terms, not their sum": lambda x, gamma, mean, s: (
+            gamma[:, None] * np.linalg.solve(s, (x - mean).T).T
         ),
-        "the inverse left out": lambda x, gamma, mean, covariance: _pull(x, gamma, mean),
-        "the sign": lambda x, gamma, mean, covariance: -gradient_mean(x, gamma, mean, covariance),
-        "responsibilities left out": lambda x, gamma, mean, covariance: gradient_mean(
-            x, np.ones_like(gamma), mean, covariance
-        ),
-        "hard assignment": lambda x, gamma, mean, covariance: gradient_mean(
-            x, (gamma > 0.5).astype(float), mean, covariance
-        ),
-        "half of the solve": lambda x, gamma, mean, covariance: np.linalg.solve(
-            np.linalg.cholesky(covariance), _pull(x, gamma, mean)
-        ),
-        "divided by N_k": lambda x, gamma, mean, covariance: (
-            gradient_mean(x, gamma, mean, covariance) / gamma.sum()
-        ),
-        "divided by N": lambda x, gamma, mean, covariance: (
-            gradient_mean(x, gamma, mean, covariance) / len(x)
-        ),
-        "variances only": lambda x, gamma, mean, covariance: (
-            _pull(x, gamma, mean) / np.diag(covariance)
-        ),
-        "inverted entry by entry": lambda x, gamma, mean, covariance: (
-            _pull(x, gamma, mean) @ (1 / covariance)
-        ),
-        "one half too many": lambda x, gamma, mean, covariance: (
-            gradient_mean(x, gamma, mean, covariance) / 2
-        ),
-        "twice the gradient": lambda x, gamma, mean, covariance: (
-            2 * gradient_mean(x, gamma, mean, covariance)
-        ),
-        "the terms, not their sum": lambda x, gamma, mean, covariance: (
-            gamma[:, None] * np.linalg.solve(covariance, (x - mean).T).T
-        ),
-        "the solution instead of the gradient": lambda x, gamma, mean, covariance: (
-            gamma @ x / gamma.sum()
-        ),
+        "the solution instead of the gradient": lambda x, gamma, *theta: gamma @ x / gamma.sum(),
     },
 )
 
 
 # 06.3
 
-
 lagrange_step = LESSON.reference("06.3", "lagrange_step")
-
-
-_LAGRANGE = ("densities", "weights")
 
 
 def _lagrange_cases(rng: np.random.Generator) -> list[Case]:
@@ -315,7 +243,7 @@ def _lagrange_cases(rng: np.random.Generator) -> list[Case]:
         densities = rng.gamma(0.6, size=(n, k)) + 1e-3
         weights = rng.dirichlet(np.full(k, 3.0))
         label = f"{n} points, {k} components, weights {show(weights.round(3))}"
-        cases.append(Case(label, {"densities": densities, "weights": weights}))
+        cases.append(lagrange_step.case(label, densities, weights))
     return cases
 
 
@@ -330,52 +258,27 @@ def _slopes(densities: Floats, weights: Floats) -> Floats:
     return slopes
 
 
-def _sum_to_one(case: Case, answer: tuple[float, Floats]) -> Finding | None:
-    total = float(answer[1].sum())
-    if abs(total - 1) < 1e-9:
-        return None
-    return Finding(f"weights that sum to {show(total, beside=1.0)}", "weights that sum to 1")
-
-
-def _is_minus_n(case: Case, answer: tuple[float, Floats]) -> Finding | None:
-    due = -float(len(case["densities"]))
-    if abs(answer[0] - due) < 1e-6:
-        return None
-    return Finding(f"multiplier {show(answer[0], beside=due)}", f"multiplier {show(due)}")
-
-
-def _are_the_new_weights(case: Case, answer: tuple[float, Floats]) -> Finding | None:
-    due = _gammas(case["densities"], case["weights"]).mean(axis=0)
-    if np.allclose(answer[1], due, rtol=1e-8, atol=1e-10):
-        return None
-    return Finding(
-        f"weights {show(answer[1], beside=due)}", f"weights {show(due, beside=answer[1])}"
-    )
-
-
-def _weights_are(rule: Callable[[Floats, Floats], Floats]) -> Callable[[Case, Any], bool]:
-    """Recognise new weights by a wrong rule, whatever the multiplier."""
+def _value(i: int, rule: Callable[[Floats, Floats], Any]) -> Slip:
+    """Tell a slip by a wrong rule of densities and weights for one value, whatever the other."""
 
     def applies(case: Case, answer: Any) -> bool:
-        came, due = np.asarray(answer[1], dtype=float), rule(case["densities"], case["weights"])
-        return came.shape == due.shape and bool(np.allclose(came, due, rtol=1e-7))
+        came, due = np.asarray(answer[i], dtype=float), rule(case["densities"], case["weights"])
+        return bool(came.shape == np.shape(due) and np.allclose(came, due, rtol=1e-7))
 
-    return applies
+    return seen(applies)
 
 
-def _multiplier_is(rule: Callable[[Floats, Floats], float]) -> Callable[[Case, Any], bool]:
-    """Recognise a multiplier by a wrong rule, whatever the weights."""
+def _multiplier(rule: Callable[[Floats, Floats], Any]) -> Slip:
+    return _value(0, rule)
 
-    def applies(case: Case, answer: Any) -> bool:
-        due = rule(case["densities"], case["weights"])
-        return bool(np.allclose(np.asarray(answer[0], dtype=float), due, rtol=1e-7))
 
-    return applies
+def _weights(rule: Callable[[Floats, Floats], Any]) -> Slip:
+    return _value(1, rule)
 
 
 def _a_thousand_points(case: Case, answer: Any) -> bool:
     """Whether N is the 1000 of the lesson, in the multiplier or in the weights."""
-    counts = len(case["densities"]) * _gammas(case["densities"], case["weights"]).mean(axis=0)
+    counts = _gammas(case["densities"], case["weights"]).sum(axis=0)
     by_weights = np.allclose(np.asarray(answer[1], dtype=float), counts / 1000)
     return by_weights or bool(np.asarray(answer[0]).shape == () and answer[0] == -1000)
 
@@ -383,9 +286,7 @@ def _a_thousand_points(case: Case, answer: Any) -> bool:
 LAGRANGE = LESSON.exercise(
     "06.3",
     parts=(
-        Function(
-            "lagrange_step",
-            _LAGRANGE,
+        lagrange_step.part(
             Several(
                 {
                     "multiplier": Number("one number, lambda"),
@@ -393,53 +294,49 @@ LAGRANGE = LESSON.exercise(
                         "one weight per component", lambda case: case["weights"].shape
                     ),
                 }
-            ),
+            )
         ),
     ),
     cases=_lagrange_cases,
     properties=(
-        Property("(9.21), times pi_k and summed over k, gives the multiplier", _is_minus_n),
-        Property("the new weights sum to 1", _sum_to_one),
-        Property("the new weights are N_k / N (9.22)", _are_the_new_weights),
+        Property(
+            "(9.21), times pi_k and summed over k, gives the multiplier",
+            of(0, same(lambda case: -float(len(case["densities"])), "multiplier")),
+        ),
+        Property("the new weights sum to 1", of(1, sums_to_one)),
+        Property(
+            "the new weights are N_k / N (9.22)",
+            of(
+                1,
+                same(
+                    lambda case: _gammas(case["densities"], case["weights"]).mean(axis=0), "weights"
+                ),
+            ),
+        ),
     ),
     slips={
-        "sign of the multiplier": seen(_multiplier_is(lambda p, w: float(len(p)))),
-        "summed without the weights": seen(
-            _multiplier_is(lambda p, w: -float(_slopes(p, w).mean()))
+        "sign of the multiplier": _multiplier(lambda p, w: len(p)),
+        "summed without the weights": _multiplier(lambda p, w: -_slopes(p, w).mean()),
+        "summed without the weights (no weights at all)": _multiplier(
+            lambda p, w: -_slopes(p, w).sum()
         ),
-        "summed without the weights (no weights at all)": seen(
-            _multiplier_is(lambda p, w: -float(_slopes(p, w).sum()))
-        ),
-        "one multiplier per component": seen(
-            lambda case, answer: np.allclose(
-                np.asarray(answer[0], dtype=float), -_slopes(case["densities"], case["weights"])
-            )
-        ),
+        "one multiplier per component": _multiplier(lambda p, w: -_slopes(p, w)),
         "the lesson's number of points": seen(_a_thousand_points),
-        "averaged over the points": seen(_multiplier_is(lambda p, w: -1.0)),
-        "minus the number of components": seen(_multiplier_is(lambda p, w: -float(len(w)))),
-        "weights forgotten": seen(
-            _weights_are(lambda p, w: _gammas(p, np.ones_like(w)).mean(axis=0))
+        "averaged over the points": _multiplier(lambda p, w: -1.0),
+        "minus the number of components": _multiplier(lambda p, w: -len(w)),
+        "weights forgotten": _weights(lambda p, w: _gammas(p, np.ones_like(w)).mean(axis=0)),
+        "normalised over the points": _weights(lambda p, w: np.full(len(w), 1 / len(w))),
+        "effective counts, not divided": _weights(lambda p, w: _gammas(p, w).sum(axis=0)),
+        "hard counts": _weights(
+            lambda p, w: np.bincount((w * p).argmax(axis=1), minlength=len(w)) / len(p)
         ),
-        "normalised over the points": seen(_weights_are(lambda p, w: np.full(len(w), 1 / len(w)))),
-        "effective counts, not divided": seen(_weights_are(lambda p, w: _gammas(p, w).sum(axis=0))),
-        "hard counts": seen(
-            _weights_are(
-                lambda p, w: np.bincount((w * p).argmax(axis=1), minlength=len(w)) / len(p)
-            )
-        ),
-        "the old weights": seen(_weights_are(lambda p, w: w)),
-        "not multiplied by the weights": seen(_weights_are(lambda p, w: _slopes(p, w) / len(p))),
+        "the old weights": _weights(lambda p, w: w),
+        "not multiplied by the weights": _weights(lambda p, w: _slopes(p, w) / len(p)),
     },
 )
 
 
 # 06.4
-
-
-def _by_inverse(x: Floats, mean: Floats, covariance: Floats) -> Floats:
-    constant, log_det, distance = _pieces(x, mean, covariance)
-    return -0.5 * (constant + log_det + distance)
 
 
 def _by_eigenvalues(x: Floats, mean: Floats, covariance: Floats) -> Floats:
@@ -464,7 +361,7 @@ EXAMINER = Examiner(
     "log_gauss",
     (
         Implementation("a right implementation, by Cholesky", log_gauss),
-        Implementation("a right implementation, by inverse and determinant", _by_inverse),
+        Implementation("a right implementation, by inverse and determinant", _sum_of()),
         Implementation("a right implementation, by eigenvalues", _by_eigenvalues),
         Implementation(
             "the swap in the exponent: Sigma where its inverse belongs",
@@ -477,45 +374,26 @@ EXAMINER = Examiner(
 )
 
 
-def _saw_nothing_wrong(case: Case, answer: Verdict) -> bool:
-    """Whether the faulty values were right wherever the test looked."""
-    return all(
-        np.allclose(case["log_gauss"](*call), log_gauss(*call), rtol=1e-6, atol=1e-9)
-        for *call, _ in answer.calls
+def _each_call(test: Callable[..., Any]) -> Callable[[Case, Verdict], bool]:
+    """Hold where a test of the implementation, x, mean and covariance holds of all calls."""
+    return lambda case, answer: (
+        bool(answer.calls) and all(test(case["log_gauss"], *call) for *call, _ in answer.calls)
     )
 
 
-def _n_points(answer: Verdict) -> int:
-    return sum(len(points) for points, *_ in answer.calls)
+_saw_nothing_wrong = _each_call(
+    lambda made, *call: np.allclose(made(*call), log_gauss(*call), rtol=1e-6, atol=1e-9)
+)
+_agrees_with_the_swap = _each_call(
+    lambda made, *call: np.allclose(made(*call), _exponent_with_sigma(*call))
+)
 
 
-def _only_at_the_mean(case: Case, answer: Verdict) -> bool:
-    return bool(answer.calls) and all(np.allclose(x, mean) for x, mean, *_ in answer.calls)
-
-
-def _only_identity(case: Case, answer: Verdict) -> bool:
-    return bool(answer.calls) and all(
-        np.allclose(covariance, np.eye(len(mean))) for _, mean, covariance, _ in answer.calls
-    )
-
-
-def _only_far_away(case: Case, answer: Verdict) -> bool:
-    """Whether all densities were smaller than any floating point number."""
-    return bool(answer.calls) and all(
-        np.all(np.exp(case["log_gauss"](*call)) == 0) and np.all(np.exp(log_gauss(*call)) == 0)
-        for *call, _ in answer.calls
-    )
-
-
-def _compares_with_the_swap(case: Case, answer: Any) -> bool:
+def _compares_with_the_swap(case: Case, answer: Verdict) -> bool:
     """Whether just those pass that agree with the swap in the exponent."""
     if not answer.calls or (not case["fault"] and answer.accepts):
         return False
-    agrees = all(
-        np.allclose(case["log_gauss"](*call), _exponent_with_sigma(*call))
-        for *call, _ in answer.calls
-    )
-    return answer.accepts is agrees
+    return answer.accepts is _agrees_with_the_swap(case, answer)
 
 
 FIND_THE_SWAP = LESSON.exercise(
@@ -531,12 +409,20 @@ FIND_THE_SWAP = LESSON.exercise(
         "points as columns": seen(lambda case, answer: any(kept[-1] for kept in answer.calls)),
         "the swap in the test itself": seen(_compares_with_the_swap),
         "refuses right implementations": REFUSES,
-        "identity only": EXAMINER.escaped(because=_only_identity),
-        "only at the mean": EXAMINER.escaped(because=_only_at_the_mean),
-        "densities of zero": EXAMINER.escaped(because=_only_far_away),
+        "identity only": EXAMINER.escaped(
+            because=_each_call(lambda made, x, mean, s: np.allclose(s, np.eye(len(mean))))
+        ),
+        "only at the mean": EXAMINER.escaped(
+            because=_each_call(lambda made, x, mean, s: np.allclose(x, mean))
+        ),
+        "densities of zero": EXAMINER.escaped(
+            because=_each_call(
+                lambda made, *call: all(np.all(np.exp(f(*call)) == 0) for f in (made, log_gauss))
+            )
+        ),
         "symmetric by accident": EXAMINER.escaped(because=_saw_nothing_wrong),
         "normalisation only": EXAMINER.escaped(
-            because=lambda case, answer: _n_points(answer) >= 100
+            because=lambda case, answer: sum(len(x) for x, *_ in answer.calls) >= 100
         ),
         "no independent value": EXAMINER.escaped(),
     },

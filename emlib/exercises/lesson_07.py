@@ -12,102 +12,61 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Choice, Number, Several, show
-from emlib.exercises.engine.properties import agrees_with
-from emlib.exercises.engine.record import (
-    Case,
-    Finding,
-    Function,
-    Property,
-    Value,
+from emlib.exercises.engine.record import Case, Finding, Property, Value
+from emlib.exercises.pair import Slip, made, seen
+from emlib.exercises.slips.common import in_value
+from emlib.exercises.slips.em import (
+    COINS,
+    FIVE_TRIALS,
+    Floats,
+    draw_trials,
+    hard,
+    over_data,
+    softmax,
 )
-from emlib.exercises.pair import made, seen
+from emlib.exercises.slips.holds import holds, lost_where, of
+from emlib.exercises.slips.said import is_number, is_word, number, word
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
 
-Floats = NDArray[np.float64]
-Four = tuple[Any, Any, Any, Any]
-
-FIVE_TRIALS = np.array([[5.0, 5.0], [9.0, 1.0], [8.0, 2.0], [4.0, 6.0], [7.0, 3.0]])
-
 
 def _row_log_sum(log_joint: Floats) -> Floats:
-    top = log_joint.max(axis=1)
-    total: Floats = top + np.log(np.exp(log_joint - top[:, None]).sum(axis=1))
+    total: Floats = np.logaddexp.reduce(log_joint, axis=1)
     return total
 
 
 def _coin_table(x: Floats, biases: Floats) -> Floats:
-    table: Floats = x[:, :1] * np.log(biases) + x[:, 1:] * np.log1p(-biases) + np.log(0.5)
-    return table
-
-
-def _posterior(log_joint: Floats) -> Floats:
-    posterior: Floats = np.exp(log_joint - _row_log_sum(log_joint)[:, None])
-    return posterior
+    return COINS.log_joint(x, biases, np.array([0.5, 0.5]))
 
 
 # 07.1
 
-
 four_terms = LESSON.reference("07.1", "four_terms")
-
-
-_TERMS = ("log_joint", "q")
 _NAMES = ("log_likelihood", "q_function", "entropy", "kl")
+_ZEROS, _UNDERFLOW = "a q with zeros", "densities below the smallest float"
 
 
 def _terms_cases(rng: np.random.Generator) -> list[Case]:
     coins = _coin_table(FIVE_TRIALS, np.array([0.6, 0.5]))
-    cases = [Case("the five trials at 0.6 and 0.5, q their posterior", _table(coins, None))]
+    drawn = [("the five trials at 0.6 and 0.5, q their posterior", coins, softmax(coins))]
     for n, k in ((4, 3), (7, 2), (5, 4)):
+        label = f"{n} observations, {k} components, a random q"
         table = rng.normal(-4, 2, size=(n, k))
-        q = rng.dirichlet(np.ones(k), size=n)
-        cases.append(Case(f"{n} observations, {k} components, a random q", _table(table, q)))
-    hard = np.eye(3)[rng.integers(0, 3, size=4)]
-    cases.append(Case("a q with zeros", _table(rng.normal(-4, 2, size=(4, 3)), hard)))
+        drawn.append((label, table, rng.dirichlet(np.ones(k), size=n)))
+    one_each = np.eye(3)[rng.integers(0, 3, size=4)]
+    drawn.append((_ZEROS, rng.normal(-4, 2, size=(4, 3)), one_each))
     far = rng.normal(-2000, 2, size=(3, 2))
-    q = rng.dirichlet(np.ones(2), size=3)
-    return [*cases, Case("densities below the smallest float", _table(far, q))]
+    drawn.append((_UNDERFLOW, far, rng.dirichlet(np.ones(2), size=3)))
+    return [four_terms.case(*each) for each in drawn]
 
 
-def _table(log_joint: Floats, q: Floats | None) -> dict[str, Floats]:
-    return {"log_joint": log_joint, "q": _posterior(log_joint) if q is None else q}
-
-
-def _with(i: int, change: Callable[..., Any]) -> Callable[..., Four]:
-    """Four terms of which one is replaced: ``change(log_joint, q, right)``."""
-
-    def variant(log_joint: Floats, q: Floats) -> Four:
-        right = list(four_terms(log_joint, q))
-        right[i] = change(log_joint, q, right[i])
-        return right[0], right[1], right[2], right[3]
-
-    return variant
-
-
-def _over_n(log_joint: Floats, q: Floats) -> Four:
-    a, b, c, d = four_terms(log_joint, q)
-    n = len(log_joint)
-    return a / n, b / n, c / n, d / n
-
-
-def _elbo_for_q(log_joint: Floats, q: Floats) -> Four:
-    a, b, c, d = four_terms(log_joint, q)
-    return a, b + c, c, d
-
-
-def _minus_entropy(log_joint: Floats, q: Floats) -> Four:
-    a, b, c, d = four_terms(log_joint, q)
-    return a, b, -c, d
-
-
-def _own_posterior(log_joint: Floats, q: Floats) -> Four:
-    return four_terms(log_joint, _posterior(log_joint))
+def _with(i: int, change: Callable[..., Any]) -> Slip:
+    """Return four terms of which one is replaced: ``change(log_joint, q, right)``."""
+    return in_value(four_terms, i, lambda right, a, q: change(a, q, right[i]))
 
 
 def _log(q: Floats) -> Floats:
@@ -116,26 +75,25 @@ def _log(q: Floats) -> Floats:
     return log_q
 
 
-def _over_observations(log_joint: Floats, q: Floats) -> Four:
+def _over_observations(log_joint: Floats, q: Floats) -> tuple[Any, ...]:
     log_density = _row_log_sum(log_joint.T)
     kl = (q * (_log(q) - log_joint + log_density)).sum()
     return log_density.sum(), (q * log_joint).sum(), -(q * _log(q)).sum(), kl
 
 
-def _lost_at(label: str) -> Callable[[Case, Any], bool]:
-    """Whether no finite numbers came for one case, and the right ones for all others."""
+def _lost_at(label: str) -> Slip:
+    """Tell a slip by no finite numbers for one case, and the right ones for all others."""
 
     def applies(case: Case, answer: Any) -> bool:
         came = np.asarray(answer, dtype=float)
-        if case.label == label:
-            return not np.isfinite(came).all()
-        right = four_terms(case["log_joint"], case["q"])
-        return not np.isfinite(came).all() or np.allclose(came, right)
+        lost = not np.isfinite(came).all()
+        right = case.label != label and np.allclose(came, four_terms(case["log_joint"], case["q"]))
+        return lost or right
 
-    return applies
+    return seen(applies)
 
 
-def _terms_add_up(case: Case, answer: Four) -> Finding | None:
+def _terms_add_up(case: Case, answer: tuple[float, ...]) -> Finding | None:
     whole, parts = answer[0], sum(answer[1:])
     if abs(whole - parts) <= 1e-8 * (1 + abs(whole)):
         return None
@@ -145,122 +103,80 @@ def _terms_add_up(case: Case, answer: Four) -> Finding | None:
     )
 
 
-def _kl_not_negative(case: Case, answer: Four) -> Finding | None:
-    if answer[3] >= -1e-9:
-        return None
-    return Finding(show(answer[3]), "zero or more, for every q")
-
-
 FOUR_TERMS = LESSON.exercise(
     "07.1",
     parts=(
-        Function(
-            "four_terms",
-            _TERMS,
-            Several({name: Number(f"{name}, one number", finite=False) for name in _NAMES}),
+        four_terms.part(
+            Several({name: Number(f"{name}, one number", finite=False) for name in _NAMES})
         ),
     ),
     cases=_terms_cases,
     properties=(
-        Property("KL is never negative", _kl_not_negative),
-        Property("the log-likelihood is Q + H + KL, for every q (9.70)", _terms_add_up),
         Property(
-            "each of the four is what its definition says",
-            agrees_with(four_terms, _TERMS, names=_NAMES),
+            "KL is never negative",
+            of(3, holds(lambda case, kl: kl >= -1e-9, "zero or more, for every q")),
         ),
+        Property("the log-likelihood is Q + H + KL, for every q (9.70)", _terms_add_up),
+        Property("each of the four is what its definition says", four_terms.agrees(names=_NAMES)),
     ),
     slips={
-        "minus the entropy": _minus_entropy,
-        "the bound for Q": _elbo_for_q,
+        "minus the entropy": _with(2, lambda a, q, right: -right),
+        "the bound for Q": in_value(four_terms, 1, lambda right, a, q: right[1] + right[2]),
         "Q without an average": _with(1, lambda a, q, right: a.sum()),
         "joint for log-joint in Q": _with(1, lambda a, q, right: (q * np.exp(a)).sum()),
-        "always the posterior": _own_posterior,
-        "one logarithm for all rows": _with(
-            0, lambda a, q, right: a.max() + np.log(np.exp(a - a.max()).sum())
-        ),
+        "always the posterior": lambda a, q: four_terms(a, softmax(a)),
+        "one logarithm for all rows": _with(0, lambda a, q, right: np.logaddexp.reduce(a.ravel())),
         "sum of logarithms": _with(0, lambda a, q, right: a.sum()),
         "best component only": _with(0, lambda a, q, right: a.max(axis=1).sum()),
         "summed over the observations": _over_observations,
         "KL the other way round": _with(
-            3, lambda a, q, right: (_posterior(a) * (np.log(_posterior(a)) - _log(q))).sum()
+            3, lambda a, q, right: (softmax(a) * (np.log(softmax(a)) - _log(q))).sum()
         ),
         "KL to the joint": _with(3, lambda a, q, right: (q * (_log(q) - a)).sum()),
         "KL with the wrong sign": _with(3, lambda a, q, right: -right),
-        "means instead of sums": _over_n,
+        "means instead of sums": lambda a, q: tuple(np.divide(four_terms(a, q), len(a))),
         "bits instead of nats": _with(2, lambda a, q, right: right / np.log(2)),
-        "zero times the logarithm of zero": seen(_lost_at("a q with zeros")),
-        "densities that underflow": seen(_lost_at("densities below the smallest float")),
+        "zero times the logarithm of zero": _lost_at(_ZEROS),
+        "densities that underflow": _lost_at(_UNDERFLOW),
     },
 )
 
 
 # 07.2
 
-
 slopes = LESSON.reference("07.2", "slopes")
-
-
-_SLOPES = ("x", "biases", "biases_old")
 _WHICH = ("of_log_likelihood", "of_bound")
 
 
-def _shares(x: Floats, biases: Floats) -> Floats:
-    return _posterior(_coin_table(x, biases))
-
-
-def _residuals(x: Floats, biases: Floats) -> Floats:
-    residuals: Floats = x[:, :1] / biases - x[:, 1:] / (1 - biases)
-    return residuals
-
-
 def _slopes_cases(rng: np.random.Generator) -> list[Case]:
-    old = np.array([0.6, 0.5])
+    old, new = np.array([0.6, 0.5]), np.array([0.713, 0.581])
+    label = "the five trials, biases = biases_old = (0.6, 0.5)"
     cases = [
-        _slopes_case("the five trials, biases = biases_old = (0.6, 0.5)", FIVE_TRIALS, old, old)
+        slopes.case(label, FIVE_TRIALS, old, old),
+        slopes.case("the five trials, biases after one round", FIVE_TRIALS, new, old),
     ]
-    new = np.array([0.713, 0.581])
-    cases.append(_slopes_case("the five trials, biases after one round", FIVE_TRIALS, new, old))
     for n in (6, 9):
-        tosses = rng.integers(5, 16, size=n)
-        heads = rng.binomial(tosses, rng.choice([0.35, 0.8], size=n))
-        x = np.column_stack([heads, tosses - heads]).astype(float)
+        x = draw_trials(rng, n)
         a, b = rng.uniform(0.25, 0.75, size=(2, 2)).round(2)
-        cases.append(_slopes_case(f"{n} trials of other data", x, a, b))
+        cases.append(slopes.case(f"{n} trials of other data", x, a, b))
     return cases
 
 
-def _slopes_case(label: str, x: Floats, biases: Floats, old: Floats) -> Case:
-    return Case(label, {"x": x, "biases": biases.copy(), "biases_old": old.copy()})
-
-
 def _agree_at_the_old(case: Case, answer: tuple[Floats, Floats]) -> Finding | None:
-    if not np.array_equal(case["biases"], case["biases_old"]):
-        return None
-    gap = np.abs(answer[0] - answer[1]).max()
-    if gap <= 1e-4:
+    first, second = answer
+    at_the_old = np.array_equal(case["biases"], case["biases_old"])
+    if not at_the_old or np.abs(first - second).max() <= 1e-4:
         return None
     return Finding(
-        f"{show(answer[0], beside=answer[1])} and {show(answer[1], beside=answer[0])}",
+        f"{show(first, beside=second)} and {show(second, beside=first)}",
         "the same gradient twice, where biases = biases_old",
     )
 
 
-def _pair(first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda x, b, old: (first(x, b, old), second(x, b, old))
-
-
-def _right_first(x: Floats, b: Floats, old: Floats) -> Any:
-    return slopes(x, b, old)[0]
-
-
-def _right_second(x: Floats, b: Floats, old: Floats) -> Any:
-    return slopes(x, b, old)[1]
-
-
 def _nearly(case: Case, answer: Any) -> bool:
     """Right to a per cent or as one-sided differences are, but not to 1e-5."""
-    right = slopes(case["x"], case["biases"], case["biases_old"])
-    if all(np.allclose(a, r, rtol=1e-2, atol=1e-2) for a, r in zip(answer, right, strict=True)):
+    right = slopes(*case.arguments(slopes.parameters))
+    if _close(answer, right, 1e-2):
         return True
     steps = (h * sign for h in (0.05, 0.02, 0.01, 0.005, 0.002, 0.001) for sign in (1, -1))
     return any(np.allclose(answer, _one_sided(case, step), rtol=1e-6) for step in steps)
@@ -268,80 +184,86 @@ def _nearly(case: Case, answer: Any) -> bool:
 
 def _one_sided(case: Case, step: float) -> Floats:
     """Return one-sided difference quotients of both functions."""
-    x, biases, old = case.arguments(_SLOPES)
-    q = _shares(x, old)
-    here = _coin_table(x, biases)
-    found = []
-    for moved in biases + step * np.eye(2):
-        there = _coin_table(x, moved)
-        rise = _row_log_sum(there).sum() - _row_log_sum(here).sum()
-        found.append((rise / step, (q * (there - here)).sum() / step))
-    return np.array(found).T
+    x, biases, old = case.arguments(slopes.parameters)
+    q = softmax(_coin_table(x, old))
+
+    def heights(at: Floats) -> Floats:
+        table = _coin_table(x, at)
+        return np.array([_row_log_sum(table).sum(), (q * table).sum()])
+
+    rises = [heights(moved) - heights(biases) for moved in biases + step * np.eye(2)]
+    return np.transpose(rises) / step
+
+
+def _close(answer: Any, other: Any, within: float) -> bool:
+    pairs = zip(answer, other, strict=True)
+    return all(np.allclose(a, b, rtol=within, atol=within) for a, b in pairs)
 
 
 def _slip(variant: Callable[..., Any]) -> Mapping[str, Any]:
     """Recognise a variant also where it was computed by difference quotients."""
 
     def applies(case: Case, answer: Any) -> bool:
-        found = variant(*case.arguments(_SLOPES))
-        return all(
-            np.allclose(a, f, rtol=1e-4, atol=1e-4) for a, f in zip(answer, found, strict=True)
-        )
+        return _close(answer, variant(*case.arguments(slopes.parameters)), 1e-4)
 
     return made(variant, applies=applies)
+
+
+def _of_right(change: Callable[..., Any]) -> Mapping[str, Any]:
+    """Tell a slip by what it makes of the two right gradients."""
+    return _slip(lambda *arguments: change(*slopes(*arguments)))
+
+
+def _slope(x: Floats, biases: Floats) -> Floats:
+    slope: Floats = x[:, :1] / biases - x[:, 1:] / (1 - biases)
+    return slope
+
+
+def _added(
+    shares: Callable[[Floats], Floats] = softmax, slope: Callable[..., Any] = _slope
+) -> Mapping[str, Any]:
+    """Tell a slip by the shares of the trials, or by a trial's slope, in both gradients."""
+    return _slip(
+        lambda x, b, old: tuple(
+            (shares(_coin_table(x, at)) * slope(x, b)).sum(axis=0) for at in (b, old)
+        )
+    )
 
 
 TANGENT = LESSON.exercise(
     "07.2",
     parts=(
-        Function(
-            "slopes",
-            _SLOPES,
-            Several({name: Array("coins A and B", lambda case: (2,)) for name in _WHICH}),
-        ),
+        slopes.part(Several({name: Array("coins A and B", lambda case: (2,)) for name in _WHICH})),
     ),
     cases=_slopes_cases,
     properties=(
         Property("at biases_old both gradients are the same", _agree_at_the_old),
         Property(
             "both gradients are right at other biases too",
-            agrees_with(slopes, _SLOPES, rtol=1e-5, atol=1e-5, names=_WHICH),
+            slopes.agrees(rtol=1e-5, atol=1e-5, names=_WHICH),
         ),
     ),
     slips={
-        "q moves with the biases": _slip(_pair(_right_first, _right_first)),
-        "log-likelihood with the old responsibilities": _slip(_pair(_right_second, _right_second)),
-        "the two in the wrong order": _slip(_pair(_right_second, _right_first)),
+        "q moves with the biases": _of_right(lambda first, second: (first, first)),
+        "log-likelihood with the old responsibilities": _of_right(
+            lambda first, second: (second, second)
+        ),
+        "the two in the wrong order": _of_right(lambda first, second: (second, first)),
         "both at the old biases": _slip(lambda x, b, old: slopes(x, old, old)),
         "posterior of the new biases in the bound": _slip(
-            _pair(_right_first, lambda x, b, old: (_shares(x, b) * _residuals(x, old)).sum(axis=0))
+            lambda x, b, old: (slopes(x, b, old)[0], slopes(x, old, b)[1])
         ),
         "the bound's gradient at the old biases": _slip(
-            _pair(_right_first, lambda x, b, old: slopes(x, old, old)[0])
+            lambda x, b, old: (slopes(x, b, old)[0], slopes(x, old, old)[0])
         ),
-        "hard assignment": _slip(
-            lambda x, b, old: tuple(
-                (np.eye(2)[_coin_table(x, p).argmax(axis=1)] * _residuals(x, b)).sum(axis=0)
-                for p in (b, old)
-            )
-        ),
+        "hard assignment": _added(shares=hard),
         "ten tosses": _slip(
             lambda x, b, old: slopes(np.column_stack([x[:, 0], 10 - x[:, 0]]), b, old)
         ),
-        "normalised over the trials": _slip(
-            lambda x, b, old: tuple(
-                (_posterior(_coin_table(x, p).T).T * _residuals(x, b)).sum(axis=0) for p in (b, old)
-            )
-        ),
-        "tails with the wrong sign": _slip(
-            lambda x, b, old: tuple(
-                (_shares(x, p) * (x[:, :1] / b + x[:, 1:] / (1 - b))).sum(axis=0) for p in (b, old)
-            )
-        ),
-        "tails forgotten": _slip(
-            lambda x, b, old: tuple((_shares(x, p) * x[:, :1] / b).sum(axis=0) for p in (b, old))
-        ),
-        "no responsibilities": _slip(lambda x, b, old: 2 * (_residuals(x, b).sum(axis=0),)),
+        "normalised over the trials": _added(shares=over_data),
+        "tails with the wrong sign": _added(slope=lambda x, b: x[:, :1] / b + x[:, 1:] / (1 - b)),
+        "tails forgotten": _added(slope=lambda x, b: x[:, :1] / b),
+        "no responsibilities": _added(shares=np.ones_like),
         "means instead of sums": _slip(
             lambda x, b, old: tuple(g / len(x) for g in slopes(x, b, old))
         ),
@@ -351,6 +273,14 @@ TANGENT = LESSON.exercise(
 
 
 # 07.3
+
+_CURVES = {
+    "Q": ("q", "q function", "q alone", "expected complete data log likelihood"),
+    "Q + H": ("q+h", "bound", "lower bound", "elbo", "q + h"),
+    "ln p": ("log likelihood", "log p"),
+}
+ENTROPIES_OF_THE_COINS = (2.11355, 3.05908, 2.86536)
+"""Those of the ledger."""
 
 
 @cache
@@ -376,111 +306,59 @@ def entropy_of_the_slice() -> float:
     return _slice()["H"]
 
 
-ENTROPIES_OF_THE_COINS = (2.11355, 3.05908, 2.86536)
-"""Those of the ledger."""
-
-
-curve = LESSON.reference("07.3", "curve")
-
-
-missing = LESSON.reference("07.3", "missing")
-
-
-through_theta_old = LESSON.reference("07.3", "through_theta_old")
-
-
-def _curve_is_q(case: Case, answer: Any) -> Finding | None:
-    if answer[0] == "Q":
-        return None
-    return Finding(f'"{answer[0]}"', "the name of the sum of responsibilities times log-joint")
-
-
-def _missing_is_h(case: Case, answer: Any) -> Finding | None:
-    if abs(answer[1] - entropy_of_the_slice()) <= 0.5:
-        return None
-    return Finding(show(answer[1]), "the height of ln p above the blue curve at the old parameters")
-
-
-def _not_through(case: Case, answer: Any) -> Finding | None:
-    if answer[2] == "no":
-        return None
-    return Finding(f'"{answer[2]}"', "what is true of the parameters that are not moved")
-
-
-def _number_is(answer: Any, value: float, within: float = 0.05) -> bool:
-    return isinstance(answer[1], float) and abs(answer[1] - value) <= within
+def _height_of_q() -> float:
+    return _slice()["ln p"] - _slice()["H"]
 
 
 PICTURE = LESSON.exercise(
     "07.3",
     parts=(
-        Value(
-            "curve",
-            Choice(
-                {
-                    "Q": ("q", "q function", "q alone", "expected complete data log likelihood"),
-                    "Q + H": ("q+h", "bound", "lower bound", "elbo", "q + h"),
-                    "ln p": ("log likelihood", "log p"),
-                }
-            ),
-        ),
+        Value("curve", Choice(_CURVES)),
         Value("missing", Number("one number, in nats, at the old parameters")),
         Value("through_theta_old", Choice({"yes": ("true",), "no": ("false",)})),
     ),
     cases=lambda rng: [Case("the slice of the third round")],
     properties=(
-        Property("`curve` names what was drawn in blue", _curve_is_q),
+        Property(
+            "`curve` names what was drawn in blue",
+            is_word(0, "Q", "the name of the sum of responsibilities times log-joint"),
+        ),
         Property(
             "`missing` is what has to be added so that it touches at the old parameters",
-            _missing_is_h,
+            is_number(
+                1,
+                entropy_of_the_slice,
+                0.5,
+                "the height of ln p above the blue curve at the old parameters",
+            ),
         ),
-        Property("`through_theta_old` says whether the slice passes through them", _not_through),
+        Property(
+            "`through_theta_old` says whether the slice passes through them",
+            is_word(2, "no", "what is true of the parameters that are not moved"),
+        ),
     ),
     slips={
-        "the bound": seen(lambda case, answer: answer[0] == "Q + H"),
-        "the log-likelihood": seen(lambda case, answer: answer[0] == "ln p"),
-        "the sign of the gap": seen(
-            lambda case, answer: _number_is(answer, -entropy_of_the_slice())
+        "the bound": word(0, "Q + H"),
+        "the log-likelihood": word(0, "ln p"),
+        "the sign of the gap": number(1, lambda: -entropy_of_the_slice(), within=0.05),
+        "no gap": number(1, 0.0, within=0.05),
+        "entropy of one point": number(1, lambda: entropy_of_the_slice() / 1000, within=1e-3),
+        "entropy in bits": number(1, lambda: entropy_of_the_slice() / np.log(2), within=0.05),
+        "the height of ln p": number(
+            1, lambda: _slice()["ln p"], lambda: -_slice()["ln p"], within=0.5
         ),
-        "no gap": seen(lambda case, answer: _number_is(answer, 0.0)),
-        "entropy of one point": seen(
-            lambda case, answer: _number_is(answer, entropy_of_the_slice() / 1000, 1e-3)
-        ),
-        "entropy in bits": seen(
-            lambda case, answer: _number_is(answer, entropy_of_the_slice() / np.log(2))
-        ),
-        "the height of ln p": seen(
-            lambda case, answer: any(
-                _number_is(answer, sign * _slice()["ln p"], 0.5) for sign in (1, -1)
-            )
-        ),
-        "the height of Q itself": seen(
-            lambda case, answer: any(
-                _number_is(answer, sign * (_slice()["ln p"] - _slice()["H"]), 0.5)
-                for sign in (1, -1)
-            )
-        ),
-        "at the new parameters": seen(
-            lambda case, answer: _number_is(answer, _slice()["later"], 0.5)
-        ),
-        "entropy of other data": seen(
-            lambda case, answer: any(_number_is(answer, h, 5e-3) for h in ENTROPIES_OF_THE_COINS)
-        ),
-        "entropy at other parameters": seen(
-            lambda case, answer: _number_is(answer, _slice()["H at the truth"], 0.5)
-        ),
-        "through the old parameters": seen(lambda case, answer: answer[2] == "yes"),
+        "the height of Q itself": number(1, _height_of_q, lambda: -_height_of_q(), within=0.5),
+        "at the new parameters": number(1, lambda: _slice()["later"], within=0.5),
+        "entropy of other data": number(1, *ENTROPIES_OF_THE_COINS, within=5e-3),
+        "entropy at other parameters": number(1, lambda: _slice()["H at the truth"], within=0.5),
+        "through the old parameters": word(2, "yes"),
     },
 )
 
 
 # 07.4
 
-
 scaled_q = LESSON.reference("07.4", "scaled_q")
-
-
-_LIMIT = ("x", "centroids", "weights", "epsilon")
 
 
 def _limit_cases(rng: np.random.Generator) -> list[Case]:
@@ -499,100 +377,89 @@ def _limit_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _limit_case(label: str, x: Floats, centroids: Floats, weights: Any, epsilon: float) -> Case:
-    values = (x, centroids, np.array(weights, dtype=float), epsilon)
-    return Case(f"{label}, epsilon = {epsilon:g}", dict(zip(_LIMIT, values, strict=True)))
+    return scaled_q.case(f"{label}, epsilon = {epsilon:g}", x, centroids, weights, epsilon)
 
 
-def _half_distortion(case: Case) -> float:
-    squared = ((case["x"][:, None] - case["centroids"]) ** 2).sum(axis=2)
-    return float(squared.min(axis=1).sum() / 2)
+def _squares(x: Floats, centroids: Floats) -> Floats:
+    squares: Floats = ((x[:, None] - centroids) ** 2).sum(axis=2)
+    return squares
+
+
+def _minus_half_j(x: Floats, centroids: Floats, *_: Any) -> float:
+    return -float(_squares(x, centroids).min(axis=1).sum()) / 2
 
 
 def _tends_to_k_means(case: Case, answer: float) -> Finding | None:
-    half = _half_distortion(case)
-    if case["epsilon"] > 1e-3 or abs(answer + half) <= 2e-3 * half:
+    due = _minus_half_j(case["x"], case["centroids"])
+    if case["epsilon"] > 1e-3 or abs(answer - due) <= -2e-3 * due:
         return None
-    return Finding(show(answer), f"{-half:.6g}, which is -J/2, to within a few thousandths")
+    return Finding(show(answer), f"{due:.6g}, which is -J/2, to within a few thousandths")
+
+
+def _log_density(
+    x: Floats,
+    centroids: Floats,
+    variance: float,
+    power: Callable[[int], float] = lambda d: d / 2,
+    two: float = 2.0,
+    distance: Callable[[Floats], Floats] = np.asarray,
+) -> Floats:
+    scale = power(x.shape[1]) * np.log(2 * np.pi * variance)
+    return -scale - distance(_squares(x, centroids)) / (two * variance)
 
 
 def _limit(
     *,
-    times_epsilon: bool = True,
-    power: Callable[[int], float] = lambda d: d / 2,
-    prior: bool = True,
-    two: float = 2.0,
-    hard: bool = False,
-    soft: bool = True,
-    squared: bool = True,
-    prior_in_r: bool | None = None,
-    std: bool = False,
-) -> Callable[..., Any]:
+    times: Callable[[float], float] = float,
+    variance: Callable[[float], float] = float,
+    prior_in_q: Callable[[Floats], Floats] = np.log,
+    prior_in_r: Callable[[Floats], Floats] = np.log,
+    shares: Callable[[Floats], Floats] = softmax,
+    **density: Any,
+) -> Slip:
     """Make `scaled_q` with one piece replaced."""
 
     def variant(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
-        distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
-        distances = distances if squared else np.sqrt(distances)
-        variance = epsilon**2 if std else epsilon
-        scale = power(x.shape[1]) * np.log(2 * np.pi * variance)
-        log_density = -scale - distances / (two * variance)
-        log_joint = log_density + (np.log(weights) if prior else 0.0)
-        in_r = prior if prior_in_r is None else prior_in_r
-        log_r = log_density + (np.log(weights) if in_r else 0.0)
-        r = _posterior(log_r) if soft else np.ones_like(log_joint)
-        r = np.eye(len(weights))[log_r.argmax(axis=1)] if hard else r
-        return (epsilon if times_epsilon else 1.0) * (r * log_joint).sum()
+        log_density = _log_density(x, centroids, variance(epsilon), **density)
+        r = shares(log_density + prior_in_r(weights))
+        return times(epsilon) * (r * (log_density + prior_in_q(weights))).sum()
 
     return variant
 
 
 def _log_likelihood_for_q(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
-    distances = ((x[:, None] - centroids) ** 2).sum(axis=2)
-    d = x.shape[1]
-    table = np.log(weights) - d / 2 * np.log(2 * np.pi * epsilon) - distances / (2 * epsilon)
-    return epsilon * _row_log_sum(table).sum()
-
-
-def _only_the_limit(x: Floats, centroids: Floats, weights: Floats, epsilon: float) -> Any:
-    return -((x[:, None] - centroids) ** 2).sum(axis=2).min(axis=1).sum() / 2
-
-
-def _vanished(case: Case, answer: Any) -> bool:
-    try:
-        value = float(answer)
-    except (TypeError, ValueError):
-        return False
-    if np.isfinite(value):
-        return bool(case["epsilon"] > 1e-3)
-    return bool(case["epsilon"] < 1e-3)
+    return epsilon * _row_log_sum(np.log(weights) + _log_density(x, centroids, epsilon)).sum()
 
 
 LIMIT = LESSON.exercise(
     "07.4",
-    parts=(Function("scaled_q", _LIMIT, Number("epsilon times Q, one number", finite=False)),),
+    parts=(scaled_q.part(Number("epsilon times Q, one number", finite=False)),),
     cases=_limit_cases,
     properties=(
         Property(
             "as epsilon goes to zero, epsilon times Q tends to -J/2 (9.43)", _tends_to_k_means
         ),
-        Property("at every epsilon it is epsilon times (9.40)", agrees_with(scaled_q, _LIMIT)),
+        Property("at every epsilon it is epsilon times (9.40)", scaled_q.agrees()),
     ),
     slips={
-        "not times epsilon": _limit(times_epsilon=False),
+        "not times epsilon": _limit(times=lambda epsilon: 1.0),
         "the exponent of one dimension": _limit(power=lambda d: 0.5),
-        "the exponent D": _limit(power=lambda d: float(d)),
+        "the exponent D": _limit(power=float),
         "no normalising factor": _limit(power=lambda d: 0.0),
-        "weights forgotten": _limit(prior=False),
-        "weights forgotten (in Q alone)": _limit(prior=False, prior_in_r=True),
-        "equal weights in the responsibilities": _limit(prior_in_r=False),
-        "a standard deviation": _limit(std=True),
+        "weights forgotten": _limit(prior_in_q=np.zeros_like, prior_in_r=np.zeros_like),
+        "weights forgotten (in Q alone)": _limit(prior_in_q=np.zeros_like),
+        "equal weights in the responsibilities": _limit(prior_in_r=np.zeros_like),
+        "a standard deviation": _limit(variance=lambda epsilon: epsilon**2),
         "no half in the exponent": _limit(two=1.0),
-        "distance not squared": _limit(squared=False),
-        "no responsibilities": _limit(soft=False),
-        "hard instead of soft assignment": _limit(hard=True),
-        "hard instead of soft assignment (to the nearest)": _limit(hard=True, prior_in_r=False),
+        "distance not squared": _limit(distance=np.sqrt),
+        "no responsibilities": _limit(shares=np.ones_like),
+        "hard instead of soft assignment": _limit(shares=hard),
+        "hard instead of soft assignment (to the nearest)": _limit(
+            shares=hard, prior_in_r=np.zeros_like
+        ),
         "the log-likelihood for Q": _log_likelihood_for_q,
-        "only the limit": _only_the_limit,
-        "underflow": seen(_vanished),
+        "only the limit": _minus_half_j,
+        "underflow": lost_where(lambda case: case["epsilon"] < 1e-3),
     },
 )
 

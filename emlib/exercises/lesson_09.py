@@ -8,45 +8,21 @@ told stands in lesson_09.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from emlib.exercises import pair
 from emlib.exercises.engine.forms import Answers, Array, Each, Several, show
-from emlib.exercises.engine.record import Case, Finding, Function, Property
-from emlib.exercises.pair import seen
-from emlib.exercises.slips.em import (
-    LINE,
-    PLANE,
-    POISSON,
-    Floats,
-    Formula,
-    Named,
-    Theta,
-    divided,
-    hard,
-    kept,
-    line_means,
-    line_variances,
-    n_k,
-    normal,
-    over_data,
-    plane_covariances,
-    scatters,
-    squares,
-)
+from emlib.exercises.engine.record import Case, Finding, Property
+from emlib.exercises.pair import Slip, each, of_part, seen
+from emlib.exercises.slips import em
+from emlib.exercises.slips.em import LINE, PLANE, POISSON, Floats, Formula, Named, Theta
 from emlib.exercises.slips.examiners import REFUSES, Examiner, Implementation
-from emlib.exercises.slips.fits import Applies, Fits, close
-from emlib.exercises.slips.rounds import (
-    Round,
-    Rounds,
-    Watched,
-    by_component,
-    matrices,
-    never_falls,
-    points,
-)
+from emlib.exercises.slips.fits import Fits, close
+from emlib.exercises.slips.holds import holds, lost_where, never_falls, no_lower, of, sums_to_one
+from emlib.exercises.slips.rounds import Round, Rounds, Watched, by_component, matrices, points
 
 LESSON = pair.lesson(__name__)
 TITLE = LESSON.title
@@ -54,6 +30,7 @@ TITLE = LESSON.title
 
 # 09.1
 
+em_round = LESSON.reference("09.1", "em_round")
 ON_THE_LINE = Rounds(LINE, (by_component,) * 3, powers=(0, 1, 1))
 
 
@@ -68,19 +45,30 @@ def _line_cases(rng: np.random.Generator) -> list[Case]:
         centres = np.linspace(-2.0, 1.0 + len(means), len(means))
         z = rng.integers(len(means), size=n)
         x = rng.normal(centres[z], rng.uniform(0.8, 1.5, size=len(means))[z])
-        data = {"x": x, "weights": weights, "means": means, "stds": stds}
-        cases.append(Case(f"{n} fresh numbers and {len(means)} components", data))
+        label = f"{n} fresh numbers and {len(means)} components"
+        cases.append(em_round.case(label, x, weights, means, stds))
     return cases
 
 
 def _stds(centres: Callable[[Named, Named], Floats], less: float = 0.0) -> Formula:
-    return lambda x, r, new, old: np.sqrt(squares(x, r, centres(new, old)) / (n_k(r) - less))
+    return lambda x, r, new, old: np.sqrt(em.squares(x, r, centres(new, old)) / (em.n_k(r) - less))
 
 
 def _floored(case: Case, watched: Watched) -> bool:
     due = LINE.m_step(case["x"], watched.r, *watched.thetas[0])[2]
     added = watched.new[2] ** 2 - due**2
     return bool(added.min() > 1e-9 and np.ptp(added) < 1e-6 * added.max())
+
+
+WRONG_LINES = {
+    "the front factor left out": LINE.seeing(em.no_front_factor),
+    "weights left out of the E step": LINE.seeing(weights=np.ones_like),
+    "a variance where a standard deviation is due": LINE.seeing(stds=np.square),
+    "a variance where a standard deviation is due (root)": LINE.seeing(stds=np.sqrt),
+    "variances returned for standard deviations": LINE.but(stds=em.line_variances),
+    "spread about the old means": LINE.but(stds=_stds(lambda new, old: old["means"])),
+    "divided by N_k - 1": LINE.but(stds=_stds(lambda new, old: new["means"], less=1.0)),
+}
 
 
 ROUND = LESSON.exercise(
@@ -91,29 +79,12 @@ ROUND = LESSON.exercise(
     slips={
         **ON_THE_LINE.slips,
         "a fixed standard deviation": ON_THE_LINE.like(
-            LINE.seeing(lambda w, m, s: (w, m, np.full_like(s, 0.25))),
-            LINE.seeing(lambda w, m, s: (w, m, np.full_like(s, 0.5))),
-            LINE.seeing(lambda w, m, s: (w, m, np.ones_like(s))),
+            *(
+                LINE.seeing(stds=partial(np.full_like, fill_value=width))
+                for width in (0.25, 0.5, 1.0)
+            )
         ),
-        "the front factor left out": ON_THE_LINE.like(LINE.seeing(lambda w, m, s: (w * s, m, s))),
-        "weights left out of the E step": ON_THE_LINE.like(
-            LINE.seeing(lambda w, m, s: (np.ones_like(w), m, s))
-        ),
-        "a variance where a standard deviation is due": ON_THE_LINE.like(
-            LINE.seeing(lambda w, m, s: (w, m, s**2))
-        ),
-        "a variance where a standard deviation is due (root)": ON_THE_LINE.like(
-            LINE.seeing(lambda w, m, s: (w, m, np.sqrt(s)))
-        ),
-        "variances returned for standard deviations": ON_THE_LINE.like(
-            LINE.but(stds=line_variances)
-        ),
-        "spread about the old means": ON_THE_LINE.like(
-            LINE.but(stds=_stds(lambda new, old: old["means"]))
-        ),
-        "divided by N_k - 1": ON_THE_LINE.like(
-            LINE.but(stds=_stds(lambda new, old: new["means"], less=1.0))
-        ),
+        **each(ON_THE_LINE.like, WRONG_LINES),
         "a constant added to the variances": seen(_floored),
         "one spread for all": seen(lambda case, watched: np.ptp(watched.new[2]) < 1e-9),
     },
@@ -123,12 +94,14 @@ ROUND = LESSON.exercise(
 
 # 09.2
 
+draw_start = LESSON.reference("09.2", "draw_start")
+fit = LESSON.reference("09.2", "fit")
 FITS = Fits(LINE)
 UNITS = (1.0, 1e-3, 1e3)
 
 
 def _triple(shape: Callable[[Mapping[str, Any]], tuple[int, ...]]) -> Several:
-    return Several({name: Array("one number a component", shape) for name in LINE.formulae})
+    return Several(dict.fromkeys(LINE.formulae, Array("one number a component", shape)))
 
 
 def _fit_cases(rng: np.random.Generator) -> list[Case]:
@@ -154,9 +127,8 @@ def _fit_cases(rng: np.random.Generator) -> list[Case]:
     )
     cases = []
     for label, x, start in listed:
-        theta = dict(zip(LINE.formulae, (np.array(part) for part in start), strict=True))
-        data = {"x": x, **theta, "n_components": len(start[0]), "rng": np.random.default_rng(7)}
-        cases.append(Case(label, data))
+        own = np.random.default_rng(7)
+        cases.append(fit.case(label, x, *start, n_components=len(start[0]), rng=own))
     return cases
 
 
@@ -173,84 +145,37 @@ def _in_units(draw: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_start(
-    test: Callable[[Floats, Theta], Finding | None],
+    condition: Callable[..., Any], due: Callable[[Floats], str], came: Callable[..., str]
 ) -> Callable[[Case, Any], Finding | None]:
-    """Test a start in each unit."""
+    """Test a start in each unit, by a condition on the data, weights, means and stds."""
 
     def in_each_unit(case: Case, answer: Any) -> Finding | None:
         for unit, start in zip(UNITS, answer[0], strict=True):
-            found = test(unit * case["x"], start)
-            if found:
+            x = unit * case["x"]
+            if not np.all(condition(x, *start)):
                 same = f", for {unit:g} times the data" if unit != 1 else ""
-                return Finding(f"{found.came}{same}", found.expected)
+                return Finding(f"{came(*start)}{same}", due(x))
         return None
 
     return in_each_unit
 
 
-def _valid(x: Floats, start: Theta) -> Finding | None:
-    weights, _, stds = start
-    if abs(weights.sum() - 1) > 1e-6 or (weights <= 0).any():
-        return Finding(f"weights {show(weights)}", "weights above 0 that sum to 1")
-    if (stds <= 0).any():
-        return Finding(f"stds {show(stds)}", "standard deviations above 0")
-    return None
+def _named_means(weights: Floats, means: Floats, stds: Floats) -> str:
+    return f"means {show(means)}"
 
 
-def _different(x: Floats, start: Theta) -> Finding | None:
-    if len(np.unique(start[1])) == len(start[1]):
-        return None
-    return Finding(f"means {show(start[1])}", "different means: EM never parts equal components")
+def _named_stds(weights: Floats, means: Floats, stds: Floats) -> str:
+    return f"stds {show(stds)}"
 
 
-def _inside(x: Floats, start: Theta) -> Finding | None:
-    margin, means = np.ptp(x), start[1]
-    if ((means > x.min() - margin) & (means < x.max() + margin)).all():
-        return None
-    range_of_x = f"from {x.min():.4g} to {x.max():.4g}"
-    return Finding(f"means {show(means)}", f"means near the data, which lie {range_of_x}")
+def _growth(i: int, test: Callable[[float], bool]) -> Slip:
+    """Tell a slip by how a parameter of a start grows with data a million times larger."""
 
+    def applies(case: Case, starts: Any) -> bool:
+        small, large = (np.abs(np.asarray(start[i], dtype=float)).max() for start in starts[1:])
+        return test(float(large / small))
 
-def _in_scale(x: Floats, start: Theta) -> Finding | None:
-    width, stds = np.ptp(x), start[2]
-    if ((stds > width / 1000) & (stds < width)).all():
-        return None
-    return Finding(f"stds {show(stds)}", f"widths that fit data over a range of {width:.4g}")
-
-
-def _grows(answer: Any, i: int) -> float:
-    """Return by which factor a parameter of a start grows with data a million times larger."""
-    small, large = (
-        float(np.abs(np.asarray(start[i], dtype=float)).max()) for start in answer[0][1:]
-    )
-    return large / small
-
-
-def _weights_one(case: Case, answer: Any) -> Finding | None:
-    total = float(answer[1][0].sum())
-    if abs(total - 1) < 1e-6:
-        return None
-    return Finding(f"weights that sum to {show(total)}", "a sum of 1")
-
-
-def _not_below_start(case: Case, answer: Any) -> Finding | None:
-    start, reached = (FITS.height(case, theta) for theta in (FITS.start(case), answer[1]))
-    if reached >= start - 1e-6:
-        return None
-    return Finding(f"ln p = {reached:.3f}", f"no less than at the start, {start:.3f}")
-
-
-def _weights_fitted(case: Case, answer: Any) -> Finding | None:
-    due = LINE.e_step(case["x"], *answer[1]).mean(axis=0)
-    if np.allclose(answer[1][0], due, atol=0.01):
-        return None
-    return Finding(
-        f"weights {show(answer[1][0])}", f"the average responsibilities there, {show(due)} (9.26)"
-    )
-
-
-def _settled(case: Case, answer: Any) -> Finding | None:
-    return FITS.settled(case, answer[1])
+    return seen(applies)
 
 
 def _holds_weights(case: Case, theta: Theta) -> bool:
@@ -258,61 +183,85 @@ def _holds_weights(case: Case, theta: Theta) -> bool:
     return close(theta[:1], (case["weights"],)) or close(theta[:1], (equal,))
 
 
-def _lost_afar(case: Case, theta: Any) -> bool:
-    """Whether NaN comes in the far case, and only there."""
-    lost = any(np.isnan(np.asarray(part, dtype=float)).any() for part in theta)
-    return lost == (case["n_components"] == 2)
-
-
 def _squared(case: Case, theta: Theta) -> bool:
     return FITS.settled(case, (theta[0], theta[1], np.sqrt(theta[2]))) is None
-
-
-def _of_fit(test: Applies, **more: Any) -> Mapping[str, Any]:
-    return seen(lambda case, answer: test(case, answer[1]), part=1, **more)
 
 
 FIT = LESSON.exercise(
     "09.2",
     parts=(
-        Function(
-            "draw_start",
-            ("x", "n_components", "rng"),
-            Each(_triple(lambda data: (data["n_components"],))),
-            adapt=_in_units,
-        ),
-        Function("fit", ON_THE_LINE.parameters, _triple(by_component)),
+        draw_start.part(Each(_triple(lambda data: (data["n_components"],))), adapt=_in_units),
+        fit.part(_triple(by_component)),
     ),
     cases=_fit_cases,
     properties=(
-        Property("a start is a valid mixture", _of_start(_valid)),
-        Property("no two components start alike", _of_start(_different)),
-        Property("a start lies where the data lie", _of_start(_inside)),
-        Property("a start is as wide as the data, whatever their unit", _of_start(_in_scale)),
-        Property("the weights sum to 1", _weights_one),
-        Property("the likelihood is no lower than at the start", _not_below_start),
-        Property("the weights are fitted as well (9.26)", _weights_fitted),
-        Property("the fit has settled", _settled),
+        Property(
+            "a start is a valid mixture",
+            _of_start(
+                lambda x, w, m, s: abs(w.sum() - 1) < 1e-6 and (w > 0).all() and (s > 0).all(),
+                lambda x: "weights above 0 that sum to 1, and standard deviations above 0",
+                lambda w, m, s: f"weights {show(w)}, stds {show(s)}",
+            ),
+        ),
+        Property(
+            "no two components start alike",
+            _of_start(
+                lambda x, w, m, s: len(np.unique(m)) == len(m),
+                lambda x: "different means: EM never parts equal components",
+                _named_means,
+            ),
+        ),
+        Property(
+            "a start lies where the data lie",
+            _of_start(
+                lambda x, w, m, s: (m > x.min() - np.ptp(x)) & (m < x.max() + np.ptp(x)),
+                lambda x: f"means near the data, which lie from {x.min():.4g} to {x.max():.4g}",
+                _named_means,
+            ),
+        ),
+        Property(
+            "a start is as wide as the data, whatever their unit",
+            _of_start(
+                lambda x, w, m, s: (s > np.ptp(x) / 1000) & (s < np.ptp(x)),
+                lambda x: f"widths that fit data over a range of {np.ptp(x):.4g}",
+                _named_stds,
+            ),
+        ),
+        Property("the weights sum to 1", of(1, of(0, sums_to_one))),
+        Property("the likelihood is no lower than at the start", of(1, no_lower(LINE, FITS.start))),
+        Property("the weights are fitted as well (9.26)", of(1, FITS.weights_fitted)),
+        Property("the fit has settled", of(1, FITS.settled)),
     ),
     slips={
-        "one mean for all": seen(
-            lambda case, answer: all(np.ptp(start[1]) == 0 for start in answer[0]), part=0
+        **of_part(
+            0,
+            {
+                "one mean for all": seen(
+                    lambda case, starts: all(np.ptp(means) == 0 for _, means, _ in starts)
+                ),
+                "starts that ignore the data": _growth(1, lambda factor: factor < 100),
+                "variances in the start": _growth(2, lambda factor: factor > 1e9),
+                "widths in no unit": _growth(2, lambda factor: factor < 100),
+                "weights of the start do not sum to 1": seen(
+                    lambda case, starts: all(abs(np.sum(w) - 1) > 1e-6 for w, _, _ in starts)
+                ),
+            },
         ),
-        "starts that ignore the data": seen(lambda case, answer: _grows(answer, 1) < 100, part=0),
-        "variances in the start": seen(lambda case, answer: _grows(answer, 2) > 1e9, part=0),
-        "widths in no unit": seen(lambda case, answer: _grows(answer, 2) < 100, part=0),
-        "weights of the start do not sum to 1": seen(
-            lambda case, answer: all(abs(np.sum(start[0]) - 1) > 1e-6 for start in answer[0]),
-            part=0,
+        **of_part(
+            1,
+            {
+                "densities without logarithms": lost_where(
+                    lambda case: case["n_components"] == 2  # the far case
+                ),
+                "weights left out": seen(_holds_weights),
+                "a fixed twenty rounds": seen(FITS.stopped_after(20)),
+                "a single round": seen(FITS.stopped_after(1)),
+                "hard assignment": seen(FITS.ends_like(LINE.but(shares=em.hard))),
+                "variances instead of standard deviations": seen(_squared),
+                "stopped too early": seen(FITS.on_its_way, last_resort=True),
+                "another start": seen(FITS.elsewhere, last_resort=True),
+            },
         ),
-        "densities without logarithms": _of_fit(_lost_afar),
-        "weights left out": _of_fit(_holds_weights),
-        "a fixed twenty rounds": _of_fit(FITS.stopped_after(20)),
-        "a single round": _of_fit(FITS.stopped_after(1)),
-        "hard assignment": _of_fit(FITS.ends_like(LINE.but(shares=hard))),
-        "variances instead of standard deviations": _of_fit(_squared),
-        "stopped too early": _of_fit(FITS.on_its_way, last_resort=True),
-        "another start": _of_fit(FITS.elsewhere, last_resort=True),
     },
     seconds=10.0,
 )
@@ -320,6 +269,7 @@ FIT = LESSON.exercise(
 
 # 09.3
 
+fit_2d = LESSON.reference("09.3", "fit_2d")
 PLANE_FITS = Fits(PLANE)
 CENTRES = ([0.0, 1.5], [2.8, 1.5], [5.0, 3.0], [-4.0, 6.0])
 SPREADS = np.array(
@@ -361,8 +311,7 @@ def _cloud_cases(rng: np.random.Generator) -> list[Case]:
     for label, x, means in listed:
         k = len(means)
         weights = np.arange(k, 0, -1) / np.arange(k, 0, -1).sum()
-        start = (weights, np.array(means, dtype=float), np.array([np.diag([1.0, 0.8])] * k))
-        cases.append(Case(label, dict(zip(("x", *PLANE.formulae), (x, *start), strict=True))))
+        cases.append(fit_2d.case(label, x, weights, means, [np.diag([1.0, 0.8])] * k))
     return cases
 
 
@@ -373,12 +322,6 @@ def _history(answer: Any) -> Floats:
 def _heights(case: Case, n: int) -> Floats:
     """Log-likelihood of the start and after each of some rounds of EM."""
     return np.array([PLANE_FITS.height(case, PLANE_FITS.after(case, i)) for i in range(n)])
-
-
-def _all_finite(case: Case, answer: Any) -> Finding | None:
-    if all(np.isfinite(part).all() for part in answer):
-        return None
-    return Finding("NaN or an infinite number", "ordinary numbers")
 
 
 def _starts_at_the_start(case: Case, answer: Any) -> Finding | None:
@@ -397,13 +340,6 @@ def _ends_at_the_end(case: Case, answer: Any) -> Finding | None:
 
 def _never_falls(case: Case, answer: Any) -> Finding | None:
     return never_falls(_history(answer), len(case["x"]))
-
-
-def _weights_of(case: Case, answer: Any) -> Finding | None:
-    due = PLANE.e_step(case["x"], *answer[:3]).mean(axis=0)
-    if np.allclose(answer[0], due, atol=0.01):
-        return None
-    return Finding(f"weights {show(answer[0])}", f"the average responsibilities, {show(due)}")
 
 
 def _round_by_round(case: Case, answer: Any) -> Finding | None:
@@ -464,11 +400,6 @@ def _ln_p(case: Case, theta: Theta, r: Floats) -> float:
     return PLANE_FITS.height(case, theta)
 
 
-def _lost_in_the_plane(case: Case, answer: Any) -> bool:
-    finite = all(np.isfinite(np.asarray(part, dtype=float)).all() for part in answer)
-    return finite != (np.ptp(case["x"]) > 100)
-
-
 def _added_to_the_diagonal(case: Case, answer: Any) -> bool:
     theta = answer[:3]
     added = theta[2] - PLANE.round(case["x"], theta)[2]
@@ -489,7 +420,7 @@ def _behind(case: Case, answer: Any) -> bool:
 
 
 def _old_means(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    about_old: Floats = scatters(x, r, old["means"]) / n_k(r)[:, None, None]
+    about_old: Floats = em.scatters(x, r, old["means"]) / em.n_k(r)[:, None, None]
     return about_old
 
 
@@ -511,9 +442,7 @@ def _loses_digits(case: Case, answer: Any) -> bool:
 FIT_2D = LESSON.exercise(
     "09.3",
     parts=(
-        Function(
-            "fit_2d",
-            ("x", *PLANE.formulae),
+        fit_2d.part(
             Several(
                 {
                     "weights": Array("one number a component", by_component, finite=False),
@@ -526,17 +455,27 @@ FIT_2D = LESSON.exercise(
     ),
     cases=_cloud_cases,
     properties=(
-        Property("all numbers are finite, wherever the data lie", _all_finite),
+        Property(
+            "all numbers are finite, wherever the data lie",
+            holds(
+                lambda case, answer: all(np.isfinite(part).all() for part in answer),
+                "ordinary numbers",
+                "NaN or an infinite number",
+            ),
+        ),
         Property("the history begins with ln p at the start (9.28)", _starts_at_the_start),
         Property("the history ends with ln p at what is returned", _ends_at_the_end),
         Property("the log-likelihood never falls", _never_falls),
-        Property("the weights are fitted as well (9.26)", _weights_of),
+        Property(
+            "the weights are fitted as well (9.26)",
+            lambda case, answer: PLANE_FITS.weights_fitted(case, answer[:3]),
+        ),
         Property("the history has ln p after each round of EM", _round_by_round),
         Property("the fit has settled", _at_rest),
         Property("the parameters returned are those of the last entry", _belongs_to_the_last),
     ),
     slips={
-        "densities without logarithms": seen(_lost_in_the_plane),
+        "densities without logarithms": lost_where(lambda case: np.ptp(case["x"]) > 100),
         "a zip walked through twice": seen(
             lambda case, answer: bool(np.isneginf(_history(answer)).all())
         ),
@@ -581,7 +520,7 @@ def _swapped(weights: Floats, means: Floats, covariances: Floats) -> Theta:
 
 
 def _roots(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
-    spreads = plane_covariances(x, r, new, old)
+    spreads = em.plane_covariances(x, r, new, old)
     scaled: Floats = spreads / np.sqrt(np.sqrt(np.linalg.det(spreads)))[:, None, None]
     return scaled
 
@@ -597,47 +536,43 @@ def _one_after_another(x: Floats, weights: Floats, means: Floats, covariances: F
     return first, first.mean(axis=0), means, covariances
 
 
+def _faulty(label: str, wrong: em.EM, fault: str) -> Implementation:
+    return Implementation(label, wrong.shares_and_round, fault)
+
+
 WARD = (
     Implementation("a right implementation", PLANE.shares_and_round),
     Implementation("a right implementation, by eigenvalues", _by_eigenvalues),
-    Implementation(
+    _faulty(
         "shares that sum to 1 over the data instead of the components",
-        PLANE.but(shares=over_data).shares_and_round,
+        PLANE.but(shares=em.over_data),
         "lets normalisation pass",
     ),
-    Implementation(
+    _faulty(
         "an E step that rounds every share to 0 or 1",
-        PLANE.but(shares=hard).shares_and_round,
+        PLANE.but(shares=em.hard),
         "lets hard assignment pass",
     ),
-    Implementation(
-        "Sigma where its inverse belongs",
-        PLANE.seeing(_swapped).shares_and_round,
-        "lets the swap pass",
-    ),
-    Implementation(
+    _faulty("Sigma where its inverse belongs", PLANE.seeing(_swapped), "lets the swap pass"),
+    _faulty(
         "an E step without the weights",
-        PLANE.seeing(lambda w, m, s: (np.ones_like(w), m, s)).shares_and_round,
+        PLANE.seeing(weights=np.ones_like),
         "lets a missing prior pass",
     ),
-    Implementation(
+    _faulty(
         "an M step that hands the weights back as they were",
-        PLANE.but(weights=kept("weights")).shares_and_round,
+        PLANE.but(weights=em.kept("weights")),
         "lets frozen weights pass",
     ),
-    Implementation(
+    _faulty(
         "covariances in the unit of a standard deviation",
-        PLANE.but(covariances=_roots).shares_and_round,
+        PLANE.but(covariances=_roots),
         "lets wrong units pass",
     ),
     Implementation(
         "components updated one after another", _one_after_another, "lets a favoured name pass"
     ),
-    Implementation(
-        "densities without logarithms",
-        PLANE.but(shares=divided).shares_and_round,
-        "lets underflow pass",
-    ),
+    _faulty("densities without logarithms", PLANE.but(shares=em.divided), "lets underflow pass"),
 )
 
 
@@ -667,6 +602,7 @@ THE_WARD = LESSON.exercise(
 
 # 09.5
 
+em_round_poisson = LESSON.reference("09.5", "em_round_poisson")
 COUNTS = Rounds(POISSON, (by_component,) * 2)
 
 
@@ -679,13 +615,31 @@ def _count_cases(rng: np.random.Generator) -> list[Case]:
     ):
         z = rng.choice(len(rates), size=n)
         x = rng.poisson(np.array(rates)[z]).astype(float)
-        data = {"x": x, "weights": np.array(weights), "rates": np.array(guess)}
-        cases.append(Case(f"{n} counts and {len(rates)} components", data))
+        label = f"{n} counts and {len(rates)} components"
+        cases.append(em_round_poisson.case(label, x, list(weights), list(guess)))
     return cases
 
 
-def _by_gaussians(variances: Callable[[Floats], Floats]) -> Mapping[str, Any]:
-    return COUNTS.like(POISSON.but(log_joint=lambda x, w, m: normal(x, w, m, variances(m))))
+def _gaussians(variances: Callable[[Floats], Floats]) -> em.EM:
+    return POISSON.but(log_joint=lambda x, w, m: em.normal(x, w, m, variances(m)))
+
+
+def _variances(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
+    variances: Floats = em.squares(x, r, em.line_means(x, r, new, old)) / em.n_k(r)
+    return variances
+
+
+WRONG_COUNTS = {
+    "the factor exp(-rate) left out": POISSON.seeing(lambda w, m: (w * np.exp(m), m)),
+    "weights left out of the E step": POISSON.seeing(weights=np.ones_like),
+    "a weight where its logarithm is due": POISSON.seeing(weights=np.exp),
+    "a Gaussian instead of a Poisson": _gaussians(np.ones_like),
+    "a Gaussian instead of a Poisson (own variance)": _gaussians(np.array),
+    "divided by N instead of N_k": POISSON.making(rates=lambda x, r: x @ r / len(x)),
+    "rates not averaged": POISSON.making(rates=lambda x, r: x @ r),
+    "the rate of an exponential": POISSON.making(rates=lambda x, r: em.n_k(r) / (x @ r)),
+    "a variance instead of a mean": POISSON.but(rates=_variances),
+}
 
 
 THE_COUNTS = LESSON.exercise(
@@ -695,29 +649,7 @@ THE_COUNTS = LESSON.exercise(
     properties=COUNTS.properties,
     slips={
         **COUNTS.slips,
-        "the factor exp(-rate) left out": COUNTS.like(
-            POISSON.seeing(lambda w, m: (w * np.exp(m), m))
-        ),
-        "weights left out of the E step": COUNTS.like(
-            POISSON.seeing(lambda w, m: (np.ones_like(w), m))
-        ),
-        "a weight where its logarithm is due": COUNTS.like(
-            POISSON.seeing(lambda w, m: (np.exp(w), m))
-        ),
-        "a Gaussian instead of a Poisson": _by_gaussians(np.ones_like),
-        "a Gaussian instead of a Poisson (own variance)": _by_gaussians(np.array),
-        "divided by N instead of N_k": COUNTS.like(
-            POISSON.but(rates=lambda x, r, new, old: x @ r / len(x))
-        ),
-        "rates not averaged": COUNTS.like(POISSON.but(rates=lambda x, r, new, old: x @ r)),
-        "the rate of an exponential": COUNTS.like(
-            POISSON.but(rates=lambda x, r, new, old: n_k(r) / (x @ r))
-        ),
-        "a variance instead of a mean": COUNTS.like(
-            POISSON.but(
-                rates=lambda x, r, new, old: squares(x, r, line_means(x, r, new, old)) / n_k(r)
-            )
-        ),
+        **each(COUNTS.like, WRONG_COUNTS),
     },
     seconds=10.0,
 )

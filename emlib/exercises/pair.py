@@ -25,14 +25,20 @@ Two slips may have one name and different words; what stands in brackets tells t
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from emlib.exercises import solutions
-from emlib.exercises.engine.record import Case, Exercise, Misconception
+from emlib.exercises.engine.forms import Form
+from emlib.exercises.engine.properties import Test, agrees_with
+from emlib.exercises.engine.record import Case, Exercise, Function, Misconception
 from emlib.exercises.solutions import Reference, Solved
 
 Slip = Callable[..., Any] | Mapping[str, Any]
@@ -54,6 +60,54 @@ def seen(applies: Callable[..., Any], **more: Any) -> Mapping[str, Any]:
     return {"applies": applies, **more}
 
 
+def of_part(part: int, slips: Mapping[str, Slip]) -> dict[str, Slip]:
+    """Return slips of one part of an answer; what tells them sees this part alone."""
+    return {name: {**_told_by(slip), "alone": part} for name, slip in slips.items()}
+
+
+def each(make: Callable[[Any], Slip], wrong: Mapping[str, Any]) -> dict[str, Slip]:
+    """Make a slip of each of some wrong things, by their names.
+
+    Examples
+    --------
+    >>> each(lambda power: lambda x: x**power, {"squared": 2, "cubed": 3})["cubed"](2)
+    8
+    """
+    return {name: make(one) for name, one in wrong.items()}
+
+
+def _told_by(slip: Slip) -> dict[str, Any]:
+    return {"variant": slip} if callable(slip) else dict(slip)
+
+
+class Solution(Reference):
+    """A function of a solution, and what its name and parameters make: a part, cases, a test."""
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of its parameters, read from its source."""
+        defined = [
+            node
+            for node in ast.walk(ast.parse(self._solved.source))
+            if isinstance(node, ast.FunctionDef) and node.name == self.__name__
+        ]
+        return tuple(a.arg for a in defined[0].args.args)
+
+    def part(self, returns: Form, **more: Any) -> Function:
+        """Return the part of an answer that is such a function."""
+        return Function(self.__name__, self.parameters, returns, **more)
+
+    def case(self, label: str, *values: Any, **more: Any) -> Case:
+        """Return a case from the values of its parameters, and more; a list becomes an array."""
+        named = zip(self.parameters, values, strict=True)
+        data = {n: np.array(v, dtype=float) if isinstance(v, list) else v for n, v in named}
+        return Case(label, {**data, **more})
+
+    def agrees(self, by: Callable[..., Any] | None = None, **more: Any) -> Test:
+        """Return the test of `agrees_with`: by itself, or by a function that is right further."""
+        return agrees_with(by or self, self.parameters, **more)
+
+
 @dataclass(frozen=True)
 class Words:
     """What is told in one exercise."""
@@ -73,14 +127,14 @@ class Lesson:
     words: Mapping[str, Words]
     solved: Mapping[str, Solved] = field(default_factory=dict)
 
-    def reference(self, number: str, name: str) -> Reference:
+    def reference(self, number: str, name: str) -> Solution:
         """Return a function, or what gives a value, of the solution of an exercise."""
         if number not in self.solved:
             raise ValueError(
                 f"no solution of exercise {number} yet: `python course.py build` takes it from the"
                 " lesson"
             )
-        return Reference(self.solved[number], name)
+        return Solution(self.solved[number], name)
 
     def exercise(
         self,
@@ -137,8 +191,10 @@ class Lesson:
 
 
 def _misconception(name: str, says: str, slip: Slip) -> Misconception:
-    how: Mapping[str, Any] = {"variant": slip} if callable(slip) else slip
-    return Misconception(name.partition(" (")[0], says, **how)
+    how = _told_by(slip)
+    alone = how.pop("alone", None)
+    known = Misconception(name.partition(" (")[0], says, **how)
+    return known if alone is None else known.within(alone)
 
 
 def lesson(module: str) -> Lesson:

@@ -1,5 +1,6 @@
 """The words of a lesson stand beside it, and nothing that is told or judged is left over."""
 
+from dataclasses import replace
 from importlib import resources
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from emlib.exercises import pair, registry
 from emlib.exercises.engine.forms import Number
 from emlib.exercises.engine.record import Case, Function
+from emlib.exercises.solutions import Solved
 
 FOLDER = resources.files("emlib.exercises")
 PAIRS = [n for n in registry.lessons() if FOLDER.joinpath(f"lesson_{n}.md").is_file()]
@@ -75,6 +77,28 @@ def test_a_slip_without_words_and_words_without_a_slip_are_refused(slips, stretc
 def test_a_slip_that_is_not_written_as_one_is_refused():
     with pytest.raises(ValueError, match="a slip is"):
         pair.parse(TEXT.replace("**tails**:", "tails:"))
+
+
+def test_a_solution_makes_part_cases_and_test():
+    solved = Solved("", "def share(h, t):\n    return h / (h + t)")
+    share = replace(pair.parse(TEXT), solved={"99.1": solved}).reference("99.1", "share")
+    assert share.part(Number(), draws=True) == Function("share", ("h", "t"), Number(), draws=True)
+    case = share.case("tosses", [3, 1], 1, shown=True)
+    np.testing.assert_array_equal(case["h"], [3.0, 1.0])
+    assert (case["t"], case["shown"]) == (1, True)
+    assert share.agrees()(case, np.array([0.75, 0.5])) is None
+    assert share.agrees()(case, np.array([0.75, 0.6])).expected == "[0.75, 0.5]"
+    assert share.agrees(by=lambda h, t: h)(case, case["h"]) is None
+    with pytest.raises(ValueError, match="zip"):
+        share.case("a toss", 3)
+
+
+def test_slips_of_one_part_see_this_part_alone():
+    slips = pair.of_part(1, SLIPS)
+    made, told = pair.parse(TEXT).exercise("99.1", slips=slips, **RECORD).misconceptions
+    assert (made.part, made.variant, told.part) == (1, SLIPS["tails"], 1)
+    assert told.applies(None, (0.5, 2.0))
+    assert not told.applies(None, (2.0, 0.5))
 
 
 @pytest.mark.parametrize("number", PAIRS)

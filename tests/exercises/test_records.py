@@ -24,12 +24,6 @@ def with_answer(exercise, part, answer):
 
 
 @each_exercise
-def test_the_solution_is_right(exercise):
-    result = assess(exercise, exercise.solved_answers())
-    assert result.status is Status.CORRECT, repr(result)
-
-
-@each_exercise
 def test_the_solution_shown_is_complete_and_right(exercise):
     shown = solution(exercise.id)
     scope = {}

@@ -10,8 +10,8 @@ import pytest
 from emlib.exercises import Status, pair
 from emlib.exercises.engine.forms import Number
 from emlib.exercises.engine.judge import assess
-from emlib.exercises.engine.properties import agrees_with, between
-from emlib.exercises.engine.record import Case, Function, Property
+from emlib.exercises.engine.properties import between
+from emlib.exercises.engine.record import Property
 from emlib.exercises.solutions import Solved
 
 PAGE = Path(__file__).parents[2] / "docs" / "writing_exercises.md"
@@ -28,7 +28,7 @@ def written():
     scope = {
         "LESSON": replace(lesson, solved={"99.1": Solved("import numpy as np", solution)}),
         "told": lambda _, answer: assess(scope["SPREAD"], [answer]),
-        **{o.__name__: o for o in (Case, Function, Number, Property, agrees_with, between, Status)},
+        **{o.__name__: o for o in (Number, Property, between, Status)},
         "np": np,
         "pytest": pytest,
     }

@@ -15,9 +15,8 @@ Examples
 
 Two coins with a prior that is known, ten rounds, as Do and Batzoglou print them:
 
->>> trials = np.array([[5.0, 5.0], [9.0, 1.0], [8.0, 2.0], [4.0, 6.0], [7.0, 3.0]])
 >>> fair = COINS.but(weights=kept("weights"))
->>> fair.run(trials, (np.array([0.6, 0.5]), np.array([0.5, 0.5])), n_rounds=10)[0].round(2)
+>>> fair.run(FIVE_TRIALS, (np.array([0.6, 0.5]), np.array([0.5, 0.5])), n_rounds=10)[0].round(2)
 array([0.8 , 0.52])
 """
 
@@ -67,9 +66,30 @@ class EM:
         own = {name: parts.pop(name) for name in ("log_joint", "shares") if name in parts}
         return replace(self, **own, formulae={**self.formulae, **parts})
 
-    def seeing(self, change: Callable[..., Theta]) -> EM:
-        """Return EM whose E step sees other parameters than it should."""
-        return replace(self, log_joint=lambda x, *theta: self.log_joint(x, *change(*theta)))
+    def making(self, **formulae: Callable[[Floats, Floats], Any]) -> EM:
+        """Return EM with formulae that need data and responsibilities alone."""
+        return self.but(**{name: _of_data(formula) for name, formula in formulae.items()})
+
+    def seeing(self, change: Callable[..., Theta] | None = None, **parts: Any) -> EM:
+        """Return EM whose E step sees other parameters than it should, or other data, by name.
+
+        Examples
+        --------
+        >>> squared = LINE.seeing(stds=np.square)
+        >>> one, half = np.ones(1), np.full(1, 0.5)
+        >>> squared.log_joint(one, one, one, half) == LINE.log_joint(one, one, one, half**2)
+        array([[ True]])
+        """
+        as_it_is = [parts.pop(name, np.asarray) for name in ("x", *self.formulae)]
+        if parts:
+            raise TypeError(f"no parameters of this EM: {sorted(parts)}")
+
+        def log_joint(x: Floats, *theta: Floats) -> Floats:
+            theta = theta if change is None else change(*theta)
+            seen = zip(as_it_is, (x, *theta), strict=True)
+            return self.log_joint(*(see(part) for see, part in seen))
+
+        return replace(self, log_joint=log_joint)
 
     def e_step(self, x: Floats, *theta: Floats) -> Floats:
         """Responsibilities, shape (N, K) (9.23)."""
@@ -98,6 +118,20 @@ class EM:
             theta = self.round(x, theta)
         return theta
 
+    def path(self, x: Floats, theta: Theta, n_rounds: int) -> list[Theta]:
+        """Parameters at the start and after each of some rounds."""
+        path = [theta]
+        for _ in range(n_rounds):
+            path.append(self.round(x, path[-1]))
+        return path
+
+    def in_rounds(self, of: Callable[[int], int] = int, first: int = 0) -> Callable[..., Theta]:
+        """Return the function of data, parameters and a number n of rounds that runs ``of(n)``.
+
+        It returns the parameters from the first on that is asked for.
+        """
+        return lambda x, *given: self.run(x, given[:-1], of(given[-1]))[first:]
+
     def log_likelihood(self, x: Floats, theta: Theta) -> float:
         """Nats, summed over the data (9.28)."""
         return float(np.logaddexp.reduce(self.log_joint(x, *theta), axis=1).sum())
@@ -106,6 +140,10 @@ class EM:
         """Return how far a round moves the parameters, each in units of its largest entry."""
         pairs = zip(self.round(x, theta), theta, strict=True)
         return max(float(np.abs(new - old).max() / np.abs(old).max()) for new, old in pairs)
+
+
+def _of_data(formula: Callable[[Floats, Floats], Any]) -> Formula:
+    return lambda x, r, new, old: formula(x, r)
 
 
 # What an E step makes of the log joint.
@@ -195,6 +233,11 @@ def line_variances(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
     return squares(x, r, new["means"]) / n_k(r)
 
 
+def no_front_factor(weights: Floats, means: Floats, stds: Floats) -> Theta:
+    """Return what an E step sees that leaves out the front factor 1/std of the densities."""
+    return weights * stds, means, stds
+
+
 def root(formula: Formula) -> Formula:
     """Take the square root of a formula."""
     return lambda x, r, new, old: np.sqrt(formula(x, r, new, old))
@@ -227,6 +270,15 @@ def coin_biases(x: Floats, r: Floats, new: Named, old: Named) -> Floats:
 
 
 COINS = EM(coins, {"biases": coin_biases, "weights": mean_share}, softmax)
+FIVE_TRIALS = np.array([[5.0, 5.0], [9.0, 1.0], [8.0, 2.0], [4.0, 6.0], [7.0, 3.0]])
+"""Those of Do and Batzoglou."""
+
+
+def draw_trials(rng: np.random.Generator, n_trials: int) -> Floats:
+    """Trials of different lengths, so that an average of shares is not the share of the sums."""
+    tosses = rng.integers(5, 16, size=n_trials)
+    heads = rng.binomial(tosses, rng.choice([0.35, 0.8], size=n_trials))
+    return np.column_stack([heads, tosses - heads]).astype(float)
 
 
 # A mixture of Poisson distributions; ln x! is left out, which no parameter changes.

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from emlib.exercises.engine.forms import show
 from emlib.exercises.engine.record import Case, Finding
 from emlib.exercises.slips.em import EM, Theta
 
@@ -40,14 +41,19 @@ class Fits:
         The right one.
     near : float
         Within how many nats a fit has reached the end.
+    begin : tuple of ndarray or None
+        The start, if it is the same for all cases and stands in none.
     """
 
     em: EM
     near: float = 0.02
+    begin: Theta | None = None
     _ways: dict[bytes, list[Theta]] = field(default_factory=dict, compare=False)
 
     def start(self, case: Case) -> Theta:
         """Parameters of the start."""
+        if self.begin is not None:
+            return self.begin
         return tuple(np.asarray(case[name], dtype=float) for name in self.em.formulae)
 
     def after(self, case: Case, n_rounds: int) -> Theta:
@@ -82,6 +88,16 @@ class Fits:
         if abs(reached - due) < self.near:
             return None
         return Finding(f"ln p = {reached:.3f}", f"{due:.3f}, where EM from this start ends")
+
+    def weights_fitted(self, case: Case, theta: Theta) -> Finding | None:
+        """Test that the weights are the average responsibilities where the fit ends (9.26)."""
+        came = dict(zip(self.em.formulae, theta, strict=True))["weights"]
+        due = self.em.e_step(case["x"], *theta).mean(axis=0)
+        if np.allclose(came, due, atol=0.01):
+            return None
+        return Finding(
+            f"weights {show(came)}", f"the average responsibilities there, {show(due)} (9.26)"
+        )
 
     # What tells how a fit went wrong. Each holds of a fit that went right too.
 

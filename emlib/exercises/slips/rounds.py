@@ -31,6 +31,7 @@ from emlib.exercises.engine.forms import Array, Several, Unreadable, describe, s
 from emlib.exercises.engine.record import Case, Finding, Function, Property
 from emlib.exercises.pair import seen
 from emlib.exercises.slips.em import EM, Floats, Theta, counts, equal, kept
+from emlib.exercises.slips.holds import never_falls
 
 Round = Callable[..., Any]
 Shape = Callable[[Mapping[str, Any]], tuple[int, ...]]
@@ -332,17 +333,6 @@ class Rounds:
                     "the same, in reverse order",
                 )
         return None
-
-
-def never_falls(history: Floats, n: int) -> Finding | None:
-    """Find the first fall of a log-likelihood of `n` data that is larger than rounding."""
-    falls = np.flatnonzero(np.diff(history) < -1e-8 * (np.abs(history[1:]) + n))
-    if len(falls) == 0:
-        return None
-    i = int(falls[0])
-    return Finding(
-        f"ln p from {history[i]:.4f} to {history[i + 1]:.4f} in round {i + 1}", "no fall"
-    )
 
 
 def _far(x: Floats) -> Floats:
