@@ -133,8 +133,9 @@ def new_exercise(course: Course, identity: str) -> str:
     told = f"emlib/exercises/lesson_{number}.md"
     course.changed[told] = f"{course.read(told)}\n{from_template('exercise_words.md', words)}"
     test = f"tests/exercises/test_lesson_{number}.py"
-    begun = course.read(test) or from_template("lesson_tests.py", words)
-    course.changed[test] = f"{begun}\n\n{from_template('exercise_test.py', words)}"
+    lines = course.read(test)
+    begun = f"{lines}\n" if lines else from_template("lesson_tests.py", words)
+    course.changed[test] = f"{begun}\n{from_template('exercise_test.py', words)}"
     note = f"docs/teaching/{name}.md"
     course.changed[note] = with_note(course.read(note), words, note)
     return name
