@@ -323,8 +323,10 @@ def test_test_shares_whole_files_among_processes_and_hands_its_options_to_pytest
     """A file's tests may build on each other, and a notebook's cells do."""
     assert machine.course.main(["test", "-n", "0", "-k", "em"]) == 0
     tests, files = machine.commands[-2:]
-    for command in (tests, files):
-        assert command[3:7] == ["-n", "logical", "--maxprocesses=4", "--dist=loadfile"]
+    whole_files = "-m pytest -n logical --maxprocesses=4 --dist=loadfile"
+    assert " ".join(tests[1:7]) == whole_files
+    assert files[1] == "notebooks/warm_kernels.py"
+    assert " ".join(files[3:9]) == whole_files
     assert tests[-4:] == ["-n", "0", "-k", "em"]
     assert "-k" not in files
 

@@ -220,7 +220,7 @@ def passes(
     Examples
     --------
     >>> parts = passes({"whole": (True, [(0, 1)]), "file": (False, [(0.3, 0.4)])})
-    >>> [round(part.get_width(), 1) for part in parts["file"]]
+    >>> [float(round(part.get_width(), 1)) for part in parts["file"]]
     [0.1]
     """
     ax = axes_or_new(ax, 8.0, 2.5)
