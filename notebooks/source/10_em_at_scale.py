@@ -141,8 +141,9 @@ plots.picture(fig, "10.held")
 # On most machines the whole table is the slowest and needs the most memory: three million
 # responsibilities have to travel between the processor and the memory, while the 30,000 of a block
 # stay in the processor's cache. So `emlib` runs the loop inside every `e_step`. Threads gain only if
-# cores are free. A file is slower than blocks, and its bar on the right is longer, because each block
-# is read into memory first; but all other data stay in the file. ([Count, share and
+# cores are free. A file that was just written takes about as long as blocks; one that must come from
+# the disk is slower. Its bar on the right is longer, because each block is read into memory first; but
+# all other data stay in the file. ([Count, share and
 # distribute](further/10_engines.ipynb) has more on threads, and on rows that occur many times.)
 #
 # ## 4 · How to add: the trap of the raw sums
