@@ -37,7 +37,7 @@ class JumpCollapseError(CollapseError):
         self.n_e_steps = n_e_steps
 
 
-def warn(message: str) -> None:
+def warn(message: str, category: type[EMWarning] = EMWarning) -> None:
     """Issue an `EMWarning` that points to the caller's line outside emlib."""
     import warnings
 
@@ -45,7 +45,7 @@ def warn(message: str) -> None:
     ours = ("emlib.", "numpy.", "contextlib")  # the latter as decorators of ours
     while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, EMWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
 
 
 @contextlib.contextmanager
