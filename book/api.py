@@ -13,6 +13,7 @@ GROUPS = {
     "Running and judging": ["em", "stopping", "start", "bound", "selection", "mle", "storage"],
     "Data": ["datasets", "data"],
     "Quicker steps": ["fast"],
+    "For scikit-learn": ["sklearn"],
     "In the notebook": ["plots", "widgets", "exercises", "selfcheck"],
 }
 REST = "Inside"
