@@ -4,9 +4,9 @@ Models are immutable records of their parameters: `CoinMixture`, `GaussianMixtur
 `GaussianMixture`, `PoissonMixture`, `KMeans` and `VariationalGaussianMixture`. `em` runs them,
 `bound` takes the log-likelihood apart, `start` begins, `selection` chooses the number of
 components, `information` says how sure a fit is, `storage` saves and loads, `mle` is the case
-without anything hidden, `datasets` has the course's data. Pictures, widgets and exercises are in
-`plots`, `widgets` and `exercises`, which load what they need when they are imported; this module
-loads numpy alone.
+without anything hidden, `datasets` has the course's data. Pictures, widgets, exercises and
+estimators for scikit-learn are in `plots`, `widgets`, `exercises` and `sklearn`, which load what
+they need when they are imported; this module loads numpy alone.
 """
 
 from emlib import bound, coins, datasets, em, information, mle, selection, start, storage

@@ -371,6 +371,7 @@ def same_start():
 
 
 def same_rounds():
+    pytest.importorskip("sklearn", "1.7", "no lower_bounds_ before")
     for reg_covar in (0, 1e-6, 3.0):
         options = {"random_state": 0, "reg_covar": reg_covar, "tol": 0, "max_iter": 9}
         one = theirs(**options)
@@ -421,6 +422,7 @@ def parameters():
 
 
 def single_rows():
+    pytest.importorskip("sklearn", "1.7", "no lower_bounds_ before")
     for init_params in ("k-means++", "random_from_data"):
         options = {"init_params": init_params, "random_state": 0, "tol": 0, "max_iter": 3}
         one = theirs(**options)

@@ -94,7 +94,8 @@ def test_the_same_parameters_after_the_same_rounds(X, family, reg_covar, max_ite
         theirs, ours = both(X, init_params=init_params, **options)
         assert ours.n_iter_ == theirs.n_iter_ == max_iter
         assert max(off(theirs, ours, name) for name in PARAMETERS) < 1e-10
-        np.testing.assert_allclose(ours.lower_bounds_, theirs.lower_bounds_, rtol=1e-10)
+        assert ours.lower_bounds_[-1] == ours.lower_bound_
+        assert ours.lower_bound_ == pytest.approx(theirs.lower_bound_, rel=1e-10)
 
 
 @pytest.mark.parametrize("init_params", ["kmeans", "random", "k-means++", "random_from_data"])
@@ -149,11 +150,12 @@ def test_warm_start_goes_on(X):
     assert parts.lower_bound_ == pytest.approx(whole.lower_bound_, rel=1e-12)
     parts.set_params(tol=1e-3, max_iter=100).fit(X)
     assert parts.converged_
+    assert parts.set_params(max_iter=1).fit(X).converged_  # by the bound of the fit before
     with pytest.raises(ValueError, match="warm_start: expected n_components and covariance_type"):
         parts.set_params(n_components=2).fit(X)
     again = parts.set_params(n_components=3, warm_start=False, max_iter=0).fit(X)
     assert again.n_iter_ == 0
-    assert np.abs(again.means_ - whole.means_).max() > 1e-3
+    np.testing.assert_array_equal(again.means_, clone(again).fit(X).means_)
 
 
 def test_a_weight_is_a_repetition(X):
@@ -192,6 +194,36 @@ def test_rows_of_weight_zero_are_absent_from_every_start(X, init_params):
     np.testing.assert_array_equal(mixture.means_, alone.means_)
 
 
+def test_starts_heed_weights(X):
+    """Only where a weight is large a row is drawn, and labels count by weight."""
+    weights = np.where(np.arange(len(X)) < 3, 1.0, 1e-12)
+    options = {"reg_covar": 0.1, "random_state": 0, "max_iter": 0}
+    for init_params in ("k-means++", "random_from_data"):
+        mixture = GaussianMixture(3, init_params=init_params, **options)
+        mixture.fit(X, sample_weight=weights)
+        np.testing.assert_allclose(np.sort(mixture.means_, axis=0), np.sort(X[:3], axis=0))
+    for init in ("k-means++", "random"):
+        clusters = KMeans(3, init=init, random_state=0, max_iter=1).fit(X, sample_weight=weights)
+        centres = np.sort(clusters.cluster_centers_, axis=0)
+        np.testing.assert_allclose(centres, np.sort(X[:3], axis=0), atol=1e-8)
+    weights = np.random.default_rng(0).uniform(size=len(X)) ** 3
+    mixture = GaussianMixture(3, **options).fit(X, sample_weight=weights)
+    labels = KMeans(3, n_init=1, random_state=0).fit(X, sample_weight=weights).labels_
+    n_k = np.bincount(labels, weights)
+    np.testing.assert_allclose(mixture.weights_, n_k / n_k.sum(), rtol=1e-12)
+    for k in range(3):
+        mean = np.average(X[labels == k], axis=0, weights=weights[labels == k])
+        np.testing.assert_allclose(mixture.means_[k], mean, rtol=1e-10)
+
+
+def test_precisions_that_are_given_need_none_of_the_start():
+    X = [[0.0], [0.0], [5.0], [6.0]]
+    given = {"precisions_init": [[[1.0]], [[4.0]]], "random_state": 0, "reg_covar": 0}
+    mixture = GaussianMixture(2, max_iter=0, **given).fit(X)
+    np.testing.assert_allclose(mixture.covariances_.ravel(), [1, 0.25])
+    assert sorted(mixture.means_.ravel()) == [0, 5.5]
+
+
 @pytest.mark.parametrize("init", ["k-means++", "random"])
 def test_centres_are_never_drawn_at_weight_zero(X, init):
     far = np.concatenate([X, np.full((50, 3), 1e3)])
@@ -201,6 +233,13 @@ def test_centres_are_never_drawn_at_weight_zero(X, init):
     np.testing.assert_array_equal(clusters.cluster_centers_, alone.cluster_centers_)
     assert clusters.n_iter_ == alone.n_iter_  # the tolerance is theirs too
     assert len(clusters.labels_) == len(far)
+
+
+def test_the_tolerance_of_k_means_heeds_weights(X):
+    far = np.concatenate([X, np.full((50, 3), 1e3)])
+    weights = np.repeat([1.0, 1e-12], [len(X), 50])
+    clusters = KMeans(7, init=X[:7]).fit(far, sample_weight=weights)
+    assert clusters.n_iter_ == KMeans(7, init=X[:7]).fit(X).n_iter_ > 3
 
 
 @pytest.mark.parametrize("init", ["k-means++", "random"])
@@ -436,6 +475,12 @@ def test_bad_data_are_refused(make, case):
         make().fit(X)
 
 
+def test_one_row_is_no_mixture():
+    with pytest.raises(ValueError, match="minimum of 2"):
+        GaussianMixture(1).fit([[1.0, 2.0]])
+    assert KMeans(1).fit([[1.0, 2.0]]).inertia_ == 0
+
+
 @pytest.mark.parametrize("make", [lambda: GaussianMixture(2), lambda: KMeans(2)], ids=["gm", "km"])
 def test_bad_data_are_refused_by_every_method(make):
     from scipy import sparse
@@ -484,6 +529,7 @@ BAD_ARGUMENTS = [
     ("reg_covar", -1e-6),
     ("reg_covar", None),
     ("covariance_floor", -1.0),
+    ("covariance_floor", "low"),
     ("max_iter", -1),
     ("max_iter", 1.5),
     ("n_init", 0),

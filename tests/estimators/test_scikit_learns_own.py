@@ -76,6 +76,11 @@ def wrong(record, names):
     }
 
 
+def test_the_table_is_for_the_version_of_the_lock():
+    lock = (HERE.parents[1] / "requirements.lock").read_text(encoding="utf-8")
+    assert re.search(r"^scikit-learn==(\d+\.\d+)\.", lock, re.MULTILINE)[1] == VERSION
+
+
 @pytest.fixture(scope="module")
 def records(tmp_path_factory):
     return {which: run(which, tmp_path_factory.mktemp(which)) for which in FILES}
