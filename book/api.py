@@ -20,6 +20,11 @@ REST = "Inside"
 IN_PARTS = ("data", "models", "fast")
 """Packages whose modules have a page each."""
 
+ADDED_BY_SCIKIT_LEARN = [
+    f"set_{method}_request" for method in ("fit", "score", "predict", "partial_fit", "transform")
+]
+"""Methods that it writes, with their docstrings, into each estimator."""
+
 
 def modules(root: Path = ROOT) -> dict[str, Path]:
     """Return the public modules of emlib, such as "em"; a package with names of its own is one."""
@@ -77,8 +82,12 @@ def write(folder: Path) -> None:
 def page(name: str, path: Path) -> str:
     """Return the page of a module."""
     title = f"emlib.{name}"
-    imported = "\n   :imported-members:" if path.stem == "__init__" else ""
-    return (
-        f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n   :members:{imported}\n"
-        "   :show-inheritance:\n   :member-order: bysource\n"
-    )
+    options = [":members:", ":show-inheritance:", ":member-order: bysource"]
+    if path.stem == "__init__":
+        options.append(":imported-members:")
+    if (
+        name == "sklearn"
+    ):  # a bare `GaussianMixture` is the model; what scikit-learn adds, it explains
+        options += [":no-index:", f":exclude-members: {', '.join(ADDED_BY_SCIKIT_LEARN)}"]
+    lines = [title, "=" * len(title), "", f".. automodule:: {title}", *(f"   {o}" for o in options)]
+    return "\n".join([*lines, ""])
