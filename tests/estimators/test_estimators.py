@@ -44,7 +44,6 @@ def X():
     return make_blobs(300, centers=3, n_features=3, cluster_std=2.5, random_state=1)[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("estimator", [GaussianMixture(max_iter=5), KMeans(max_iter=5)], ids=str)
 def test_scikit_learns_checks(estimator):
     exempt = EXEMPT[type(estimator)]
