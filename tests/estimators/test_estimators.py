@@ -615,7 +615,7 @@ def test_bad_samples_are_refused(n):
         ("algorithm", "full"),
         ("algorithm", None),
     ],
-    ids=str,
+    ids=lambda value: "function" if callable(value) else str(value),
 )
 def test_bad_arguments_of_k_means_are_refused_by_name(name, value):
     with pytest.raises((ValueError, TypeError), match=f"^{name}: expected"):
