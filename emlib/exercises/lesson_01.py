@@ -148,7 +148,8 @@ _SURE = 5.0  # standard errors, so that a right answer is not refused by bad luc
 
 def _bias_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
-    for n, sigma, n_repeats in ((30, 10.0, 20_000), (3, 0.5, 10_000), (6, 4.0, 10_000)):
+    listed = ((30, 10.0, 20_000), (3, 0.5, 10_000), (6, 4.0, 10_000), (2000, 2.0, 3))
+    for n, sigma, n_repeats in listed:  # the last tells rows from columns
         own = np.random.default_rng(int(rng.integers(2**31)))
         label = f"n = {n}, sigma = {sigma:g}, {n_repeats} repeats"
         cases.append(variance_ratio.case(label, n, sigma, n_repeats, own))
@@ -175,18 +176,18 @@ def _around_the_factor(case: Case, answer: float) -> Finding | None:
     )
 
 
-def _scatters_about(target: Callable[[int, float], float]) -> Slip:
-    """Tell a slip by another number, made of n and sigma, about which the answer scatters."""
+def _scatters_about(target: Callable[[int, float, int], float]) -> Slip:
+    """Tell a slip by another number, made of the arguments, about which the answer scatters."""
 
     def applies(case: Case, answer: Any) -> bool:
-        goal = target(case["n"], case["sigma"])
+        goal = target(case["n"], case["sigma"], case["n_repeats"])
         spread = abs(goal) * _standard_error(case) / _factor(case["n"])
         return isinstance(answer, float) and abs(answer - goal) <= _SURE * spread
 
     return seen(applies)
 
 
-def _mean_of_roots(n: int, sigma: float) -> float:
+def _mean_of_roots(n: int, sigma: float, n_repeats: int) -> float:
     return math.sqrt(2 / n) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
 
 
@@ -213,19 +214,24 @@ BIAS = LESSON.exercise(
     slips={
         "one variance of all samples": _of_samples(np.var),
         "variance along the wrong axis": _of_samples(lambda x: x.var(axis=0).mean()),
+        "variance along the wrong axis (other draws)": _scatters_about(
+            lambda n, sigma, m: _factor(m)
+        ),
         "one sample only": lambda n, sigma, n_repeats, rng: rng.normal(size=n).var(),
         "median instead of average": _of_samples(lambda x: np.median(x.var(axis=1))),
-        "divided by n - 1": _scatters_about(lambda n, sigma: 1.0),
+        "divided by n - 1": _scatters_about(lambda n, sigma, m: 1.0),
         "standard deviations instead of variances": _scatters_about(_mean_of_roots),
         "standard deviations instead of variances (root missing)": _scatters_about(
-            lambda n, sigma: _factor(n) * sigma
+            lambda n, sigma, m: _factor(n) * sigma
         ),
-        "not divided by the true variance": _scatters_about(lambda n, sigma: _factor(n) * sigma**2),
+        "not divided by the true variance": _scatters_about(
+            lambda n, sigma, m: _factor(n) * sigma**2
+        ),
         "divided by the variance of the heights": _scatters_about(
-            lambda n, sigma: _factor(n) * sigma**2 / 100
+            lambda n, sigma, m: _factor(n) * sigma**2 / 100
         ),
-        "sigma taken for a variance": _scatters_about(lambda n, sigma: _factor(n) / sigma),
-        "the wrong way round": _scatters_about(lambda n, sigma: 1 / _factor(n)),
+        "sigma taken for a variance": _scatters_about(lambda n, sigma, m: _factor(n) / sigma),
+        "the wrong way round": _scatters_about(lambda n, sigma, m: 1 / _factor(n)),
         "formula instead of a simulation": lambda n, sigma, n_repeats, rng: _factor(n),
     },
     seconds=10.0,

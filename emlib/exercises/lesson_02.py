@@ -15,7 +15,7 @@ from emlib.exercises import pair
 from emlib.exercises.engine.forms import Array, Number, Several, show
 from emlib.exercises.engine.properties import Test
 from emlib.exercises.engine.record import Case, Finding, Property
-from emlib.exercises.pair import Slip, of_part, seen
+from emlib.exercises.pair import Slip, each, of_part, seen
 from emlib.exercises.slips.em import LINE, Floats, no_front_factor, over_data
 from emlib.exercises.slips.holds import holds, of, sums_to_one
 
@@ -26,10 +26,6 @@ _H2 = ([0.5, 0.5], [163.0, 177.0], [7.1414, 7.1414])
 _UNWEIGHTED = LINE.seeing(weights=np.ones_like)
 _SQUARED = LINE.seeing(stds=np.square)
 _NO_FRONT = LINE.seeing(lambda w, m, s: (w * s * np.sqrt(2 * np.pi), m, s))
-_NO_2_PI = LINE.seeing(weights=lambda w: w * np.sqrt(2 * np.pi))
-_NO_STD = LINE.seeing(no_front_factor)
-_ROOTED = LINE.seeing(stds=np.sqrt)
-_EQUAL = LINE.seeing(weights=lambda w: np.full_like(w, 1 / len(w)))
 
 
 # 02.1
@@ -491,6 +487,17 @@ def _averaged(*arguments: Any) -> Floats:
     return LINE.e_step(*arguments) * LINE.log_joint(*arguments)
 
 
+_WRONG = {
+    "forgot the weights": _UNWEIGHTED,
+    "equal weights": LINE.seeing(weights=lambda w: np.full_like(w, 1 / len(w))),
+    "variance where a standard deviation is expected": _SQUARED,
+    "roots of the standard deviations": LINE.seeing(stds=np.sqrt),
+    "front factor left out": _NO_FRONT,
+    "pi left out": LINE.seeing(weights=lambda w: w * np.sqrt(2 * np.pi)),
+    "1/std left out": LINE.seeing(no_front_factor),
+}
+
+
 def _underflows(right: Test) -> Slip:
     """Tell a slip by minus infinity for many numbers, and what is right for few."""
     return seen(
@@ -521,20 +528,12 @@ LOG_LIKELIHOODS = LESSON.exercise(
         **of_part(
             0,
             {
-                "forgot the weights (with labels)": _picked(_UNWEIGHTED.log_joint),
+                **{f"{name} (with labels)": _picked(of.log_joint) for name, of in _WRONG.items()},
                 "no logarithm (with labels)": _picked(_joint),
-                "variance where a standard deviation is expected (with labels)": _picked(
-                    _SQUARED.log_joint
-                ),
-                "front factor left out (with labels)": _picked(_NO_FRONT.log_joint),
                 "weights outside the logarithm (with labels)": _picked(_weights_outside),
-                "roots of the standard deviations (with labels)": _picked(_ROOTED.log_joint),
-                "front factor left out (2 pi alone)": _picked(_NO_2_PI.log_joint),
-                "front factor left out (std alone)": _picked(_NO_STD.log_joint),
                 "weights not in logarithms": _picked(
                     lambda x, w, m, s: w + _UNWEIGHTED.log_joint(x, w, m, s)
                 ),
-                "equal weights (with labels)": _picked(_EQUAL.log_joint),
                 "labels taken as indices": lambda x, z, *theta: np.sum(
                     LINE.log_joint(x, *(part[z.astype(int)] for part in theta))
                 ),
@@ -551,22 +550,14 @@ LOG_LIKELIHOODS = LESSON.exercise(
         **of_part(
             1,
             {
+                **each(lambda of: _sum_over_rows(of.log_joint), _WRONG),
                 "sum of logarithms": _sum_of(LINE.log_joint),
-                "forgot the weights": _sum_over_rows(_UNWEIGHTED.log_joint),
                 "weights outside the logarithm": _sum_of(_weights_outside),
                 "no logarithm": _sum_of(_joint),
                 "one logarithm of everything": lambda *a: np.log(np.sum(_joint(*a))),
                 "summed over the data first": _sum_of(lambda *a: np.log(_joint(*a).sum(axis=0))),
                 "the largest term only": _sum_of(lambda *a: LINE.log_joint(*a).max(axis=1)),
                 "an average of logarithms": _sum_of(_averaged),
-                "variance where a standard deviation is expected": _sum_over_rows(
-                    _SQUARED.log_joint
-                ),
-                "front factor left out": _sum_over_rows(_NO_FRONT.log_joint),
-                "front factor left out (without 2 pi)": _sum_over_rows(_NO_2_PI.log_joint),
-                "front factor left out (without std)": _sum_over_rows(_NO_STD.log_joint),
-                "roots of the standard deviations": _sum_over_rows(_ROOTED.log_joint),
-                "equal weights": _sum_over_rows(_EQUAL.log_joint),
                 "logarithm of a product": _underflows(incomplete.agrees()),
             },
         ),
