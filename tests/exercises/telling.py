@@ -14,3 +14,8 @@ def refused_as(name, exercise_id, *answers):
     """Check that an answer is refused, and that the slip of this name is told."""
     result = told(exercise_id, *answers)
     assert (result.status, result.misconception) == (Status.WRONG, name), repr(result)
+
+
+def words(result):
+    """Return what is told in one line."""
+    return " ".join(repr(result).split())
