@@ -15,6 +15,7 @@ function            computes                                                PRML
 `entropy`           H(q) = -E_q[ln q]                                       (9.74), second term
 `elbo`              L(q, theta) = Q + H                                     (9.71)
 `kl`                KL(q || p(Z | X, theta)), never negative                (9.72)
+`map_elbo`          L(q, theta) + ln p(theta), for a model with a prior     (9.77)
 =================== ======================================================= =====================
 """
 
@@ -34,6 +35,9 @@ from emlib.models.mixture import Mixture
 def posterior(model: Mixture, x: ArrayLike) -> Array:
     """p(z_n = k | x_n, theta), shape (N, K): the q that makes the bound touch (9.38), (9.39).
 
+    The rows are independent, so that the posterior of all labels is the product of those of the
+    single rows (9.75): this table holds all of it.
+
     Parameters
     ----------
     model
@@ -52,7 +56,7 @@ def posterior(model: Mixture, x: ArrayLike) -> Array:
     >>> posterior(CoinMixture([0.8, 0.7], [0.5, 0.5]), coins.counts([8], 10)).round(3)
     array([[0.564, 0.436]])
     """
-    return arguments.density(model).responsibilities(x)  # (9.38), (9.39)
+    return arguments.density(model).responsibilities(x)  # (9.38), (9.39), (9.75)
 
 
 @np.errstate(**IGNORED_FLAGS)
@@ -207,6 +211,46 @@ def kl(model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | No
         return _weighted(q, np.log(q) - log_posterior)
 
     return max(0.0, _sum(model, x, q, sample_weight, terms))  # (9.72)
+
+
+def map_elbo(
+    model: Mixture, x: ArrayLike, q: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """L(q, theta) + ln p(theta), in nats: PRML (9.77), what EM climbs where there is a prior.
+
+    Never above ln p(X | theta) + ln p(theta), and equal to it at ``q = posterior(model, x)``. That
+    is the log posterior ln p(theta | X) but for ln p(X), which no parameter changes (9.76).
+
+    Parameters
+    ----------
+    model
+        A mixture; theta. Where it has no prior, this is `elbo`.
+    x
+        Data of N rows, as the model takes them.
+    q
+        Any distribution over the components for each row, shape (N, K).
+    sample_weight
+        A weight for each row, shape (N,): 0 for an absent row, 2 for one that occurs twice.
+
+    Returns
+    -------
+    float
+        Minus infinity where q gives weight to an impossible component.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If q is not a table of distributions, or the model has no density.
+
+    Examples
+    --------
+    >>> from emlib import CoinMixture, coins
+    >>> theta = CoinMixture([0.6, 0.5], [0.5, 0.5], weight_prior=2)
+    >>> x = coins.counts([5, 9, 8, 4, 7], 10)
+    >>> round(map_elbo(theta, x, posterior(theta, x)), 5), round(theta.e_step(x)[1], 5)
+    (-32.6884, -32.6884)
+    """
+    return elbo(model, x, q, sample_weight) + model.log_prior  # (9.77)
 
 
 def _sum(

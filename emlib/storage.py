@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import numpy as np
-
 from emlib.data import arguments
 from emlib.data.errors import refuse
 from emlib.models.coins import CoinMixture
@@ -119,7 +117,7 @@ def _encode(result: Any) -> dict[str, Any]:
     if type(result).__name__ not in MODELS:
         raise TypeError(f"result: expected a model or a Fit, got {type(result).__name__}")
     fields = {
-        name: value.tolist() if isinstance(value, np.ndarray) else value
+        name: value.tolist() if hasattr(value, "tolist") else value
         for name, value in result._values().items()
     }
     names = {"column_names": list(result.column_names)} if result.column_names else {}

@@ -266,9 +266,10 @@ APART = (
     "_rounds",
     "_e_step",
     "quick_steps",
+    "stds",
 )
-"""What checks arguments, data and results, as the room `data` does; and what asks the table of
-quick steps, which is empty here."""
+"""What checks arguments, data and results, as the room `data` does, `stds` for them alone; and what
+asks the table of quick steps, which is empty here."""
 
 
 def test_em_for_a_gaussian_mixture_in_d_dimensions_is_under_100_lines(capsys, monkeypatch):

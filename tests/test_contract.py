@@ -280,11 +280,12 @@ def test_defaults_are_a_tolerance_of_1e_8_a_row_and_a_thousand_rounds():
 
 
 RULE = {"sample_weight", "tol", "max_iter", "stop", "accelerate", "progress"}
+PRIORS = {"weight_prior", "covariance_prior"}
 BY_NAME = {
-    CoinMixture: {"fixed_weights"},
-    PoissonMixture: {"fixed_weights"},
-    GaussianMixture1D: {"fixed_weights", "covariance_floor", "covariance_type"},
-    GaussianMixture: {"fixed_weights", "covariance_floor", "covariance_type"},
+    CoinMixture: {"fixed_weights", "weight_prior"},
+    PoissonMixture: {"fixed_weights", "weight_prior"},
+    GaussianMixture1D: {"fixed_weights", "covariance_floor", "covariance_type", *PRIORS},
+    GaussianMixture: {"fixed_weights", "covariance_floor", "covariance_type", *PRIORS},
     em.fit: RULE | {"n_threads"},
     em.multistart: {"n_components", "n_starts", "rng", "start"} | RULE,
     start.kmeans_plus_plus: {"n_components", "rng", "sample_weight"},

@@ -44,6 +44,7 @@ from numpy.typing import NDArray
 
 from emlib.data.errors import IGNORED_FLAGS
 from emlib.data.rows import Array
+from emlib.models import priors
 from emlib.models.coins import CoinMixture
 from emlib.models.covariances import cholesky, floor_eigenvalues
 from emlib.models.families import DIAGONAL, matrices
@@ -105,10 +106,13 @@ class Coordinates:
 
     @np.errstate(**IGNORED_FLAGS)
     def slope(self, model: Any, statistics: Any) -> Array:
-        """Gradient of the log-likelihood at a model, shape (P,), from its E-step's statistics."""
+        """Gradient of the log-likelihood at a model, shape (P,), from its E-step's statistics.
+
+        With a prior, that of ln p(X | theta) + ln p(theta): see `emlib.models.priors`.
+        """
         parts = self._slope(model, statistics)
         if not self.origin.fixed_weights:
-            n_k = statistics.n_k[self.live]
+            n_k = self._counts(statistics)
             parts = [n_k - n_k.sum() * model.weights[self.live], *parts]
         return np.concatenate(parts)
 
@@ -122,8 +126,13 @@ class Coordinates:
         """
         parts = self._information(statistics)
         if not self.origin.fixed_weights:
-            parts = [statistics.n_k[self.live], *parts]
+            parts = [self._counts(statistics), *parts]
         return np.concatenate(parts)
+
+    def _counts(self, statistics: Any) -> Array:
+        """N_k of the weights: alpha - 1 more where they have a prior."""
+        counts: Array = statistics.n_k[self.live] + ((self.origin.weight_prior or 1.0) - 1.0)
+        return counts
 
     def _of(self, model: Any) -> list[Array]:
         raise NotImplementedError
@@ -210,14 +219,16 @@ class Gaussian1DCoordinates(Coordinates):
     def _slope(self, model: GaussianMixture1D, statistics: GaussianStatistics) -> list[Array]:
         n_k = statistics.n_k
         residual = statistics.offsets - (model.means - statistics.origin)
-        scatter = statistics.scatters + n_k * residual * residual
+        rows = priors.counted(model, statistics)  # the same without a prior
+        scatter = rows.scatters + n_k * residual * residual
         by_means = n_k * residual / model.variances * self.origin.stds  # (9.16)
-        by_log_stds = (scatter / model.variances - n_k)[self.live]
+        by_log_stds = (scatter / model.variances - rows.n_k)[self.live]
         return [by_means[self.live], self._shared(by_log_stds)]
 
     def _information(self, statistics: GaussianStatistics) -> list[Array]:
         n_k = statistics.n_k[self.live]
-        return [n_k, self._shared(2 * n_k)]
+        rows = priors.counted(self.origin, statistics)
+        return [n_k, self._shared(2 * rows.n_k[self.live])]
 
     @property
     def is_tied(self) -> bool:
@@ -266,9 +277,11 @@ class GaussianCoordinates(Coordinates):
     def _slope(self, model: GaussianMixture, statistics: GaussianStatistics) -> list[Array]:
         live, n_k = self.live, statistics.n_k[:, None, None]
         residual = statistics.offsets - (model.means - statistics.origin)
-        scatter = matrices(statistics.scatters) + n_k * outer(residual)
+        rows = priors.counted(model, statistics)  # the same without a prior
+        scatter = matrices(rows.scatters) + n_k * outer(residual)
         whiten = np.linalg.inv(model._factors)
-        whitened = whiten @ scatter @ whiten.swapaxes(1, 2) - n_k * np.eye(model.n_columns)
+        whitened = whiten @ scatter @ whiten.swapaxes(1, 2)
+        whitened -= rows.n_k[:, None, None] * np.eye(model.n_columns)
         chain = (whiten @ self.origin._factors).swapaxes(1, 2)
         by_means = n_k * chain @ whiten @ residual[:, :, None]  # (9.16)
         below, diagonal = _triangle(chain @ whitened)
@@ -277,9 +290,10 @@ class GaussianCoordinates(Coordinates):
         return [by_means[live].reshape(-1), *rest]
 
     def _information(self, statistics: GaussianStatistics) -> list[Array]:
-        n_k, d = statistics.n_k[self.live, None], self.origin.n_columns
+        d = self.origin.n_columns
+        by_means = np.repeat(statistics.n_k[self.live], d).astype(np.float64)
+        n_k = priors.counted(self.origin, statistics).n_k[self.live, None]
         below, logs = np.repeat(n_k, d * (d - 1) // 2, axis=1), np.repeat(2 * n_k, d, axis=1)
-        by_means = np.repeat(n_k, d).astype(np.float64)
         return [by_means, *free_entries(self.origin.covariance_type, below, logs, np.sum)]
 
 

@@ -26,6 +26,9 @@ The free parameters, P in all: weights but the last (none if fixed), means row b
 (lower triangle row by row; one for "tied", the diagonal for "diag", one number for "spherical");
 biases of coins, rates of Poisson distributions.
 
+A model with a prior has ln p(theta) in its objective, and in complete and observed: what follows of
+errors and rates holds for its fits as well.
+
 References
 ----------
 T. A. Louis, Journal of the Royal Statistical Society B 44 (1982) 226-233.

@@ -38,6 +38,7 @@ from emlib.models.families import DIAGONAL, matrices
 from emlib.models.gaussian import GaussianMixture
 from emlib.models.gaussian1d import GaussianMixture1D
 from emlib.models.poisson import PoissonMixture
+from emlib.models.priors import pseudo_rows
 from emlib.models.statistics import outer
 
 ON_THE_FLOOR = 1e-8
@@ -91,8 +92,23 @@ class Derivatives:
         raise NotImplementedError
 
     def curvature(self, statistics: Any) -> Array:
-        """Minus the second derivatives of Q by the own parameters, shape (K, F, F)."""
+        """Minus the second derivatives of Q by the own parameters, shape (K, F, F).
+
+        With a prior, those of Q + ln p(theta): see `emlib.models.priors`.
+        """
         raise NotImplementedError
+
+    def prior_slopes(self) -> Array:
+        """Slopes of ln p(theta) by the own parameters of each component, shape (K, F)."""
+        slopes = np.zeros(self.jacobian.shape[:2])
+        slopes[:, 0] = self._pseudo_count
+        return slopes
+
+    @property
+    def _pseudo_count(self) -> float:
+        """What a prior of the weights adds to N_k: alpha - 1."""
+        alpha: float = self.model.weight_prior or 1.0
+        return alpha - 1.0
 
     def _fields(self) -> dict[str, Array]:
         """Maps of the fields other than the weights, each from its own free parameters."""
@@ -137,7 +153,7 @@ class OneNumber(Derivatives):
 
     def _with_counts(self, n_k: Array, curvature: Array) -> Array:
         result = np.zeros((len(n_k), 2, 2))
-        result[:, 0, 0], result[:, 1, 1] = n_k, curvature
+        result[:, 0, 0], result[:, 1, 1] = n_k + self._pseudo_count, curvature
         return result
 
 
@@ -270,19 +286,29 @@ class GaussianDerivatives(Derivatives):
         offset = (statistics.origin - self.means) + statistics.offsets.reshape(k, d)
         scatter = matrices(statistics.scatters.reshape(shape))
         first = n_k[:, None, None] * self.whiten @ offset[:, :, None]
-        about_mean = scatter + n_k[:, None, None] * outer(offset)
+        n_prior, scale = pseudo_rows(self.model)  # zeros without a prior
+        about_mean = scatter + scale + n_k[:, None, None] * outer(offset)
         second = self.whiten @ about_mean @ self.whiten.swapaxes(1, 2)
         flat = self.basis.reshape(len(self.basis), -1)
         result = np.zeros((k, 1 + d + len(flat), 1 + d + len(flat)))
-        result[:, 0, 0] = n_k
+        result[:, 0, 0] = n_k + self._pseudo_count
         result[:, 1 : d + 1, 1 : d + 1] = n_k[:, None, None] * np.eye(d)
         mixed = np.einsum("tij,kj->kit", self.basis, first[:, :, 0])
         result[:, 1 : d + 1, d + 1 :], result[:, d + 1 :, 1 : d + 1] = mixed, mixed.swapaxes(1, 2)
         products = np.einsum("kij,tjl->ktil", second, self.basis).reshape(k, len(flat), -1)
         both = products @ flat.T  # tr(R E_t E_s), as E_s is symmetric
-        traces = n_k[:, None, None] * (flat @ flat.T)
+        traces = (n_k + n_prior)[:, None, None] * (flat @ flat.T)
         result[:, d + 1 :, d + 1 :] = (both + both.swapaxes(1, 2) - traces) / 2
         return result
+
+    def prior_slopes(self) -> Array:
+        """Alpha - 1, zero, and (tr(E_t W S_0 W^T) - c tr E_t) / 2 for W whitening Sigma_k."""
+        slopes, d = super().prior_slopes(), self.means.shape[1]
+        if self.model.covariance_prior:
+            n_prior, scale = pseudo_rows(self.model)
+            white = self.whiten @ scale @ self.whiten.swapaxes(1, 2) - n_prior * np.eye(d)
+            slopes[:, d + 1 :] = np.einsum("tij,kij->kt", self.basis, white) / 2
+        return slopes
 
 
 class Gaussian1DDerivatives(GaussianDerivatives):

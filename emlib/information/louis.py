@@ -82,7 +82,8 @@ def _of(model: Any, x: Any, sample_weight: Any) -> Information:
         jacobian, across = at.jacobian, at.jacobian.swapaxes(1, 2)
         complete = (across @ at.curvature(sums.statistics) @ jacobian).sum(axis=0)
         missing = (across @ sums.squares @ jacobian).sum(axis=0) - sums.between
-    return Information(_symmetric(complete), _symmetric(missing), sums.slope, at)
+        slope = sums.slope + np.einsum("kf,kfp->p", at.prior_slopes(), jacobian)
+    return Information(_symmetric(complete), _symmetric(missing), slope, at)
 
 
 def _symmetric(a: Array) -> Array:
@@ -109,6 +110,8 @@ def _sums(at: Derivatives, data: Rows) -> tuple[Sums, float]:
 
 def observed(model: Mixture, x: Any, sample_weight: ArrayLike | None = None) -> Array:
     """Minus the second derivatives of the log-likelihood (9.14), by Louis' identity.
+
+    With a prior, those of ln p(X | theta) + ln p(theta).
 
     Parameters
     ----------
@@ -344,6 +347,9 @@ def standard_errors(
     model: Mixture, x: Any, sample_weight: ArrayLike | None = None
 ) -> StandardErrors:
     """Standard errors of a fit: square roots of the diagonal of the inverse observed information.
+
+    With a prior, the curvature is that of ln p(X | theta) + ln p(theta), and the errors are the
+    widths of the Gaussian that is as curved at the most probable parameters.
 
     They are those of large samples: right where the log-likelihood is close to a parabola over two
     or three of them on either side. Where components overlap, or own few points, it is not, and

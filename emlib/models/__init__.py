@@ -13,5 +13,6 @@ module                              holds
 `record`, `tables`                  comparison, order and printing
 `statistics`                        sufficient statistics that add
 `families`, `covariances`           kinds of covariances; their factors and their floor
+`priors`                            what a prior adds to the objective and to the M-step
 =================================== ===============================================================
 """

@@ -31,6 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib.data import arguments, checks
 from emlib.data.rows import Array, Data, Rows
+from emlib.models import priors
 from emlib.models.mixture import Mixture, which_own_data
 from emlib.models.statistics import CoinStatistics
 from emlib.models.tables import numbers
@@ -83,6 +84,9 @@ class CoinMixture(Mixture):
         Probabilities pi_k that a trial uses coin k, shape (K,), summing to one.
     fixed_weights
         Hold the weights in the M-step, and do not count them as parameters.
+    weight_prior
+        alpha of a Dirichlet distribution over the weights, 1 or more; None is no prior. With a
+        prior EM maximises ln p(X | theta) + ln p(theta): see `emlib.models.priors`.
 
     Raises
     ------
@@ -103,19 +107,26 @@ class CoinMixture(Mixture):
     biases: Array
     weights: Array
     fixed_weights: bool
+    weight_prior: float | None = None
 
     location = "biases"
     can_exclude = True
     needs_rows = False
 
     def __init__(
-        self, biases: ArrayLike, weights: ArrayLike, *, fixed_weights: bool = False
+        self,
+        biases: ArrayLike,
+        weights: ArrayLike,
+        *,
+        fixed_weights: bool = False,
+        weight_prior: float | None = None,
     ) -> None:
         checked_weights = arguments.weights("weights", weights)
         self._set(
             biases=arguments.probabilities("biases", biases, (len(checked_weights),)),
             weights=checked_weights,
             fixed_weights=arguments.flag("fixed_weights", fixed_weights),
+            weight_prior=priors.of_weights(weight_prior, checked_weights, fixed_weights),
         )
 
     @property

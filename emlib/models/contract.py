@@ -19,8 +19,9 @@ fields, `__init__`  ``weights``, ``fixed_weights`` and its own, each checked by 
 =================== ============================================================ ==================
 
 and may bring ``read`` (its rule for data of unknown D), ``coordinates`` (points for the starts),
-``prepare_fit`` (what only a fit refuses), ``can_exclude``, ``needs_rows``, and ``_difference``
-(when two components are equal). A model without a density brings ``_normalise`` too.
+``prepare_fit`` (what only a fit refuses), ``can_exclude``, ``needs_rows``, ``_difference`` (when
+two components are equal), and ``_of_parameters`` (what a prior adds to the objective). A model
+without a density brings ``_normalise`` too.
 """
 
 from __future__ import annotations
@@ -92,6 +93,10 @@ class FromData(Record):
     def m_step(self, statistics: Any) -> Self:
         """Make the model that maximises the expected complete-data log-likelihood."""
         raise NotImplementedError
+
+    def _of_parameters(self) -> float:
+        """What the parameters add to the objective, whatever the data: ln p(theta) of a prior."""
+        return 0.0
 
     @classmethod
     def from_responsibilities(

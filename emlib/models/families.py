@@ -15,7 +15,8 @@ family          Sigma_k                           maximiser                     
 =============== ================================= ====================================== ===========
 
 Under Sigma_k >= floor I the maximiser is the same with its eigenvalues lifted onto the floor. The
-diagonal families need the diagonals of the scatters alone, and keep no more.
+diagonal families need the diagonals of the scatters alone, and keep no more. What a prior adds to
+the scatters and counts is in `emlib.models.priors`.
 
 References
 ----------
@@ -24,12 +25,15 @@ G. Celeux and G. Govaert, Pattern Recognition 28 (1995) 781-793 (the families, a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from emlib.data import arguments
 from emlib.data.errors import refuse
 from emlib.data.rows import NO_DATA, Array
+from emlib.models import priors
 from emlib.models.statistics import GaussianStatistics, ratio
 
 FAMILIES = ("full", "tied", "diag", "spherical")
@@ -67,15 +71,21 @@ def matrices(diagonals: Array) -> Array:
     return diagonals if diagonals.ndim == 3 else diagonals[:, :, None] * np.eye(diagonals.shape[1])
 
 
-def covariances(family: str, statistics: GaussianStatistics, old: Array) -> Array:
-    """Maximise Q by the covariances (K, D, D) of a family; ``old`` where one owns no data."""
+def covariances(model: Any, statistics: GaussianStatistics) -> Array:
+    """Maximise Q, and ln p(theta) where there is a prior, by the covariances (K, D, D) of a family.
+
+    Those of the model stay where a component owns no data.
+    """
+    rows = priors.counted(model, statistics)  # the same without a prior
+    family, old = model.covariance_type, model.covariances
     if family == "tied":
-        pooled = statistics.scatters.sum(axis=0) / statistics.n_k.sum()
+        pooled = rows.scatters.sum(axis=0) / rows.n_k.sum()
         return np.tile(pooled, (len(old), 1, 1))
-    variances = ratio(statistics.scatters, statistics.n_k)
+    owns, variances = rows.n_k[:, None] > NO_DATA, ratio(rows.scatters, rows.n_k)
+    if family == "full":
+        return np.where(owns[:, :, None], variances, old)
     if family == "spherical":
         variances = variances.mean(axis=1, keepdims=True) * np.ones(variances.shape)
-    owns = statistics.n_k[:, None] > NO_DATA
     return matrices(np.where(owns, variances, old.diagonal(axis1=1, axis2=2)))
 
 

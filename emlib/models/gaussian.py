@@ -27,14 +27,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib.data import arguments, checks
 from emlib.data.rows import Array, Data
-from emlib.models import families
-from emlib.models.covariances import (
-    check_or_lift,
-    cholesky,
-    floor_eigenvalues,
-    stds,
-    whitened_size,
-)
+from emlib.models import families, priors
+from emlib.models.covariances import check_or_lift, cholesky, floor_eigenvalues, stds, whitened_size
 from emlib.models.mixture import EQUAL, Mixture, which_own_data
 from emlib.models.statistics import GaussianStatistics, ratio
 from emlib.models.tables import numbers, vector
@@ -63,6 +57,9 @@ class GaussianMixture(Mixture):
         What the M-step holds the covariances to: ``"full"``, any; ``"tied"``, one for all;
         ``"diag"``, no correlation; ``"spherical"``, one variance a component. See
         `emlib.models.families`.
+    weight_prior, covariance_prior
+        None, or a prior that fits take into account: alpha >= 1 of a Dirichlet distribution, and a
+        pair nu_0, S_0 of an inverse Wishart distribution. See `emlib.models.priors`.
 
     Raises
     ------
@@ -88,6 +85,8 @@ class GaussianMixture(Mixture):
     fixed_weights: bool
     covariance_floor: float
     covariance_type: str = "full"
+    weight_prior: float | None = None
+    covariance_prior: priors.InverseWishart | None = None
 
     def __init__(
         self,
@@ -98,6 +97,8 @@ class GaussianMixture(Mixture):
         fixed_weights: bool = False,
         covariance_floor: float = 0.0,
         covariance_type: str = "full",
+        weight_prior: float | None = None,
+        covariance_prior: Any = None,
     ) -> None:
         floor = arguments.non_negative("covariance_floor", covariance_floor)
         checked_weights = arguments.weights("weights", weights)
@@ -114,6 +115,8 @@ class GaussianMixture(Mixture):
             fixed_weights=arguments.flag("fixed_weights", fixed_weights),
             covariance_floor=floor,
             covariance_type=covariance_type,
+            weight_prior=priors.of_weights(weight_prior, checked_weights, fixed_weights),
+            covariance_prior=priors.of_covariances(covariance_prior, d, covariance_type),
             _factors=cholesky(checked),
         )
 
@@ -170,7 +173,7 @@ class GaussianMixture(Mixture):
     def m_step(self, statistics: GaussianStatistics) -> Self:
         """Maximise Q: PRML (9.24)-(9.26), with eigenvalues of Sigma_k kept above the floor.
 
-        What the other families put in place of (9.25) is derived in `emlib.models.families`.
+        Other families, and priors: see `emlib.models.families` and `emlib.models.priors`.
 
         Parameters
         ----------
@@ -183,14 +186,14 @@ class GaussianMixture(Mixture):
             If a covariance is singular and ``covariance_floor`` is zero.
         """
         families.check_scatters(statistics.scatters, self.means.shape, self.covariance_type)
-        owns = which_own_data(statistics.n_k, self.weights)
+        owns = which_own_data(statistics.n_k, self.weights, self.covariance_prior)
         means = statistics.origin + statistics.offsets  # (9.24)
         means[~owns] = self.means[~owns]
-        if self.covariance_type == "full":
+        if self.covariance_type == "full" and not self.covariance_prior:
             covariances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
             covariances[~owns] = self.covariances[~owns]
         else:
-            covariances = families.covariances(self.covariance_type, statistics, self.covariances)
+            covariances = families.covariances(self, statistics)
         covariances = check_or_lift(covariances, self.covariance_floor, means, owns)
         weights, factors = self._new_weights(statistics.n_k), cholesky(covariances)
         return self._with(weights=weights, means=means, covariances=covariances, _factors=factors)

@@ -23,7 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from emlib.data import arguments, checks
 from emlib.data.errors import refuse
-from emlib.data.rows import Array, Data
+from emlib.data.rows import NO_DATA, Array, Data
+from emlib.models import priors
 from emlib.models.covariances import check_widths
 from emlib.models.mixture import Mixture, which_own_data
 from emlib.models.statistics import GaussianStatistics, ratio
@@ -49,6 +50,10 @@ class GaussianMixture1D(Mixture):
         maximum likelihood, in which a component may collapse on a point.
     covariance_type
         ``"full"``, or ``"tied"``: all variances are one. See `emlib.models.families`.
+    weight_prior, covariance_prior
+        Of a fit that maximises ln p(X | theta) + ln p(theta): alpha >= 1 of a Dirichlet
+        distribution over the weights; a pair nu_0, S_0 of an inverse gamma distribution over each
+        variance, of shape nu_0 / 2 and scale S_0 / 2. None is no prior. See `emlib.models.priors`.
 
     Raises
     ------
@@ -74,6 +79,8 @@ class GaussianMixture1D(Mixture):
     fixed_weights: bool
     covariance_floor: float
     covariance_type: str = "full"
+    weight_prior: float | None = None
+    covariance_prior: priors.InverseWishart | None = None
 
     def __init__(
         self,
@@ -84,6 +91,8 @@ class GaussianMixture1D(Mixture):
         fixed_weights: bool = False,
         covariance_floor: float = 0.0,
         covariance_type: str = "full",
+        weight_prior: float | None = None,
+        covariance_prior: Any = None,
     ) -> None:
         floor = arguments.non_negative("covariance_floor", covariance_floor)
         checked_weights = arguments.weights("weights", weights)
@@ -96,6 +105,8 @@ class GaussianMixture1D(Mixture):
             fixed_weights=arguments.flag("fixed_weights", fixed_weights),
             covariance_floor=floor,
             covariance_type=covariance_type,
+            weight_prior=priors.of_weights(weight_prior, checked_weights, fixed_weights),
+            covariance_prior=priors.of_covariances(covariance_prior, 1, covariance_type),
         )
 
     @property
@@ -147,13 +158,14 @@ class GaussianMixture1D(Mixture):
         CollapseError
             If a variance is zero to rounding and ``covariance_floor`` is zero.
         """
-        owns = which_own_data(statistics.n_k, self.weights)
+        owns = which_own_data(statistics.n_k, self.weights, self.covariance_prior)
         means = np.where(owns, statistics.means, self.means)  # (9.24)
+        rows = priors.counted(self, statistics)  # the same without a prior
         if self.covariance_type == "full":
-            variances = ratio(statistics.scatters, statistics.n_k)  # (9.19), (9.25)
-            variances = np.where(owns, variances, self.variances)
+            variances = ratio(rows.scatters, rows.n_k)  # (9.19), (9.25)
+            variances = np.where(rows.n_k > NO_DATA, variances, self.variances)
         else:  # all scatter over all data: derived in `emlib.models.families`
-            pooled = statistics.scatters.sum() / statistics.n_k.sum()
+            pooled = rows.scatters.sum() / rows.n_k.sum()
             variances = np.full(len(means), pooled)
         if self.covariance_floor > 0:
             variances = np.maximum(variances, self.covariance_floor)

@@ -3,7 +3,7 @@
 ======================================================= ============================ ===============
 quantity                                                code                         PRML
 ======================================================= ============================ ===============
-gamma_nk and ln p(x_n), from the log-joint              `normalised`                 (9.13), (9.12)
+gamma_nk and ln p(x_n), from the log-joint              `Mixture._normalise`         (9.13), (9.12)
 p(x_n) = sum_k p(z_n = k) p(x_n | z_n = k)              `Mixture.log_density`        (9.12)
 ln p(X) = sum_n ln sum_k p(x_n, z_n = k)                `Mixture.log_likelihood`     (9.14), (9.28)
 pi_k = N_k / N                                          `Mixture._new_weights`       (9.22), (9.26)
@@ -22,6 +22,7 @@ from emlib.data import arguments
 from emlib.data.errors import refuse, warn
 from emlib.data.passes import by_row, summed
 from emlib.data.rows import NO_DATA, Array, Rows
+from emlib.models import priors
 from emlib.models.model import Model
 
 EQUAL = 1e-10
@@ -33,12 +34,19 @@ class Mixture(Model):
 
     weights: Array
     fixed_weights: bool
+    weight_prior: float | None = None
+    covariance_prior: priors.InverseWishart | None = None
 
     can_exclude = False
     """True where a row may truly have probability zero (a coin that never shows tails)."""
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
-        return normalised(log_joint)
+        """Responsibilities (N, K), and ln p(x_n), from the log-joint."""
+        top = log_joint.max(axis=1)
+        arguments.possible(top)
+        r = np.exp(log_joint - top[:, None])  # a ratio keeps its digits however far a row lies
+        total = r.sum(axis=1)
+        return r / total[:, None], top + np.log(total)  # (9.13), (9.12)
 
     def log_density(self, x: ArrayLike | Rows) -> Array:
         """Compute ln p(x_n | theta) in nats, shape (N,): PRML (9.12), and the terms of (9.14).
@@ -85,7 +93,25 @@ class Mixture(Model):
         return None, summed(data, self.n_components, self._log_density)  # (9.14)
 
     def _new_weights(self, n_k: Array) -> Array:
+        n_k = n_k + ((self.weight_prior or 1) - 1)  # as it is, without a prior
         return self.weights if self.fixed_weights else n_k / n_k.sum()  # (9.22), (9.26)
+
+    @property
+    def has_prior(self) -> bool:
+        """Whether fits maximise ln p(X | theta) + ln p(theta), in place of the likelihood alone."""
+        return self.weight_prior is not None or self.covariance_prior is not None
+
+    @property
+    def log_prior(self) -> float:
+        """Compute ln p(theta) in nats; zero where the model has no prior: `emlib.models.priors`."""
+        return priors.log_prior(self)
+
+    def _of_parameters(self) -> float:
+        return self.log_prior if self.weight_prior or self.covariance_prior else 0.0
+
+    def _titled(self) -> tuple[str, dict[str, list[str]]]:
+        title, columns = super()._titled()
+        return title + priors.words(self), columns
 
     def sample(self, n: int, rng: np.random.Generator | int) -> tuple[Array, NDArray[np.intp]]:
         """Draw n rows by ancestral sampling: first z_n from the weights, then x_n given z_n.
@@ -158,26 +184,19 @@ class Mixture(Model):
         return np.inf
 
 
-def which_own_data(n_k: Array, weights: Array) -> NDArray[np.bool_]:
+def which_own_data(n_k: Array, weights: Array, prior: Any = None) -> NDArray[np.bool_]:
     """Which components own data; a warning where one had a weight and owns none any more.
 
-    Such a component keeps its parameters in the M-step: (9.24) would read 0/0.
+    Such a component keeps its parameters in the M-step: (9.24) would read 0/0. Its covariance,
+    where that has a prior, becomes the prior's most probable one.
     """
     owns: NDArray[np.bool_] = n_k > NO_DATA
     if not owns.all():
         lost = np.flatnonzero(~owns & (weights > 0))
         if len(lost):
-            warn(f"component {lost[0]} owns no data: it keeps its parameters")
+            kept = "mean, and its covariance is the prior's" if prior else "parameters"
+            warn(f"component {lost[0]} owns no data: it keeps its {kept}")
     return owns
-
-
-def normalised(log_joint: Array) -> tuple[Array, Array]:
-    """Responsibilities (N, K), and ln p(x_n), from the log-joint."""
-    top = log_joint.max(axis=1)
-    arguments.possible(top)
-    r = np.exp(log_joint - top[:, None])  # a ratio keeps its digits however far a row lies
-    total = r.sum(axis=1)
-    return r / total[:, None], top + np.log(total)  # (9.13), (9.12)
 
 
 def log_sum_exp(log_joint: Array) -> Array:

@@ -79,7 +79,7 @@ class Model(FromData):
         """Expected sufficient statistics, and the objective at this model, in one pass.
 
         Block by block, so that memory stays small whatever N. The objective is the
-        log-likelihood of PRML (9.28) in nats; for K-means it is minus the distortion (9.1).
+        log-likelihood (9.28) in nats, with a prior ln p(theta) more; for K-means minus (9.1).
 
         Parameters
         ----------
@@ -108,7 +108,8 @@ class Model(FromData):
         >>> statistics.heads.round(1), round(objective, 5)
         (array([21.3, 11.7]), -33.09386)
         """
-        return self.prepare(x, sample_weight).total(self._e_step)
+        statistics, objective = self.prepare(x, sample_weight).total(self._e_step)
+        return statistics, objective + self._of_parameters()  # (9.76), but for ln p(X)
 
     def _e_step(self, data: Rows) -> tuple[Any, float]:
         """Take the E-step: by the quick form of exactly this class, where there is one."""

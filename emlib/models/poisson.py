@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 from emlib.data import arguments, checks
 from emlib.data.errors import refuse
 from emlib.data.rows import Array, Data
+from emlib.models import priors
 from emlib.models.mixture import Mixture, which_own_data
 from emlib.models.statistics import PoissonStatistics
 from emlib.models.tables import numbers
@@ -52,6 +53,9 @@ class PoissonMixture(Mixture):
         Expected numbers of events lambda_k, shape (K,), not negative.
     fixed_weights
         Hold the weights in the M-step, and do not count them as parameters.
+    weight_prior
+        alpha of a Dirichlet distribution over the weights, 1 or more; None is no prior. With a
+        prior EM maximises ln p(X | theta) + ln p(theta): see `emlib.models.priors`.
 
     Raises
     ------
@@ -74,19 +78,26 @@ class PoissonMixture(Mixture):
     weights: Array
     rates: Array
     fixed_weights: bool
+    weight_prior: float | None = None
 
     location = "rates"
     can_exclude = True
     needs_rows = False
 
     def __init__(
-        self, weights: ArrayLike, rates: ArrayLike, *, fixed_weights: bool = False
+        self,
+        weights: ArrayLike,
+        rates: ArrayLike,
+        *,
+        fixed_weights: bool = False,
+        weight_prior: float | None = None,
     ) -> None:
         checked_weights = arguments.weights("weights", weights)
         self._set(
             weights=checked_weights,
             rates=arguments.rates("rates", rates, len(checked_weights)),
             fixed_weights=arguments.flag("fixed_weights", fixed_weights),
+            weight_prior=priors.of_weights(weight_prior, checked_weights, fixed_weights),
         )
 
     @property

@@ -36,7 +36,7 @@ from emlib.data import arguments
 from emlib.data.rows import Array, Rows
 from emlib.models import conjugate
 from emlib.models.gaussian import GaussianMixture
-from emlib.models.mixture import normalised
+from emlib.models.mixture import Mixture
 from emlib.models.posterior import GaussianPosterior
 from emlib.models.statistics import GaussianStatistics, outer
 
@@ -118,7 +118,7 @@ class VariationalGaussianMixture(GaussianPosterior):
         return self.mean_model()
 
     def _normalise(self, log_joint: Array) -> tuple[Array, Array]:
-        return normalised(log_joint)  # (10.49)
+        return Mixture._normalise(self, log_joint)  # type: ignore[arg-type]  # (10.49)
 
     def _statistics(self, x: Array, r: Array) -> GaussianStatistics:
         return GaussianMixture._statistics(self, x, r)  # type: ignore[arg-type]

@@ -233,12 +233,26 @@ def compare(
         scores = {name: score(model, x, sample_weight) for name, score in CRITERIA.items()}
         kind = getattr(model, "covariance_type", None)
         candidates.append(
-            Candidate(k, kind, fit, fit.objective, model.n_parameters, **scores, spurious=spurious)
+            Candidate(
+                k,
+                kind,
+                fit,
+                _log_likelihood(fit, x, sample_weight),
+                model.n_parameters,
+                **scores,
+                spurious=spurious,
+            )
         )
     if not candidates:
         raise last
     candidates.sort(key=lambda row: (bool(row.spurious), getattr(row, criterion)))
     return Comparison(candidates, criterion, collapsed)
+
+
+def _log_likelihood(fit: Fit, x: Any, sample_weight: Any) -> float:
+    """Compute ln p(X | theta) of a fit: its objective, unless that holds ln p(theta) too."""
+    model = fit.model
+    return model.log_likelihood(x, sample_weight) if model.has_prior else fit.objective
 
 
 def _several(name: str, value: Any) -> list[Any]:
@@ -354,7 +368,7 @@ def likelihood_ratio(
 
     def heights(rows: Any, weights: Any) -> tuple[Fit, float]:
         """The smaller fit, and twice what the larger gains."""
-        ends = []
+        ends: list[Fit] = []
         for k in (small, large):
             fits = em.multistart(
                 model_class,
@@ -366,7 +380,8 @@ def likelihood_ratio(
                 **options,
             )
             ends.append(healthiest(fits, rows, weights)[0])
-        return ends[0], 2 * (ends[1].objective - ends[0].objective)
+        low, high = (_log_likelihood(fit, rows, weights) for fit in ends)
+        return ends[0], 2 * (high - low)
 
     fit, statistic = heights(data.values, sample_weight)
     counted = fit.model.prepare(data.values, sample_weight).in_memory()

@@ -19,9 +19,10 @@ from emlib.stopping import Round, Rounds
 def rounds(model: Any, data: Data, thresholds: Thresholds = THRESHOLDS) -> Rounds | None:
     """EM from a mixture in one or two dimensions, with its parameters in plain floats.
 
-    States are models where the readable form made them, else lists of floats. None for other data.
+    States are models where the readable form made them, else lists of floats. None for other data,
+    and for a model with a prior, which is in the M-step of the models alone.
     """
-    if data.n_columns > 2 or not isinstance(data, Rows):
+    if model.has_prior or data.n_columns > 2 or not isinstance(data, Rows):
         return None
     steps = (LineSteps if data.n_columns == 1 else PlaneSteps)(model, data, thresholds)
     return _rounds(model, data, steps, steps.step)
@@ -33,10 +34,10 @@ def rounds_together(
     """Rounds of several mixtures with as many components, as `rounds` makes them of one.
 
     The components of all go through one matrix product, so that numpy is called for many times
-    more numbers at once: see `StepsTogether`. None for other data, and where there are so many
-    points that it would not help.
+    more numbers at once: see `StepsTogether`. None for other data, for models with a prior, and
+    where there are so many points that it would not help.
     """
-    if data.n_columns > 2 or not isinstance(data, Rows):
+    if any(m.has_prior for m in models) or data.n_columns > 2 or not isinstance(data, Rows):
         return None
     if len(data.values) * len(models) * models[0].n_components > thresholds.together_numbers:
         return None
