@@ -6,6 +6,7 @@ function            does                                                    PRML
 `iterate`           yields each model with its objective, without end       p. 440, steps 2-4
 `fit`               takes rounds until a rule says stop: `emlib.stopping`   (9.28)
 `multistart`        fits from several starts, best first                    p. 433
+`incremental`       an M-step after each row of a Gaussian mixture          (9.78), (9.79)
 =================== ======================================================= =====================
 
 The objective is the log-likelihood in nats for a mixture, minus the distortion for K-means. This
@@ -373,6 +374,62 @@ def multistart(
     fits.sort(key=lambda result: result.objective, reverse=True)
     _warn_of_equal_components(fits[0].model)
     return fits
+
+
+def incremental(model: Any, x: Any) -> Iterator[Step]:
+    """EM that takes one row at a time: yields the start, then the model after each pass.
+
+    After the E-step of a row follows an M-step, from statistics in which the row's old
+    responsibilities are replaced by its new ones: PRML (9.78) and (9.79). Each such step climbs the
+    lower bound at the q that all rows have so far, and later rows are looked at with better
+    parameters, so that the first passes gain more than rounds of EM do. The ends are the same.
+
+    Parameters
+    ----------
+    model
+        A mixture of Gaussians.
+    x
+        Data of N rows, in memory. Each M-step costs as much whatever N is.
+
+    Yields
+    ------
+    Step
+        With the objective at its own model. Iteration 0 is the start.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the model's statistics cannot be moved row by row, or the data do not suit it.
+
+    References
+    ----------
+    R. M. Neal and G. E. Hinton, in Learning in Graphical Models, ed. M. I. Jordan, 1998, 355-368.
+
+    Examples
+    --------
+    >>> from emlib import GaussianMixture1D
+    >>> theta = GaussianMixture1D([0.5, 0.5], [1, 8], [4, 4])
+    >>> for step in incremental(theta, [1., 2., 3., 7., 8., 9.]):
+    ...     if step.iteration == 20:
+    ...         break
+    >>> step.model.means.round(3)
+    array([2., 8.])
+    """
+    arguments.density(model)
+    model, data = _begin(model, x, None)
+    rows = data.in_memory()
+    weights = np.ones(len(rows.values)) if rows.times is None else rows.times
+    r = model.responsibilities(rows)
+    statistics = model.statistics(rows, r)
+    if not hasattr(statistics, "moved"):
+        raise TypeError(f"model: expected a mixture of Gaussians, got {type(model).__name__}")
+    for iteration in itertools.count():
+        yield Step(iteration, model, model.e_step(rows)[1])
+        with np.errstate(**IGNORED_FLAGS):
+            for i, row in enumerate(rows.values):
+                new = model._responsibilities(row[None])[0]
+                statistics = statistics.moved(row, weights[i] * (new - r[i]))
+                r[i], model = new, model.m_step(statistics)
 
 
 def _fits(

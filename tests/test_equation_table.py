@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-EXPECTED = [
-    f"9.{i}" for first, last in ((1, 5), (10, 43), (69, 74)) for i in range(first, last + 1)
-]
+EXPECTED = [f"9.{i}" for first, last in ((1, 43), (61, 79)) for i in range(first, last + 1)]
 BOUND = "emlib/bound.py"
 TESTS = "tests/equations/test_em_in_general_9_29_to_9_43.py"
 PAGE = "notebooks/equations.md"
@@ -162,6 +160,10 @@ FAULTS = {
     ),
     "the page is edited by hand": (
         (PAGE, "So a centroid is", "A centroid is"),
+        "out of date",
+    ),
+    "a lesson has an equation that is said to be to come": (
+        ("notebooks/source/04_two_coins.py", "# ## 5 · ", "# (9.75)\n# ## 5 · "),
         "out of date",
     ),
     "a lesson cites an equation in another section": (

@@ -210,9 +210,9 @@ def weights(name: str, value: ArrayLike) -> Array:
     """Mixing weights of shape (K,): not negative, and their sum is one."""
     result = shaped(name, value, (None,))
     each = result.tolist()
-    if min(each) < -2 * single(value):
+    if min(each) < -2 * single(value):  # (9.8)
         raise refuse(name, "no negative weight", f"{min(each):g}")
-    error = abs(sum(each) - 1)
+    error = abs(sum(each) - 1)  # (9.9)
     if error <= 2 * EPSILON * len(each) and min(each) >= 0:
         return result
     if error > SUM_TOLERANCE and error > tolerance(value, len(each)):

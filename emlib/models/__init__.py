@@ -8,6 +8,7 @@ module                              holds
 `kmeans`                            its hard limit
 `variational`, `posterior`,         a distribution over mixtures in place of one
 `conjugate`
+`regression`                        EM without components: the hidden ones are weights
 `model`, `mixture`                  what all share: the readable E-step and what follows from it
 `contract`                          what each model brings, and a first model from data
 `record`, `tables`                  comparison, order and printing

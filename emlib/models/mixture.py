@@ -60,7 +60,7 @@ class Mixture(Model):
         return by_row(self.prepare(x), self.n_components, self._log_density)
 
     def _log_density(self, x: Array) -> Array:
-        log_density = log_sum_exp(self._log_joint(x))  # (9.12)
+        log_density = log_sum_exp(self._log_joint(x))  # (9.7), (9.12)
         if not self.can_exclude:
             arguments.possible(log_density)
         return log_density

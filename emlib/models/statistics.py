@@ -123,6 +123,19 @@ class GaussianStatistics(Means):
             n_k, self.origin, offsets, self.scatters + other.scatters + between
         )
 
+    @np.errstate(under="ignore")
+    def moved(self, row: Array, change: Array) -> GaussianStatistics:
+        """The statistics after the responsibilities (K,) of one row (D,) change by so much.
+
+        The scatter about the new mean changes in the same way as the means do: with d = row - old
+        mean, by change (1 - change / N_k) d d^T.
+        """
+        n_k = np.maximum(self.n_k + change, 0.0)  # (9.79)
+        share, step = ratio(change, n_k), (row - self.origin) - self.offsets
+        offsets = self.offsets + column(share, step) * step  # (9.78)
+        spread = outer(step, self.scatters.ndim) * column(change * (1 - share), self.scatters)
+        return GaussianStatistics(n_k, self.origin, offsets, self.scatters + spread)
+
 
 @dataclass(frozen=True, eq=False)
 class ClusterStatistics(Means):
