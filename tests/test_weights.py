@@ -100,7 +100,9 @@ def same(one, other, rel=1e-12):
     for name, value in one._values().items():
         wanted = other._values()[name]
         assert value == (
-            wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=rel, abs=rel)
+            wanted
+            if wanted is None or isinstance(wanted, str)
+            else pytest.approx(wanted, rel=rel, abs=rel)
         )
 
 
