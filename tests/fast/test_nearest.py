@@ -365,10 +365,10 @@ def test_weighted_sums_are_taken_anew_where_a_point_changes_sides():
 
 def test_an_e_step_needs_the_readable_form_only_where_the_fast_one_declines(monkeypatch):
     x = clouds(np.random.default_rng(19))
-    monkeypatch.setattr(KMeans, "readable_e_step", lambda self, data: "readable")
-    assert KMeans(x[:5]).e_step(Rows(x)) != "readable"
+    monkeypatch.setattr(KMeans, "readable_e_step", lambda self, data: ("readable", 0.0))
+    assert KMeans(x[:5]).e_step(Rows(x))[0] != "readable"
     monkeypatch.setattr(nearest.Nearest, "e_step", lambda self, centroids: None)
-    assert KMeans(x[:5]).e_step(Rows(x)) == "readable"
+    assert KMeans(x[:5]).e_step(Rows(x))[0] == "readable"
 
 
 def test_what_is_kept_serves_one_number_of_centroids():
