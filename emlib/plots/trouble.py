@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .extras import need
-from .style import COLOURS, GREY, INK, MARKERS, PURPLE, RED, annotate, axes_or_new, figure, halo
+from .repair import RUN_COLOURS, RUN_DASHES
+from .style import GREY, INK, MARKERS, PURPLE, RED, annotate, axes_or_new, figure, halo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -116,11 +117,12 @@ def gaps(runs: Mapping[str, tuple[Any, Any]], *, ax: Axes | None = None) -> list
         (line,) = ax.plot(
             np.asarray(passes)[shown],
             gap[shown],
-            color=COLOURS[i % len(COLOURS)],
+            color=RUN_COLOURS[i % len(RUN_COLOURS)],
+            linestyle=RUN_DASHES[i % len(RUN_DASHES)],
             linewidth=2,
-            marker=MARKERS[i % len(MARKERS)],
+            marker="o",
             markevery=[-1],
-            markersize=7,
+            markersize=6,
             label=name,
         )
         lines.append(line)

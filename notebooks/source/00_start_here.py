@@ -25,7 +25,8 @@
 # - explain why no round of EM can lower the likelihood, and where it can still end in a wrong place;
 # - test somebody's EM, your own included, and find out what is wrong with it.
 #
-# **This page** takes about 25 minutes. To run a cell of code, click into it and press **Shift-Enter**.
+# **This page** takes about 25 minutes. To run a cell of code, click into it and press **Shift-Enter**; a
+# notebook's first takes some seconds.
 #
 # ## 1 · Watch EM once
 #

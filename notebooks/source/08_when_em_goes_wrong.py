@@ -18,7 +18,7 @@
 # question that you did not ask. Often there is no error message, and `converged` is `True`. **How do
 # you notice that a fit which "converged" is no good?**
 #
-# For each patient of this hospital you find the cause, by a test, and a cure.
+# For each patient you find the cause, by a test, and a cure.
 #
 # **After this lesson you can**
 #
@@ -86,8 +86,8 @@ ax.legend()
 plots.picture(fig, "08.patient")
 
 # %% [markdown]
-# One hump on data with two. Is it our program? The next cell runs T1's recipe in scikit-learn, then
-# the library's default start by K-means.
+# One hump on data with two. Is it our program? The next cell loads scikit-learn (two or three
+# seconds) and runs T1's recipe in it, then the library's default start by K-means.
 
 # %% tags=["comparison"]
 from sklearn.mixture import GaussianMixture as Peer
@@ -130,8 +130,8 @@ print(f"K-means: means {np.sort(peer.means_.ravel()).round(2)}, score {peer.scor
 # only if $m_4>3$, for tails heavier than those of a normal distribution.
 #
 # The cell prints $J$, and beside it what one real round of EM does to a small $d$ and a small $e$.
-# **Predict:** the largest eigenvalue is about 1.3, and the patient starts with a difference of about
-# 0.003. How many rounds until it has grown to 1: about 3, 20 or 1000?
+# **Predict:** the largest eigenvalue is about 1.3, and the patient's means differ by about
+# $0.005\,s$. How many rounds until that has grown to $s$: about 3, 20 or 1000?
 
 # %% slideshow={"slide_type": "slide", "show": ["output"]}
 z = (x - x.mean()) / x.std()
@@ -155,13 +155,15 @@ print(f"J {J.round(3).tolist()}, one round {by_em.round(3).tolist()}")
 # %%
 eigenvalue = np.linalg.eigvals(J).real.max()
 print(f"skewness {m3:.3f}, kurtosis {m4:.3f}: largest eigenvalue {eigenvalue:.3f}")
-print(f"rounds from 0.003 to 1: about {np.log(1 / 0.003) / np.log(eigenvalue):.0f}")
+gap = np.ptp(patient.model.means) / x.std()
+print(f"rounds from {gap:.3f} to 1: about {np.log(1 / gap) / np.log(eigenvalue):.0f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# A difference grows by 27 % per round: after about two dozen rounds the components have parted. The
+# A difference grows by 27 % per round: after some twenty rounds the components have parted. The
 # patient was stopped too soon.
 #
-# The player runs EM from both starts without a stopping rule. Its three monitors show what you can
+# The player runs EM from both starts without a stopping rule; drawing it takes two or three seconds.
+# Its three monitors show what you can
 # record of any run: the log-likelihood, the largest change of a parameter $|\Delta\theta|$ (in
 # standard deviations of the data), and the entropy of the responsibilities, $-\frac1N\sum_{nk}\gamma_{nk}\ln\gamma_{nk}$: 0 if every point is sure of its
 # component, $\ln K$ if no point has any preference.
@@ -228,7 +230,7 @@ plots.picture(plots.stops(history, marks)[0].get_figure(), "08.tolerances")
 # Write `repaired_fit(x)`: fit two components to the numbers `x`, shape $(N,)$, with any start and any
 # rule, with `emlib` or your own loop. Return three arrays of shape (2,): weights, means and standard
 # deviations (not variances), in either order of the components. A right answer has means near 20
-# and 40. The check draws fresh numbers and asks for the precision of exercise 05.2. Then fill in the
+# and 40. The check draws fresh numbers. Then fill in the
 # report: at what kind of `place` the patient had stopped (`"saddle"`, `"maximum"`, `"minimum"` or
 # `"singularity"`), and how many nats one round could gain on 10,000 numbers without the rule
 # noticing, `nats_overlooked`.
@@ -266,7 +268,7 @@ check("08.1", repaired_fit, place, nats_overlooked)
 # factor: **the fraction of information that the missing labels took away**. If the groups overlap,
 # the labels are in doubt, and the factor is close to 1. [How fast EM climbs](further/08_speed.ipynb)
 # measures it: two groups 6 standard deviations apart need about 4 rounds, the same groups 1.5 apart
-# about 1600. So slowness says something about the *estimate*: the data hardly know it.
+# about 1600. So slowness says something about the *estimate*: labelled data would tell far more.
 #
 # ## 5 · The patient who collapsed
 #
@@ -329,8 +331,8 @@ for name, begin in starts.items():
 # `emlib` raises a `CollapseError`. It never returns such a model.
 #
 # The start on the outlier is refused after one round. T3's own start teaches more, because its
-# component drifts to the outlier slowly. The player shows it beside a fit of the 1000 heights of
-# lesson 02, whose two groups overlap. **Predict, then step:** in which round would the monitors have
+# component drifts to the outlier slowly. The player (again some seconds) shows it beside a fit of the
+# 1000 heights of lesson 02, whose two groups overlap. **Predict, then step:** in which round would the monitors have
 # warned of the collapse?
 
 # %% tags=["widget"]
@@ -357,7 +359,7 @@ late.twin()
 #
 # There are three cures: restart elsewhere, change the likelihood, or forbid its worst part. Another
 # method of climbing is none: T3 suggests stochastic gradient ascent, and in [Priors, climbers,
-# criteria](further/08_choices.ipynb) it ends in the same spike. First the restart.
+# criteria](further/08_choices.ipynb) it ends in the same spike.
 #
 # ### Exercise 08.2 · Notice a collapse, and begin again
 #
@@ -422,8 +424,9 @@ for name in ("on the outlier", "T3's own"):
     print(f"{name}: means {model.means.round(2)}, stds {model.stds.round(2)}")
 
 # %% [markdown]
-# No collapse. From the first start a component still sits on the outlier, but with a width that means
-# something. A prior does not tell you whether a lone number is a group. It keeps the question finite.
+# No collapse. From the first start a component still sits on the outlier, with the width that this
+# prior gives to a lone number, $\sqrt{1/5}$. A prior does not tell you whether a lone number is a
+# group.
 #
 # A floor does much the same. `covariance_floor=0.2` makes `emlib` *clip* each variance at 0.2, the
 # exact maximum of $Q$ under the limit, so the likelihood never falls. Other libraries *add* a small
@@ -474,7 +477,7 @@ print(f"the patient, K = 2: BIC {selection.bic(patient.model, x):.1f}")
 
 # %% [markdown]
 # Only the log-likelihood. BIC falls from 75521.4 to 71736.3 and then rises: two components. AIC, too,
-# is smallest at two here.
+# is smallest at two, among these fits.
 #
 # Three warnings. First, a criterion judges the *fits* that it is given. With the patient of section 1
 # for $K=2$, BIC would vote for one component, and nothing in the table would tell you. Look at

@@ -13,7 +13,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 09 · Repair an EM that runs and looks right
 #
-# Somebody hands you a program. It says EM on the label, it runs, and the numbers settle. **How do you
+# Somebody hands you a program. It calls itself EM, it runs, and the numbers settle. **How do you
 # find out whether it is EM, and if not, what is wrong?**
 #
 # The patients here are methods from public tutorials, [T1 to T4](sources.md), to which this course
@@ -172,8 +172,8 @@ compare({"healthy": healthy, "patient A": patient})
 # does not care about 0 against 0; and it treats all names alike. The four failures point at the
 # faults, though not one to one:
 #
-# - **posterior:** `argmax` makes *hard* assignments, so this is K-means ([lesson 03](03_kmeans.ipynb))
-#   with a table of standard deviations. The fixed `0.5**2`, a variance in the place of a standard
+# - **posterior:** `argmax` makes *hard* assignments, so this is K-means ([lesson 03](03_kmeans.ipynb));
+#   the widths are computed and never used. The fixed `0.5**2`, a variance in the place of a standard
 #   deviation, then changes nothing, and the normalising constant can be ignored, as the comment
 #   says, for `argmax` and equal widths. For responsibilities neither is true.
 # - **all updated:** the weights are handed back. They were declared, and then forgotten.
@@ -240,7 +240,7 @@ begin = [np.array([0.5, 0.5]), np.array([-0.5, 0.5]), np.array([1.0, 1.0])]
 begin_b = [np.full(3, 1 / 3), np.array([2.0, 7.0, 5.0]), np.full(3, 4.0)]
 
 # %% [markdown]
-# The runs and the player:
+# The runs, and the player (two or three seconds for its 26 pictures):
 
 # %% tags=["widget"]
 faulty_a, repaired_a = run(round_a, x, begin, 12), run(healthy_round, x, begin, 12)
@@ -271,7 +271,7 @@ player.twin(frames=(1, 3, 12))
 # We do not have the sixty points, yet the numbers are enough. A mean and a count give a sum, and the
 # variance gives a sum of squares. Suppose that one point $x$ left cluster 1, which held $n$ points,
 # for cluster 2. Then $x=n\mu_1-(n-1)\mu_1'$, and also $x=(61-n)\mu_2'-(60-n)\mu_2$: two equations
-# for $n$ and $x$. If the supposition is wrong, $n$ will not be whole. The cell solves them.
+# for $n$ and $x$. If the supposition is wrong, $n$ will hardly be whole. The cell solves them.
 
 # %%
 mean_1, mean_2 = -1.9103828171003543, 1.3666685484208816
@@ -297,7 +297,7 @@ print(f"second variance: due {due_2:.5f} (sd {due_2**0.5:.4f}), printed 0.52251"
 # One point, $x=-0.06586$, changed sides, and cluster 1 shrank from 32 to 31. The first new variance
 # comes out right, which leaves no doubt. The second should have become 0.57282. In the notebook the
 # cell for the mean stands where that for the second variance belongs: a cell was copied, and run, and
-# everything looked well. *Numbers that agree to the last digit where they should differ* are evidence
+# everything looked right. *Numbers that agree to the last digit where they should differ* are evidence
 # of a cell not run or run twice. "Restart kernel, run all" is the cure. (The same post begins with
 # `np.random.seed = 123`. It replaces numpy's function by a number, so nothing is seeded and nobody
 # can draw those sixty points again.)
@@ -360,7 +360,7 @@ plots.picture(fig, "09.thirds")
 # shows, since there the true weights *are* thirds. **A test on data that share the assumption of the
 # fault cannot find it.** And no trace of the likelihood reveals it: this EM is correct, for a model
 # with fixed weights. The card does: "all updated" fails, and the far point, where 0/0 gives NaN. And
-# twenty rounds are no end: between 20 and 1000 the means still move by more than one.
+# twenty rounds are not the end: between 20 and 1000 two means still move by more than one.
 #
 # Freeing the weights is not the whole repair: it asks for better starts, and for a rule when to stop. [Two
 # more repairs](further/09_two_more_repairs.ipynb) has the surprise, and the exercises 09.2 and 09.3.
@@ -414,7 +414,7 @@ print("keeps its units:", bool(np.allclose(tens, density_d(point, zero, sigma)))
 # the identity is its own inverse; and at (1, 1) the sum $4+\tfrac14$ is the same either way. Each of
 # the five tests a property that right and wrong have in common. What finds the fault is a **comparison
 # with an independent implementation at several points, with a covariance other than the identity**.
-# Units find it too: an exponent may have no dimension, and this one has.
+# Units find it too: an exponent must be free of units, and this one is not.
 #
 # ### Exercise 09.4 · A test that no patient passes
 #
@@ -474,15 +474,15 @@ def log_joint_exponential(x, weights, rates):
 
 
 rng = np.random.default_rng(3)
-fast = rng.uniform(size=1500) < 0.3
-waits = np.where(fast, rng.exponential(0.5, 1500), rng.exponential(4.0, 1500))
+fast = rng.uniform(size=6000) < 0.3
+waits = np.where(fast, rng.exponential(0.5, 6000), rng.exponential(4.0, 6000))
 begin = [np.array([0.4, 0.6]), np.array([1.0, 0.5])]
 compare({"new": examine(round_exponential, waits, begin, log_joint_exponential, (0, -1))})
-print("fitted", [part.round(2).tolist() for part in run(round_exponential, waits, begin, 1000)[-1]])
+print("fitted", [part.round(2).tolist() for part in run(round_exponential, waits, begin, 100)[-1]])
 
 # %% [markdown]
 # All seven hold. The power for a rate is −1: per second, not seconds. The fit comes near the truth, as
-# near as 1500 waiting times of two overlapping kinds allow.
+# near as 6000 waiting times of two overlapping kinds allow.
 #
 # ### Exercise 09.5 · Your model: a mixture of Poisson counts
 #

@@ -154,11 +154,12 @@ for k in range(1, 6):
 
 # %% [markdown]
 # The fit to its own data goes on improving; the held-out numbers are most probable under two
-# components, as BIC says.
+# components, as BIC says. But three are behind by one nat only, in 2500 numbers: such a difference may
+# be chance.
 #
 # Now two ways in which the formulas mislead. Fits with a component too many are slow and have many local
-# maxima, so their rows are *upper bounds*: a longer search finds a few nats more. The line "long
-# search" holds what several thousand rounds found for $K=3$, rounded. The other rows are the 1000
+# maxima, so their AIC and BIC are *upper bounds*: a longer search finds a few nats more. The row "long
+# search" has the parameters that several thousand rounds found for $K=3$, rounded. The last two rows are the 1000
 # heights of lesson 02, which do come from two groups, almost two standard deviations apart.
 
 # %%

@@ -159,7 +159,8 @@ plots.picture(plots.gaps(runs)[0].get_figure(), "08.gaps")
 # off: what you want to see is EM. From a far start a jump may also land on the slope of another
 # maximum than EM's; so both keep to plain rounds until these gain little.
 #
-# No method mends what slowness says about the *estimate*: where EM is slow, the data hardly know.
+# No method mends what slowness says about the *estimate*: where EM is slow, labelled data would tell
+# far more.
 #
 # ## Take away
 #
