@@ -28,6 +28,9 @@ of a picture: after work on the plots, build with ``--force``.
 nothing with a date or a random number is kept, keys are sorted, one thread computes. The link to a
 live widget is such a random number, and it leads nowhere once its kernel is gone: it is dropped,
 and the picture that the widget carries beside it stays.
+
+*Seconds.* How long each cell takes is kept outside the notebooks, in ``timing.json``: see
+``timing.py``. A notebook of which only some cells have been measured is stale.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ from pathlib import Path, PurePosixPath
 import jupytext
 import nbformat
 import solved
+import timing
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -105,7 +109,7 @@ def is_optional(source: Path) -> bool:
 
 def target(source: Path, edition: Edition) -> Path:
     """Return the path of the notebook that `edition` of `source` is written to."""
-    return source.parents[1 + is_optional(source)] / label(source, edition)
+    return home(source) / label(source, edition)
 
 
 def label(source: Path, edition: Edition) -> str:
@@ -204,9 +208,13 @@ def _as_seen_from_solutions(link: re.Match[str]) -> str:
     return f"../{path.parent / SOLUTIONS.folder / path.name}"
 
 
-def run(notebook: NotebookNode, name: str) -> NotebookNode:
-    """Run a notebook in a fresh kernel and an empty folder; return it with clean outputs."""
+def run(notebook: NotebookNode, name: str, seconds: timing.Seconds | None = None) -> NotebookNode:
+    """Run a notebook in a fresh kernel and an empty folder; return it with clean outputs.
+
+    The seconds that each cell took are added to `seconds`.
+    """
     begun: list[int] = []
+    clock = timing.Clock()
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "EMLIB_PROGRESS": str(Path(folder, "progress.json")),
@@ -227,8 +235,11 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
             record_timing=False,
             coalesce_streams=True,
             on_cell_start=lambda cell, cell_index: begun.append(cell_index),
+            on_cell_execute=clock.begin,
+            on_cell_executed=clock.end,
         )
         manager = client.create_kernel_manager()
+        clock.pid = lambda: manager.provisioner.process.pid
         # Nowhere to look for kernels: so it is this environment's, whatever a user has installed.
         manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
         try:
@@ -244,6 +255,8 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
                 output.data.pop(WIDGET_VIEW, None)
                 output.metadata = NotebookNode()
     notebook.metadata = nbformat.from_dict(METADATA)  # the kernel adds its version of Python
+    if seconds is not None:
+        seconds.update(clock.seconds)
     return notebook
 
 
@@ -261,8 +274,10 @@ def serialise(notebook: NotebookNode) -> bytes:
 
 
 def is_stale(source: Path, edition: Edition) -> bool:
-    """Whether the built file is missing, not run, or differs from what the source says now."""
+    """Whether the built file is missing, not run, not timed, or differs from its source now."""
     wanted = generate(source, edition)
+    if timing.lacks(home(source), source.stem, code_ids(wanted)):
+        return True
     try:
         there = nbformat.reads(target(source, edition).read_text("utf-8"), as_version=4)
     except (OSError, ValueError):
@@ -275,6 +290,16 @@ def is_stale(source: Path, edition: Edition) -> bool:
     return there != wanted
 
 
+def home(source: Path) -> Path:
+    """Return the course's folder of notebooks."""
+    return source.parents[1 + is_optional(source)]
+
+
+def code_ids(notebook: NotebookNode) -> list[str]:
+    """Return the ids of the cells of code."""
+    return [cell.id for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def orphans(folder: Path = FOLDER) -> list[Path]:
     """Return built notebooks whose source is gone."""
     every = [*sources(folder), *optional(folder)]
@@ -282,9 +307,9 @@ def orphans(folder: Path = FOLDER) -> list[Path]:
     return sorted(set(built(folder)) - wanted)
 
 
-def build(source: Path, edition: Edition) -> bytes:
-    """Return the finished file of one edition."""
-    return serialise(run(generate(source, edition), f"{source.stem} ({edition.name})"))
+def build(source: Path, edition: Edition, seconds: timing.Seconds | None = None) -> bytes:
+    """Return the finished file of one edition; add the seconds of its cells to `seconds`."""
+    return serialise(run(generate(source, edition), f"{source.stem} ({edition.name})", seconds))
 
 
 def write(path: Path, content: bytes) -> None:
@@ -313,7 +338,10 @@ def check(source: Path, edition: Edition, *, force: bool) -> bool:
 def rebuild(source: Path, edition: Edition, *, force: bool) -> bool:
     """Write a built file anew if it is stale, with `force` in any case; it is up to date then."""
     if force or is_stale(source, edition):
-        write(target(source, edition), build(source, edition))
+        seconds: timing.Seconds = {}
+        write(target(source, edition), build(source, edition, seconds))
+        cells = {id for each in EDITIONS for id in code_ids(generate(source, each))}
+        timing.note(home(source), source.stem, cells, seconds)
         print(f"built {label(source, edition)}")
     return True
 

@@ -48,7 +48,7 @@ def test_the_page_states_the_limits_that_are_held(words, limit):
 def test_the_page_names_the_stub_and_the_tests():
     assert f"`{measure.STUB}`" in RULES
     named = set(re.findall(r"\[(test_\w+)\]", RULES))
-    assert len(named) == 3
+    assert len(named) == 4
     assert all((ROOT / "tests" / f"{name}.py").is_file() for name in named)
 
 
