@@ -106,9 +106,9 @@ plots.picture(fig, "04.labels")
 # - **E step**: *share* each trial between the coins, in proportion to how probable each makes it;
 # - **M step**: with these shares, divide heads by tosses, coin by coin.
 #
-# Choose a start below, then step with the slider. On the left is the map of $\ln p(\mathbf
-# X\mid\theta)$ over both biases, darker where it is higher. An E step redraws the bars, an M step
-# moves the point.
+# Choose a start below (the cell takes two seconds), then step with the slider. On the left is the
+# map of $\ln p(\mathbf X\mid\theta)$ over both biases, darker where it is higher. An E step redraws
+# the bars, an M step moves the point.
 #
 # **Predict** for the published start, 0.60 and 0.50: is trial 1, with 5 heads of 10, given mostly to
 # A, mostly to B, or nearly half and half? And will $\ln p$ ever fall?
