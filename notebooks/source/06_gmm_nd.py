@@ -127,7 +127,7 @@ def log_gauss(x, mean, covariance):
 # %% tags=["check"]
 check("06.1", log_gauss)
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide", "hide": ["Predict where the mixed"]}
 # ## 3 · The mixture, and whose point it is
 #
 # Which group a point belongs to is a latent variable $\mathbf z$, a row of zeros with a single 1.
@@ -144,7 +144,7 @@ check("06.1", log_gauss)
 # =\frac{\pi_k\,\mathcal N(\mathbf x\mid\mu_k,\Sigma_k)}{\sum_j\pi_j\,\mathcal N(\mathbf x\mid\mu_j,\Sigma_j)}.\tag{9.13}$$
 #
 # The picture repeats Bishop's figure 9.5 on 500 of our points: with true colours, without any, and
-# coloured by responsibility. Where are the mixed colours?
+# coloured by responsibility. **Predict** where the mixed colours will be.
 
 # %% slideshow={"slide_type": "slide"}
 keep = np.random.default_rng(1).choice(len(x), size=500, replace=False)
@@ -152,7 +152,6 @@ parts = zip(truth.means, truth.covariances)
 densities = np.column_stack([multivariate_normal(m, s).pdf(x) for m, s in parts])
 joint = truth.weights * densities  # p(x, z) = p(z) p(x | z)
 gamma = joint / joint.sum(axis=1, keepdims=True)  # (9.13); the sum is (9.12)
-assert np.allclose(gamma, truth.responsibilities(x))
 print("at (1.6, 2.6):", truth.responsibilities([[1.6, 2.6]])[0].round(2))
 fig, axes = plots.figure(width=9.4, height=3.0, columns=3, sharex=True, sharey=True)
 colours = {"with labels": np.eye(3)[data.z], "as given": None, "responsibilities": gamma}
@@ -174,7 +173,7 @@ panel = widgets.mean_panel(x[keep], truth, component=1)
 panel
 
 # %% [markdown]
-# In print, with the mean at three places:
+# In print, at three places:
 
 # %%
 panel.twin([(2.8, 1.5), (5.0, 3.0), (3.0, -1.5)])
@@ -518,8 +517,8 @@ print(f"ln p from {history[0]:.3f} to {history[-1]:.3f}, at the truth {truth.log
 # Step through two recorded runs. The first starts with three equal circles on the left of the data, the
 # second with random ellipses. Both were picked, the first because it is slow, the second because it
 # fails. **Predict** for the first run: will the three circles ever part? Watch the log-likelihood below
-# the picture. Then choose the other start, and compare the two last frames. (The cell draws its frames
-# ahead, which takes two seconds.)
+# the picture. Then choose the other start, and compare the two last frames. (The cell takes two
+# seconds.)
 
 # %% tags=["widget"]
 circles = GaussianMixture([1 / 3] * 3, [[-2, 0], [-2, 1], [-2, 2]], [np.eye(2)] * 3)
@@ -544,8 +543,8 @@ player.twin((0, 1, 5, 10, 15, -1))
 widgets.gaussian_player(x, {"three random ellipses": ellipses}).twin((0, 1, -1))
 
 # %% [markdown]
-# It ends some 200 nats lower, as the last picture shows: one component has shrunk to a handful of points, and
-# the two clouds on the right share one wide ellipse.
+# It ends some 200 nats lower: one component has shrunk to a handful of points, and the two clouds on
+# the right share one wide ellipse.
 #
 # ## 11 · Two hundred starts
 #
@@ -615,8 +614,6 @@ plots.picture(fig, "06.ends")
 #
 # - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer (2006), pp. 430-439.
 # - K. B. Petersen and M. S. Pedersen, *The Matrix Cookbook* (2012): the derivatives of section 6.
-# - T2: R. Romijnders, the repository RobRomijnders/EM: the three clouds, and EM in under a hundred
-#   lines.
 #
 # **Previous:** [05 · Fit bell curves to unlabelled numbers](05_gmm_1d.ipynb). **Next:** [07 · Prove
 # that EM never goes down](07_expected_loglik_lower_bound.ipynb). To see which exercises you have

@@ -109,8 +109,8 @@ print(f"log-likelihood {log_p:.2f}, in blocks {log_p_blocks:.2f}")
 # The panel makes one E step of 10,000 to 1,000,000 rows in the way that you choose. *Whole table*
 # is the formulas as they stand, with all responsibilities at once. *Blocks* is the loop of section 2.
 # *Two threads* gives each half of the rows to a processor core of its own, and adds the two sums.
-# *File* reads from a file, as in section 6. Nothing is measured before you choose; until then the
-# panel shows what each way holds at one moment.
+# *File* reads from a file, as in section 6. Until you choose, the panel shows
+# what each way holds at one moment.
 #
 # **Predict** before you run the cell: for 1,000,000 rows, which of the four is the slowest, and which needs
 # the least memory?
@@ -141,9 +141,8 @@ plots.picture(fig, "10.held")
 # On most machines the whole table is the slowest and needs the most memory: three million
 # responsibilities have to travel between the processor and the memory, while the 30,000 of a block
 # stay in the processor's cache. So `emlib` runs the loop inside every `e_step`. Threads gain only if
-# cores are free. A file that was just written takes about as long as blocks; one that must come from
-# the disk is slower. Its bar on the right is longer, because each block is read into memory first; but
-# all other data stay in the file. ([Count, share and
+# cores are free. A file takes about as long as blocks, or longer where it must come from the
+# disk; each of its blocks is read into memory first. ([Count, share and
 # distribute](further/10_engines.ipynb) has more on threads, and on rows that occur many times.)
 #
 # ## 4 · How to add: the trap of the raw sums
@@ -381,10 +380,10 @@ check("10.2", round_over_blocks)
 # statistics travel back, again $K(1+D+D^2)$ numbers, and are added on the way. The M step takes
 # microseconds; the machine that makes it is the *driver*.
 # The four hospitals of the introduction can fit *one* model without a row leaving a house. (Statistics
-# of few patients do tell something about them; that is another subject.)
+# of few patients do tell something about them.)
 #
-# With ten components in sixteen dimensions, how many numbers travel from each machine if it holds a
-# thousand rows, and how many if it holds a billion?
+# **Predict:** ten components in sixteen dimensions: how many numbers travel from each machine, if it
+# holds a thousand rows, and if it holds a billion?
 
 # %% slideshow={"slide_type": "slide"}
 print(f"ten components, sixteen dimensions: {10 * (1 + 16 + 16**2):,} numbers per machine and round")
@@ -455,8 +454,7 @@ print(f"EM on all rows: means {joint.means.round(1)}, {best:.2f} nats")
 print(f"averaged fits:  means {averaged.means.round(1)}, {averaged.log_likelihood(everything):.2f} nats")
 
 # %% [markdown]
-# The average is 36 nats below EM, and no further round on the machines mends it. The average of two
-# maxima is the maximum of nothing. (It is worse if the machines name their components in different
+# The average is 36 nats below EM, and no further round on the machines mends it. (It is worse if the machines name their components in different
 # orders, or end at different maxima. Both machines have 500 rows, so weights would change nothing.)
 # What may be added are *statistics made with the same parameters*.
 #
@@ -481,7 +479,7 @@ print(f"{best - online.log_likelihood(everything):.0f} (block by block)")
 # ## 9 · The same answer from elsewhere
 #
 # scikit-learn takes its data whole and in memory. On the 100,000 points of section 1 and from
-# our start it must end where our blocks end. Look at the last digits, in some three seconds.
+# our start it must end where our blocks end. Look at the last digits. It takes three seconds.
 
 # %% tags=["comparison"]
 from sklearn.mixture import GaussianMixture as Peer
@@ -518,7 +516,6 @@ folder.cleanup()
 #
 # - An E step brings home $K(1+D+D^2)$ sums, whatever $N$: counts (9.27), means (9.24), scatters (9.25).
 # - Statistics **add**, in any order, if each block's scatter is about its own mean.
-# - So blocks, files and machines are one loop; only the one who adds changes.
 # - EM reads its data once per round. What can be read only once is no data for EM.
 # - What may be added are statistics made with the *same* parameters; parameters may not.
 #
