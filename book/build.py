@@ -22,6 +22,7 @@ import api
 import links
 import pages
 import players
+import playground
 
 BOOK = Path(__file__).resolve().parent
 BUILD = BOOK / "_build"
@@ -77,6 +78,7 @@ def build(parts: list[str]) -> None:
     subprocess.run(command, check=True, env=environment)
     (SITE / "_static" / "webpack-macros.html").unlink()  # a template that the theme leaves behind
     shutil.copytree(players.FRAMES, SITE / players.PICTURES)
+    playground.write(SITE / "_static" / "playground-data.js")
     for name in MATHJAX:
         copy(npm / "mathjax" / "es5" / name, SITE / "_static" / "mathjax" / name)
     for name in parts:
