@@ -1,5 +1,5 @@
 // The playground's page: points, means and widths that can be moved, E and M as two buttons.
-// Needs em.js and the data that book/playground.py writes; draws into the element #playground.
+// Needs em.js and the data that book/playground.py writes; draws into the element #em-playground.
 
 (function () {
   "use strict";
@@ -35,7 +35,7 @@
     },
     collapse: {
       title: "Failure: a collapse", kind: "line", K: 2, family: "full", held: false,
-      data: DATA.galaxies.concat([[45]]), box: [5, 50, 0, 1], names: ["thousand km/s"],
+      data: DATA.galaxies.concat([[45]]), box: [5, 48, 0, 1], names: ["thousand km/s"],
       means: [[21], [45]], widths: [5, 0.4],
       note: "One component sits on one point, and its width shrinks to nothing. The floor holds it.",
     },
@@ -60,7 +60,7 @@
     },
   };
 
-  const page = document.getElementById("playground");
+  const page = document.getElementById("em-playground");
   const SVG = "http://www.w3.org/2000/svg";
   const copy = (value) => JSON.parse(JSON.stringify(value));
   const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -146,6 +146,7 @@
   function say(error) {
     if (!(error instanceof EM.CollapseError)) throw error;
     stop();
+    state.last = "collapsed";
     state.said = `Component ${error.component + 1} has collapsed on one point or a line of points: ` +
       "its width would be zero, and the likelihood would grow without end. Turn the floor on, or start anew.";
   }
@@ -486,14 +487,16 @@
       const weight = isKmeans() ? "" : `, weight ${short(model.weights[k])}`;
       const handle = put(layer, `mean ${k}`, "g", { transform: `translate(${x} ${y})`, tabindex: 0, role: "button", "aria-label": `Component ${k + 1}: ${where}${weight}. Arrow keys move it`, class: "handle" });
       put(handle, `mean ${k} reach`, "circle", { r: REACH, class: "reach" });
-      put(handle, `mean ${k} mark`, "path", { d: SHAPES[k], transform: "scale(2)", fill: COLOURS[k], stroke: "#fff", "stroke-width": 0.9 });
+      put(handle, `mean ${k} disc`, "circle", { r: 12, class: "disc", stroke: COLOURS[k] });
+      put(handle, `mean ${k} mark`, "path", { d: SHAPES[k], transform: "scale(1.9)", fill: COLOURS[k], stroke: "#fff", "stroke-width": 0.9 });
       put(handle, `mean ${k} name`, "text", { y: 3.6, class: "number", "text-anchor": "middle" }, String(k + 1));
     }
   }
 
   function drawClimb(layer) {
     const [left, right, top, foot] = [52, W - 10, 12, 150];
-    const entries = state.history.slice(-41);
+    let entries = state.history.slice(-21);
+    if (entries.length > 6 && entries[0].what === "start") entries = entries.slice(2); // far below
     const values = entries.flatMap((entry) => [entry.J ?? entry.height, entry.bound]).filter(Number.isFinite);
     put(layer, "climb axis", "path", { d: `M${left} ${top}V${foot}H${right}`, class: "axis" });
     put(layer, "climb name", "text", { x: (left + right) / 2, y: foot + 26, class: "name", "text-anchor": "middle" }, "steps: E, M, E, M, …");
@@ -507,7 +510,7 @@
     }
     entries.forEach((entry, i) => {
       if (entry.what !== "E" && entry.what !== "M") return;
-      if (entries.length <= 21) put(layer, `climb step ${i}`, "text", { x: sx(i), y: foot + 12, class: "tick", "text-anchor": "middle" }, entry.what);
+      put(layer, `climb step ${i}`, "text", { x: sx(i), y: foot + 12, class: "tick", "text-anchor": "middle" }, entry.what);
     });
     const line = (name) => {
       let pen = "M";
@@ -587,14 +590,14 @@
   // ---------------------------------------------------------------- controls
 
   page.innerHTML = `
-    <div class="row">
+    <div class="tools">
       <label>Scene <select name="scene">${Object.entries(SCENES).map(([name, { title }]) => `<option value="${name}">${title}</option>`).join("")}</select></label>
       <label>Method <select name="method"><option value="gauss">Gaussian mixture</option><option value="kmeans">K-means</option></select></label>
       <label>K <select name="K">${[1, 2, 3, 4, 5].map((k) => `<option>${k}</option>`).join("")}</select></label>
       <label>Covariances <select name="family">${EM.FAMILIES.map((f) => `<option>${f}</option>`).join("")}</select></label>
       <label><input type="checkbox" name="floor"> Floor under the widths</label>
     </div>
-    <div class="row">
+    <div class="tools">
       <button type="button" name="E" class="main" aria-label="E step">E</button>
       <button type="button" name="M" class="main" aria-label="M step">M</button>
       <button type="button" name="play">Play</button>
