@@ -210,7 +210,9 @@
 
   function write() {
     const { model } = state;
-    const parts = { scene: state.scene, by: state.method, family: state.family, floor: +state.held };
+    const parts = { scene: state.scene, floor: +state.held };
+    if (isPlane()) parts.by = state.method;
+    if (model.covariances) parts.family = state.family;
     if (state.moved) parts.x = pack(state.data);
     parts.means = pack(isCoins() ? model.p.map((p) => [p]) : model.means);
     if (!isKmeans()) parts.weights = pack([model.weights]);
@@ -244,7 +246,7 @@
       const [weights] = unpack(given.get("weights") ?? "");
       ok = weights.length === K && weights.every((w) => w >= 0) && weights.some((w) => w > 0);
       const total = weights.reduce((a, b) => a + b, 0);
-      model.weights = weights.map((w) => w / total);
+      model.weights = Math.abs(total - 1) < 1e-5 ? weights : weights.map((w) => w / total);
     }
     if (ok && model.kind === "gauss") {
       const rows = unpack(given.get("widths") ?? "");
