@@ -177,4 +177,25 @@ def test_targets_are_large_enough_for_a_finger(open_at):
             .filter(node => node.checkVisibility()).map(node => node.getBoundingClientRect())
             .map(box => Math.min(box.width, box.height))"""
     )
-    assert len(sizes) > 12 and min(sizes) >= 24
+    assert len(sizes) > 12
+    assert min(sizes) >= 24
+
+
+def test_a_finger_drags_a_mean_down_and_the_page_stays(open_at):
+    page = open_at("#scene=clouds", PHONE).page
+    page.locator("#em-playground .board").scroll_into_view_if_needed()
+    before, scrolled = state(page)["means"], page.evaluate("scrollY")
+    mark = page.locator("[data-key='mean 2 mark']").bounding_box()
+    x, y = mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        touched = [{"x": x, "y": y + far} for far in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+
+    touch("touchStart", 0)
+    for far in range(5, 60, 5):
+        touch("touchMove", far)
+    touch("touchEnd")
+    assert state(page)["means"].split(";")[2] != before.split(";")[2]
+    assert page.evaluate("scrollY") == scrolled
