@@ -10,7 +10,7 @@
     "M0-5.4L5.4 0L0 5.4L-5.4 0Z", "M0 5L4.8-4H-4.8Z",
   ];
   const UNSEEN = "#6B6B6B", LIKELIHOOD = "#A01238", BOUND = "#6F3FA8";
-  const W = 360, H = 300, LEFT = 38, RIGHT = 8, TOP = 10, BOTTOM = 36;
+  const W = 360, H = 300, LEFT = 38, RIGHT = 14, TOP = 10, BOTTOM = 36;
   const REACH = 14; // half of a touch target
   const MOST = { points: 400, K: 5 };
   const TOSSES = 10;
@@ -129,6 +129,7 @@
   function record() {
     const { model, data, q } = state;
     if (!data.length) return;
+    if (state.last === "moved" && state.history.at(-1)?.what === "moved") state.history.pop(); // one drag, one step
     try {
       if (model.kind === "kmeans") {
         if (q) state.history.push({ what: state.last, J: EM.distortion(model, data, q) });
@@ -193,7 +194,7 @@
       step(state.last === "E" ? "M" : "E");
       const seen = state.history.filter((entry) => entry.what === "M").slice(-2);
       const [a, b] = seen.map((entry) => entry.J ?? entry.height);
-      if (state.last === "M" && seen.length > 1 && Math.abs(b - a) <= 1e-7 * Math.abs(b)) {
+      if (state.last === "M" && seen.length > 1 && Math.abs(b - a) <= 1e-9 * Math.abs(b)) {
         stop();
         state.said = "It stands still: the last round changed next to nothing. ";
       }
@@ -496,7 +497,7 @@
   }
 
   function drawClimb(layer) {
-    const [left, right, top, foot] = [52, W - 10, 12, 150];
+    const [left, right, top, foot] = [62, W - 10, 12, 150];
     let entries = state.history.slice(-21);
     if (entries.length > 6 && entries[0].what === "start") entries = entries.slice(2); // far below
     const values = entries.flatMap((entry) => [entry.J ?? entry.height, entry.bound]).filter(Number.isFinite);
@@ -702,7 +703,6 @@
     held.moving ||= Math.hypot(x - held.x, y - held.y) > 4;
     if (!held.moving || !held.near) return;
     setters[held.near.what](held.near.i, ofAcross(x), ofDown(y));
-    state.history.splice(0, state.history.length - 1);
     draw();
   });
   controls.board.addEventListener("pointerup", () => {
