@@ -238,3 +238,11 @@ def test_the_likelihood_ratio_is_large_where_there_are_two_and_not_where_there_i
 def test_bad_input_gets_a_clear_sentence(call, words):
     with pytest.raises((ValueError, TypeError), match=words):
         call()
+
+
+@pytest.mark.parametrize("n_folds", [2, 12])
+def test_there_may_be_two_folds_or_one_for_each_row(n_folds):
+    x = np.random.default_rng(3).normal(size=12)
+    scores = selection.cross_validate(GaussianMixture1D, x, n_components=1, n_folds=n_folds, rng=0)
+    assert scores.shape == (n_folds,)
+    assert np.isfinite(scores).all()

@@ -341,3 +341,25 @@ def test_statistics_are_records_too(model):
     for field in dataclasses.fields(a):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(a, field.name, 1)
+
+
+OPTIONS = {  # what is given by name alone, with its default
+    em.iterate: {"sample_weight": None},
+    em.fit: {"tol": 1e-8, "max_iter": 1000, "sample_weight": None},
+    em.multistart: {"n_starts": 10, "tol": 1e-8, "max_iter": 1000, "sample_weight": None},
+    start.kmeans_plus_plus: {"sample_weight": None},
+    start.random_points: {"sample_weight": None},
+    start.random_responsibilities: {"sample_weight": None},
+    start.from_labels: {"sample_weight": None},
+    selection.cross_validate: {"n_folds": 10, "sample_weight": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "options"), OPTIONS.items(), ids=lambda one: getattr(one, "__name__", "")
+)
+def test_options_are_given_by_name_and_have_the_defaults_of_the_contract(function, options):
+    parameters = inspect.signature(function).parameters
+    for name, default in options.items():
+        assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY, name
+        assert parameters[name].default == default, name

@@ -258,6 +258,26 @@ def test_components_that_are_equal_at_the_end_are_told_once(kind, unit):
         em.fit(start.kmeans_plus_plus(kind, x, n_components=3, rng=0), x, max_iter=5000)
 
 
+def test_of_several_fits_only_the_best_is_told_of_equal_components():
+    x = np.concatenate([np.linspace(-1, 1, 30), np.linspace(9, 11, 30)])
+    tie = GaussianMixture1D([0.5, 0.5], [5.0, 5.0], [25.0, 25.0])
+    good = GaussianMixture1D([0.5, 0.5], [0.0, 10.0], [1.0, 1.0])
+    for starts, told in (([tie, good], False), ([tie, tie], True)):
+        given = iter(starts)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            fits = em.multistart(
+                GaussianMixture1D,
+                x,
+                n_components=2,
+                n_starts=2,
+                rng=0,
+                start=lambda *args, given=given, **options: next(given),
+            )
+        assert fits[-1].model.equal_components() == [0, 1]
+        assert any("are equal" in str(one.message) for one in caught) == told
+
+
 def test_equal_means_it_is_all_parameters_but_the_weights():
     def equal(means, covariances, weights=(0.5, 0.25, 0.25)):
         return GaussianMixture(weights, means, covariances).equal_components()
