@@ -30,9 +30,9 @@ found["fresh"] = says(
     "print('scipy.stats' in sys.modules, 'emlib' in sys.modules, os.getcwd(), os.environ['SAID'])"
 )
 found["number"] = says("print(os.getpid())")
-client.execute("import time\\ntime.sleep(60)")
-while client.get_iopub_msg(timeout=60)["content"].get("execution_state") != "busy":
-    pass
+client.execute("import time\\nprint('begun', flush=True)\\ntime.sleep(60)")
+while "begun" not in client.get_iopub_msg(timeout=60)["content"].get("text", ""):
+    pass  # before it has begun there is nothing to interrupt
 manager.interrupt_kernel()
 found["interrupted"] = client.get_shell_msg(timeout=30)["content"]["status"]
 if sys.argv[2] == "shut down":
