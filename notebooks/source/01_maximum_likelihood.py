@@ -41,9 +41,9 @@
 # deviation** how wide it is.
 #
 # Move the two sliders, or drag the black dot on the right, until the curve follows the bars. The
-# dot shows where the sliders stand; darker is better. The line below has one number, the "sum of ln
-# p", in *nats*, the unit of a natural logarithm. It says how plausible the curve makes the heights:
-# larger is better. Sections 2 to 6 explain it.
+# dot shows where the sliders stand; darker is better. In the line below, the "sum of ln p" says how
+# plausible the curve makes the heights: larger is better. Its unit, the *nat*, is that of a natural
+# logarithm. Sections 2 to 6 explain it.
 #
 # **Predict** first: with the mean held at 160, where it does not belong, which standard deviation
 # is best, more than 10, 10, or less? Find it. Then set the mean right.
@@ -399,7 +399,7 @@ plots.picture(fig, "01.variances")
 # %% [markdown]
 # For two numbers the average is one half of the truth, for five it is four fifths, as (1.58) says:
 # the estimate is **biased**. Dividing by $n-1$ instead of $n$ mends the average; in numpy that is
-# `ddof=1`. But the ML variance has the *smaller* mean squared error.
+# `ddof=1`. But here the ML variance has the *smaller* mean squared error.
 #
 # ### Exercise 01.3 · Samples of thirty
 #

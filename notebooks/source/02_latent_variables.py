@@ -68,8 +68,8 @@ plots.picture(fig, "02.heights")
 #
 # Move two groups apart yourself. The slider sets how far apart the two means are, in standard
 # deviations of one group. The mean of all people stays at 170 and their standard deviation at 10:
-# so *every* position of the slider has T4's two numbers. Black is the sum of the two curves; flags
-# mark its humps. The band below shows the share of each group at every height.
+# so *every* position of the slider has T4's two numbers. Black is the sum of the two curves;
+# triangles mark its humps. The band below shows the share of each group at every height.
 #
 # **Predict** before you move it: from which separation on do you *see* two humps? And how many
 # people would you still put into the wrong group there?

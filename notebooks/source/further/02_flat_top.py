@@ -124,9 +124,9 @@ for ax, weight in zip(axes, (0.08, 0.54, 0.7)):
 plots.picture(fig, "02.stories")
 
 # %% [markdown]
-# Three different stories, with nearly the same black curve. (A small, narrow component always
-# deserves mistrust: [lesson 06](../06_gmm_nd.ipynb) shows how one can win likelihood by sitting on
-# a few points. Here it holds some eighty people.)
+# Three different stories, and the black curves follow the bars about equally well. (A small, narrow
+# component always deserves mistrust: [lesson 06](../06_gmm_nd.ipynb) shows how one can win
+# likelihood by sitting on a few points. Here it holds some eighty people.)
 #
 # ## 3 · Take away
 #

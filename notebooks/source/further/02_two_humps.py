@@ -124,6 +124,6 @@ check("02.3", n_modes)
 # **Further reading**
 #
 # - M. F. Schilling, A. E. Watkins and W. Watkins, "Is human height bimodal?", *The American
-#   Statistician* 56, 223-229 (2002): this section applied to women and men.
+#   Statistician* 56, 223-229 (2002): section 1 applied to women and men.
 #
 # **Back to** [02 · Latent variables](../02_latent_variables.ipynb), section 2.

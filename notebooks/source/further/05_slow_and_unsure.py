@@ -20,7 +20,7 @@
 # in one hump. **How long does EM take where the groups overlap, and how far can its answer be
 # trusted?**
 #
-# **After this lesson you can**
+# **After this notebook you can**
 #
 # - say why overlap makes EM slow, and the answer uncertain, for the same reason;
 # - tell rounds that are still missing from data that are missing;
@@ -30,8 +30,8 @@
 #
 # ## 1 · Slow
 #
-# The data are 500 heights about 163 and 500 about 177 centimetres, each with standard deviation 7.1;
-# all together have mean 170 and standard deviation 10. EM fits two components, from means 160 and
+# The data are 500 heights drawn about 163 and 500 about 177 centimetres, with standard deviation 7.1;
+# by this recipe all have mean 170 and standard deviation 10. EM fits two components, from means 160 and
 # 180.
 #
 # **Predict:** in lesson 05 the means were four standard deviations apart, and EM had settled after
@@ -51,9 +51,9 @@ for n in (0, 1, 20, 100, 1500):
     print(f"round {n:4d}: means", steps[n].model.means.round(2), f"{steps[n].objective:.3f} nats")
 
 # %% [markdown]
-# After one round the means look right, after twenty they look settled, and then they drift on for
-# a thousand rounds, for two hundredths of a nat in all. The next cell shows the drift, and prints
-# two numbers that explain it.
+# After one round the means look right, after twenty they look settled, and then they drift on for a
+# thousand rounds, for two hundredths of a nat. The cell shows the drift, with two numbers that
+# explain it.
 
 # %%
 path = np.array([step.model.means for step in steps])
@@ -67,16 +67,16 @@ plots.by_round(path - path[-1], names=names, ylabel="mean minus its end (cm)", a
 plots.picture(fig, "05.drift")
 
 # %% [markdown]
-# The picture shows that both means are still 0.3 to 0.4 cm from their end after 50 rounds.
-# **Slow, because of overlap:** 58 % of the heights are in doubt, and an M step can only act on what
-# the E step is sure of. Near the end each step is 0.9947 times the one before, so a round closes half
-# a per cent of the gap that is left. A stopping rule that looks at the gain stops long before the
-# parameters do.
+# In the picture both means are 0.3 to 0.4 cm from their end after 50 rounds. **Slow, because of
+# overlap:** 58 % of the heights are in doubt. The E step shares them out as the present curves say,
+# so the averages of the M step stay close to the present means. Near the end each step is 0.9947
+# times the one before: a round closes half a per cent of the gap. A stopping rule that looks at the
+# gain stops long before the parameters do.
 #
 # ## 2 · Unsure
 #
-# Would another thousand heights give the same answer? The cell fits twelve fresh samples from the
-# same recipe.
+# Would another thousand heights give the same answer? The cell fits twelve fresh samples of this
+# recipe.
 #
 # **Predict** how far the left mean scatters about 163: millimetres, one centimetre or several?
 
@@ -91,8 +91,8 @@ plots.repeated_fits(means, weights, groups.truth.means, ax=ax)
 plots.picture(fig, "05.twelve-samples")
 
 # %% [markdown]
-# The picture shows one pair of means per sample. **Unsure, for the same reason that it is slow:** the
-# left mean runs from 159.6 to 166.4, and the share of the left group from about a quarter to three
+# The picture shows one pair of means per sample; dotted lines mark the recipe's. **Unsure, for the
+# same reason:** the left mean runs from 159.6 to 166.4, and the share of the left group from about a quarter to three
 # quarters. The pairs move together: a larger left group, with both means further right, explains the
 # heights as well. The likelihood is nearly flat along that curve. More rounds bring EM nearer to a
 # maximum; they cannot make a maximum informative. That takes more data, or knowledge.
@@ -113,8 +113,8 @@ for share in (0.5, 0.25):
 
 # %% [markdown]
 # With the right share the left mean scatters by one and a half centimetres, not by seven: the flat
-# curve is cut at one point. With the wrong share it scatters by two and a half, which still looks
-# sure, and it is wrong by three. A held parameter is an assumption, and here all depends on it.
+# curve is cut at one point. With the wrong share it scatters by two and a half, which looks
+# sure, and is wrong by three. A held parameter is an assumption, and here all depends on it.
 #
 # ## 4 · Two groups, or one?
 #

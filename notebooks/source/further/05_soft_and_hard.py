@@ -23,7 +23,7 @@
 # the normalising constant may be ignored. That is so for *the larger of two*; a share needs it.)
 # **What is lost by deciding?**
 #
-# **After this lesson you can**
+# **After this notebook you can**
 #
 # - say when the argmax of two weighted densities is the nearer mean;
 # - tell a difference that chance could make from a bias of the method;
@@ -62,14 +62,14 @@ sixty = datasets.thirty_and_thirty(rng=0).x
 begin = GaussianMixture1D([0.5, 0.5], [-0.5, 0.5], [1, 1])
 soft = list(itertools.islice(em.iterate(begin, sixty), 41))
 hard = list(itertools.islice(em.iterate(KMeans([[-0.5], [0.5]]), sixty), 41))
-for n in (0, 1, 2, 3, 40):
+for n in (0, 1, 3, 20, 40):
     s, h = soft[n].model, hard_mixture(hard[n].model.centroids, sixty)
     print(f"round {n:2d}: soft", s.means.round(2), s.stds.round(2), end="  ")
     print("hard", h.means.round(2), h.stds.round(2))
 
 # %% [markdown]
-# Hard assignment settles after a few rounds; soft goes on for dozens. Fast is not better: the
-# picture shows who owns the numbers at both ends.
+# Hard assignment has settled by round 3; soft still moves between rounds 20 and 40. Fast is not
+# better: the picture shows who owns the numbers after 40 rounds.
 
 # %%
 fig, axes = plots.figure(width=9.4, height=2.6, columns=2)
@@ -83,9 +83,9 @@ for ax, (kind, model) in zip(axes, ends.items()):
 plots.picture(fig, "05.soft-and-hard")
 
 # %% [markdown]
-# The picture shows that the hard curve on the left is narrower and the centres are further apart,
-# because each group takes only the numbers on its own side of the cut: whatever reaches over is
-# counted for the other.
+# In the picture the hard curve on the left is narrower and the centres are further apart, because
+# each group takes only the numbers on its own side of the cut: whatever reaches over is counted for
+# the other.
 #
 # ## 2 · Chance, or a bias?
 #
